@@ -1,0 +1,1 @@
+"""What a person meets: channels, understanding, dialogue, skills, replies."""

@@ -1,0 +1,1 @@
+"""Where people talk to Pollux: one channel a file, or a folder where it has assets."""

@@ -1,0 +1,1 @@
+"""State, policy and memory of conversations."""

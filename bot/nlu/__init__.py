@@ -1,0 +1,1 @@
+"""From text to meaning: training data, engines, entities, evaluation."""

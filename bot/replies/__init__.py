@@ -1,0 +1,1 @@
+"""How replies are worded, and fitted to what a channel can show."""

@@ -1,0 +1,1 @@
+"""What Pollux can do: one family of intents a file."""

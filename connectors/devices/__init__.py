@@ -1,0 +1,1 @@
+"""Devices: MQTT with Home Assistant discovery and native topics."""

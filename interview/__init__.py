@@ -1,0 +1,1 @@
+"""The question flow that creates and configures twins."""

@@ -1,0 +1,1 @@
+"""Tests mirror the folders; contracts/, house/, conversations/, properties/, services/ stand beside them."""

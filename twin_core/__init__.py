@@ -1,0 +1,1 @@
+"""The twin core: everything Pollux knows of the things and people it answers for."""

@@ -1,0 +1,1 @@
+"""Concerns and their ranking: what is most critical, and why."""

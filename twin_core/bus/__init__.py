@@ -1,0 +1,1 @@
+"""Commands, queries and notices on their way between the rooms."""

@@ -1,0 +1,349 @@
+"""What may be asked of the twin core: commands change something, queries do not.
+
+Each carries its own answer type, so `await core.execute(CreateTwin(…))` is a TwinView to the checker.
+`expected_version` is the version the caller has seen; None means "whatever it is now".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from twin_core.contract.events import Event
+from twin_core.contract.template import Importance, TwinType, Value
+from twin_core.contract.views import (
+    ApprovalView,
+    CandidateView,
+    ChangeView,
+    ConcernView,
+    CriticalView,
+    Fault,
+    HistoryView,
+    SignalView,
+    StateView,
+    TelemetryReport,
+    TwinStatus,
+    TwinView,
+)
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Command(Generic[R_co]):
+    """A wish to change something; R is what executing it answers."""
+
+
+class Query(Generic[R_co]):
+    """A question; R is its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who asks (person id, connector name, or "system"), and the trace id born at the door."""
+
+    actor: str = "system"
+    trace: str = ""
+
+
+# --- twins ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTwin(Command[TwinView]):
+    """A new twin; with `source` it is bound to that candidate and takes over its latest values."""
+
+    type: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    place: str | None = None
+    importance: Importance | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+    source: str | None = None
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditTwin(Command[TwinView]):
+    """Changes what is given, keeps the rest; config keys are merged, a None value removes its key."""
+
+    twin: str
+    name: str | None = None
+    aliases: tuple[str, ...] | None = None
+    place: str | None = None
+    importance: Importance | None = None
+    config: Mapping[str, Any] | None = None
+    source: str | None = None
+    type: str | None = None  # drafts only
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTwin(Command[TwinView]):
+    """Puts a twin into another status of its life.
+
+    draft → active → hibernated ⇄ active; draft, active, hibernated → archived → active; every status →
+    erased. Raises Rejected for any other way.
+    """
+
+    twin: str
+    to: TwinStatus
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EraseTwin(Command[TwinView]):
+    """Deletes a twin with its events and readings; answers what it was."""
+
+    twin: str
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetTwin(Query[TwinView]):
+    """Raises NotFound, with near ids in `details["nearest"]`."""
+
+    twin: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwinPage:
+    """A page of twins in the order of their names; `cursor` asks for the next, None at the end."""
+
+    items: tuple[TwinView, ...]
+    total: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListTwins(Query[TwinPage]):
+    """Twins that fit every filter given; archived ones only when asked for by status."""
+
+    q: str | None = None
+    type: str | None = None
+    place: str | None = None
+    status: TwinStatus | None = None
+    cursor: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class GetState(Query[StateView]):
+    """State now, at a past instant, or at a version (at most one of the two)."""
+
+    twin: str
+    at: datetime | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetEvents(Query[tuple[Event, ...]]):
+    """The audit trail of a twin, oldest first."""
+
+    twin: str
+    after: int = 0
+    limit: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class GetHistory(Query[HistoryView]):
+    """A property over time, raw or in steps."""
+
+    twin: str
+    property: str
+    start: datetime
+    end: datetime
+    step_s: float | None = None
+    limit: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListTypes(Query[tuple[TwinType, ...]]):
+    """The twin library."""
+
+
+# --- telemetry and devices -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of one property. `twin` is a twin id or its exact name; `at` None means now."""
+
+    twin: str
+    property: str
+    value: Value
+    unit: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTelemetry(Command[TelemetryReport]):
+    """A batch of readings, committed together before this answers; bad rows never sink good ones."""
+
+    readings: tuple[Reading, ...]
+    receipt: "Receipt | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a connector must remember in the same transaction, to recognise redelivered messages."""
+
+    connector: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One value of one signal of an outside device; `unit` as the device announced it."""
+
+    source: str
+    signal: str
+    value: Value
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordObservations(Command[TelemetryReport]):
+    """What outside devices report. Candidates' values are remembered (latest only) for their twin."""
+
+    observations: tuple[Observation, ...]
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceDevice(Command[CandidateView]):
+    """A device announced itself (again): all its signals, under one outside id such as mqtt:0x0015."""
+
+    source: str
+    name: str
+    signals: tuple[SignalView, ...]
+    place: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    type_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawDevice(Command[None]):
+    """The device removed its announcement: a candidate goes, a twin stays and is unavailable."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAvailability(Command[None]):
+    """Devices said of themselves, or by their last will, that they are or are not reachable."""
+
+    available: Mapping[str, bool]  # by source
+
+
+@dataclass(frozen=True, slots=True)
+class ListCandidates(Query[tuple[CandidateView, ...]]):
+    """Devices that announced themselves, newest last; those that are twins already only if asked."""
+
+    include_adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCommand:
+    """What a connector must tell a device: by signal of the device's own announcement."""
+
+    twin: str
+    source: str | None  # None for twins that only have native topics
+    values: Mapping[str, Value]  # twin property -> value
+    signals: Mapping[str, Value]  # signal id -> value in the unit of the signal
+    trace: str = ""
+
+
+# --- acting --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetDesired(Command[ChangeView]):
+    """Asks for a change of properties: rehearsed, then applied or put before a person.
+
+    Raises Rejected for an unknown or read-only property, a value out of range or of a wrong unit.
+    """
+
+    twin: str
+    values: Mapping[str, Value]
+    units: Mapping[str, str] = field(default_factory=dict)
+    expected_version: int | None = None
+    dry_run: bool = False  # the verdict only
+
+
+@dataclass(frozen=True, slots=True)
+class DecideApproval(Command[ApprovalView]):
+    """Approves or rejects a waiting change. Raises Conflict when it was decided already."""
+
+    approval: str
+    approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListApprovals(Query[tuple[ApprovalView, ...]]):
+    """Changes that wait for a person, oldest first."""
+
+    include_decided: bool = False
+
+
+# --- attention -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GetCritical(Query[CriticalView]):
+    """What is most critical now: open concerns first by score, acknowledged ones below their severity."""
+
+    limit: int = 20
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetConcern(Query[ConcernView]):
+    """Raises NotFound."""
+
+    concern: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeConcern(Command[ConcernView]):
+    """Somebody is on it: it stays in the list, marked."""
+
+    concern: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeConcern(Command[ConcernView]):
+    """Leaves the list until then. Raises Rejected for an instant that is not in the future."""
+
+    concern: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DismissConcern(Command[ConcernView]):
+    """Not a problem: leaves the list until it happens anew."""
+
+    concern: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveConcern(Command[ConcernView]):
+    """Dealt with: leaves the list; comes back if its cause is raised again."""
+
+    concern: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenConcern(Command[ConcernView]):
+    """Takes back an acknowledgement, snooze, dismissal or resolution."""
+
+    concern: str
+
+
+# --- the house -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnose(Query[tuple[Fault, ...]]):
+    """What the twin core itself knows to be wrong."""

@@ -1,0 +1,200 @@
+"""The ports of the twin core: what its rooms need of each other, on one page."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from twin_core.contract.commands import Cause, Command, DeviceCommand, Query, Receipt
+from twin_core.contract.events import Event, NewEvent
+from twin_core.contract.template import Value
+from twin_core.contract.views import Fault, Sample
+
+R = TypeVar("R")
+N = TypeVar("N")
+
+
+class TwinCore(Protocol):
+    """The twin core as everybody else meets it."""
+
+    async def execute(self, command: Command[R], cause: Cause = ...) -> R: ...
+
+    async def query(self, query: Query[R]) -> R: ...
+
+
+# --- storing ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Events for one stream; `expected_version` 0 means that the stream must not exist yet."""
+
+    stream: str
+    expected_version: int
+    events: Sequence[NewEvent]
+    snapshot: Mapping[str, Any] | None = None  # the folded state after these events, where one is due
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """A reading in the property's own unit; booleans and choices are stored as they are."""
+
+    twin: str
+    property: str
+    at: datetime
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A piece of current state under a kind and a key; `doc` None deletes it."""
+
+    kind: str
+    key: str
+    doc: Mapping[str, Any] | None
+    expected_version: int | None = None  # None: whatever it is; 0: must not exist yet
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that must be stored together or not at all."""
+
+    appends: Sequence[Append] = ()
+    readings: Sequence[StoredReading] = ()
+    documents: Sequence[Document] = ()
+    cause: Cause = Cause()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A folded state as it was stored with an append."""
+
+    version: int
+    state: Mapping[str, Any]
+
+
+class Store(Protocol):
+    """Events and documents. One transaction a call; nothing is half written."""
+
+    async def append(
+        self, stream: str, expected_version: int, events: Sequence[NewEvent], cause: Cause = ...
+    ) -> list[Event]:
+        """Raises Conflict when the stream has another version by now."""
+        ...
+
+    async def commit(self, batch: Batch) -> list[Event]:
+        """All of the batch in one transaction; answers the stored events in order. Raises Conflict."""
+        ...
+
+    async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Event]: ...
+
+    async def read_all(self, after_position: int = 0, limit: int = 1000) -> list[Event]:
+        """Events of every stream by position, for live streams that resume."""
+        ...
+
+    async def snapshot(self, stream: str, at_version: int | None = None) -> Snapshot | None:
+        """The newest stored snapshot (not after `at_version`)."""
+        ...
+
+    async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None:
+        """A document and its version."""
+        ...
+
+    def scan(self, kind: str) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+        """All documents of a kind in the order of their keys."""
+        ...
+
+    async def erase(self, stream: str, kind: str, key: str) -> None:
+        """Deletes a stream, its snapshots and readings, and one document."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Readings(Protocol):
+    """Time series, apart from the events. Writing goes through Store.commit; this reads."""
+
+    async def latest(self, twin: str, before: datetime | None = None) -> Mapping[str, Sample]:
+        """The last sample of each property (at or before an instant)."""
+        ...
+
+    async def range(
+        self, twin: str, property: str, start: datetime, end: datetime, limit: int = 10_000
+    ) -> list[Sample]:
+        """Raw samples with start <= at < end, oldest first; the newest `limit` of them."""
+        ...
+
+    async def steps(self, twin: str, property: str, start: datetime, end: datetime, step_s: float) -> list[Sample]:
+        """One sample per step that has readings: min, mean, max, last, count; `at` is the step's start."""
+        ...
+
+    async def downsample(self, twin: str, property: str, older_than: datetime, step_s: float) -> int:
+        """Replaces raw readings older than an instant by one a step; answers how many went."""
+        ...
+
+
+# --- talking ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Published after a commit: events as they were stored."""
+
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Published after a commit: the newest values of a twin (not stored as an event)."""
+
+    twin: str
+    values: Mapping[str, tuple[Value, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Published when devices announced themselves or went."""
+
+    sources: Sequence[str] = field(default_factory=tuple)
+
+
+class Bus(Protocol):
+    """Tells after the fact. Handlers run one after another, in order; one that fails stops no other."""
+
+    async def publish(self, notice: object) -> None: ...
+
+    def subscribe(self, kind: type[N], handler: Callable[[N], Awaitable[None]]) -> Callable[[], None]:
+        """Answers a function that unsubscribes. DeviceCommand, Stored, Reported, Candidates are kinds."""
+        ...
+
+
+class Connector(Protocol):
+    """A system outside. `run` lives until it is cancelled and reconnects by itself."""
+
+    name: str
+
+    async def run(self) -> None: ...
+
+    async def push(self, command: DeviceCommand) -> None:
+        """Tells a device; raises Unavailable when it cannot be told now."""
+        ...
+
+    def faults(self) -> Sequence[Fault]: ...
+
+
+__all__ = [
+    "Append",
+    "Batch",
+    "Bus",
+    "Candidates",
+    "Connector",
+    "Document",
+    "Readings",
+    "Receipt",
+    "Reported",
+    "Snapshot",
+    "Store",
+    "Stored",
+    "StoredReading",
+    "TwinCore",
+]

@@ -1,0 +1,1 @@
+"""Raw time series, apart from the events."""

@@ -1,0 +1,1 @@
+"""The twin service: life cycle, telemetry, desired values, approvals."""

@@ -1,0 +1,1 @@
+"""Events, snapshots and documents on SQLAlchemy, for SQLite and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The twin library: one TOML file a type, and its reader."""
