@@ -1,0 +1,215 @@
+"""What the words of a request point at: twins, places, positions in a list, values."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.dialogue.state import DialogueState, Request
+from bot.ports import Entity, Parse
+from twin_core.contract.template import PropertySpec, TwinType
+from twin_core.contract.views import TwinView
+
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "top": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "5th": 4,
+    "last": -1,
+}
+_ORDINAL = re.compile(
+    r"\b(?:the\s+)?(first|1st|top|second|2nd|third|3rd|fourth|4th|fifth|5th|last)"
+    r"(?=\s+(?:one|item|thing|point|concern|problem|alert|device|twin)\b|\s*[.?!]*$)"
+    r"|\bnumber\s+(one|two|three|four|five|[1-9])\b|#\s*([1-9])\b",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}
+_PRONOUN = re.compile(r"\b(it|its|it's|that|this|that one|this one|them|they|those|these|both)\b", re.IGNORECASE)
+_OTHER = re.compile(r"\b(?:the )?other (?:one|two|ones)\b", re.IGNORECASE)
+_THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
+
+
+class World(Protocol):
+    """What the policy may look at besides the conversation; `Registry` is one."""
+
+    @property
+    def types(self) -> Mapping[str, TwinType]: ...
+
+    def twin(self, twin_id: str) -> TwinView | None: ...
+
+    def spec(self, twin: TwinView, property: str) -> PropertySpec | None: ...
+
+    def select(
+        self, *, types: Sequence[str] = (), place: str | None = None, property: str | None = None
+    ) -> list[TwinView]: ...
+
+    def with_status(self, status: str) -> list[TwinView]: ...
+
+    def nearest(self, said: str, types: Sequence[str] = (), limit: int = 3) -> list[TwinView]: ...
+
+    def places(self) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What one parse speaks of, before the conversation is asked what it means."""
+
+    slots: Mapping[str, Any]
+    choices: tuple[str, ...] = ()  # twin ids that fit one name alike
+    unknown: str = ""  # a name that is none of ours
+    ordinal: int | None = None
+    pronoun: bool = False
+    other: bool = False
+    there: bool = False
+    all: bool = False
+    entities: tuple[Entity, ...] = field(default=())
+
+
+def mentioned(parse: Parse) -> Mentioned:
+    """Reads the slots out of a parse; pure text, no conversation."""
+    slots: dict[str, Any] = {"text": parse.text}
+    twins: list[str] = []
+    places: list[str] = []
+    types: list[str] = []
+    values: list[Any] = []
+    choices: tuple[str, ...] = ()
+    unknown = ""
+    for e in parse.entities:
+        match e.kind:
+            case "twin" if e.options:
+                choices = tuple(str(o) for o in e.options)
+            case "twin" if e.value is None:
+                unknown = unknown or e.text
+            case "twin":
+                twins.append(str(e.value))
+            case "place":
+                places.append(str(e.value if e.value is not None else e.text))
+            case "twin_type" if e.value is not None:
+                types.append(str(e.value))
+            case "value" if e.value is not None:
+                values.append(e.value)
+            case "property" | "unit" | "action" | "time" | "duration" | "recurrence":
+                slots.setdefault(e.kind, e.value if e.value is not None else e.text)
+            case _:
+                slots.setdefault(e.kind, e.value if e.value is not None else e.text)
+    if twins:
+        slots["twins"] = tuple(dict.fromkeys(twins))
+    if places:
+        slots["place"] = places[0]
+        slots["places"] = tuple(dict.fromkeys(places))
+    if types:
+        slots["types"] = tuple(dict.fromkeys(types))
+    if values:
+        slots["value"] = values[0]
+        slots["values"] = tuple(values)
+    text = parse.text
+    return Mentioned(
+        slots=slots,
+        choices=choices,
+        unknown=unknown,
+        ordinal=ordinal(text),
+        pronoun=bool(_PRONOUN.search(text)),
+        other=bool(_OTHER.search(text)),
+        there=bool(_THERE.search(text)),
+        all=bool(_ALL.search(text)) or bool(_BOTH.search(text)),
+        entities=parse.entities,
+    )
+
+
+def ordinal(text: str) -> int | None:
+    """The position that a text names: 0 for "the first one", −1 for "the last one"."""
+    if not (found := _ORDINAL.search(text)):
+        return None
+    word, number, digit = (g.lower() if g else "" for g in found.groups())
+    if word:
+        return _ORDINALS[word]
+    return _NUMBER_WORDS.get(number) if number and not number.isdigit() else int(number or digit) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The twins that a request means: `found`, or several that fit alike, or a name nobody knows."""
+
+    found: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    unknown: str = ""
+    nearest: tuple[str, ...] = ()
+
+
+def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str = "active") -> Target:
+    """Finds what is meant. `act`: something will be changed, so several that fit are never all meant
+    unless "all" was said. `pool` is the status of the twins that can be meant.
+    """
+    slots = m.slots
+    if named := slots.get("twins"):
+        if pool == "active" or any((t := world.twin(i)) and t.status == pool for i in named):
+            return Target(found=tuple(named))
+    if m.choices:
+        return _narrow([t for i in m.choices if (t := world.twin(i))], m, act=act)
+    types, place, prop = slots.get("types", ()), slots.get("place"), slots.get("property")
+    if m.unknown:
+        near = world.nearest(m.unknown, types) or world.nearest(m.unknown)
+        return Target(unknown=m.unknown, nearest=tuple(t.id for t in near))
+    if m.other and state.others:
+        return Target(found=state.others)
+    if m.ordinal is not None and state.listing and state.listing.kind == "twin":
+        if -1 <= m.ordinal < len(state.listing.ids):
+            return Target(found=(state.listing.ids[m.ordinal],))
+    if types or place:
+        return _by_kind_and_place(m, state, world, types, place, prop, act=act, pool=pool)
+    if m.pronoun or m.there:
+        return Target(found=state.twins)
+    return Target()
+
+
+def _by_kind_and_place(
+    m: Mentioned,
+    state: DialogueState,
+    world: World,
+    types: Sequence[str],
+    place: str | None,
+    prop: str | None,
+    *,
+    act: bool,
+    pool: str,
+) -> Target:
+    where = place or (state.place if m.there else None)
+    if pool != "active":
+        fits = [t for t in world.with_status(pool) if (not types or t.type in types)]
+        return _narrow([t for t in fits if where is None or (t.place or "").lower() == where.lower()], m, act=act)
+    fits = world.select(types=types, place=where, property=None if act else prop)
+    if not fits and types and where:
+        said = f"{where} {world.types[types[0]].title}" if types[0] in world.types else where
+        near = world.nearest(said, types)
+        return Target(unknown=said, nearest=tuple(t.id for t in near))
+    if not fits and place:
+        return Target(unknown=place, nearest=tuple(t.id for t in world.nearest(place)))
+    if m.pronoun and not place and state.twins and any(t.id in state.twins for t in fits):
+        return Target(found=state.twins)
+    return _narrow(fits, m, act=act)
+
+
+def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
+    places = [p.lower() for p in m.slots.get("places", ())]
+    in_place = [t for t in fits if (t.place or "").lower() in places]
+    several = list(in_place or fits)
+    ids = tuple(t.id for t in several)
+    if len(ids) == 1 or (ids and m.all) or (ids and not act and len(ids) <= 4 and not m.choices):
+        return Target(found=ids)
+    return Target(choices=ids)
+
+
+def carried(last: Request | None, m: Mentioned, slots: Sequence[str]) -> dict[str, Any]:
+    """The slots of the last request that this one leaves out."""
+    if last is None:
+        return {}
+    return {s: last.slots[s] for s in slots if s in last.slots and s not in m.slots}

@@ -1,0 +1,143 @@
+"""The live registry of names: what can be talked about, kept up to date by notices."""
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz, process
+
+from bot.ports import Name
+from twin_core.contract.commands import GetTwin, ListTwins, ListTypes
+from twin_core.contract.errors import NotFound
+from twin_core.contract.ports import Bus, Stored, TwinCore
+from twin_core.contract.template import PropertySpec, TwinType
+from twin_core.contract.views import TwinView
+
+_TALKED_OF = ("active", "hibernated")
+_PAGE = 1000
+
+
+class Registry:
+    """Twins, places, types and properties by name; implements `bot.ports.Names`."""
+
+    def __init__(self, core: TwinCore, bus: Bus) -> None:
+        self._core = core
+        self._bus = bus
+        self._twins: dict[str, TwinView] = {}
+        self._by_place: dict[str, dict[str, TwinView]] = {}
+        self._types: dict[str, TwinType] = {}
+        self._version = 0
+        self._names: tuple[int, list[Name]] = (-1, [])
+
+    async def start(self) -> None:
+        """Loads everything once; from then on notices keep it true."""
+        self._types = {t.name: t for t in await self._core.query(ListTypes())}
+        for status in (None, "archived"):
+            cursor: str | None = None
+            while True:
+                page = await self._core.query(ListTwins(status=status, cursor=cursor, limit=_PAGE))
+                for twin in page.items:
+                    self._put(twin)
+                if not (cursor := page.cursor):
+                    break
+        self._version += 1
+        self._bus.subscribe(Stored, self._stored)
+
+    # --- what the entity finder needs ---------------------------------------------------------------
+
+    @property
+    def version(self) -> int:
+        return self._version
+
+    def all(self) -> Sequence[Name]:
+        if self._names[0] != self._version:
+            self._names = (self._version, list(self._collect()))
+        return self._names[1]
+
+    # --- what the dialogue needs --------------------------------------------------------------------
+
+    @property
+    def types(self) -> dict[str, TwinType]:
+        return self._types
+
+    def twin(self, twin_id: str) -> TwinView | None:
+        """The twin as it is now, archived ones too."""
+        return self._twins.get(twin_id)
+
+    def spec(self, twin: TwinView, property: str) -> PropertySpec | None:
+        """What the twin's type says of a property."""
+        return self._types[twin.type].property(property) if twin.type in self._types else None
+
+    def active(self) -> list[TwinView]:
+        """Twins that take part in the day, by name."""
+        return sorted((t for t in self._twins.values() if t.status in _TALKED_OF), key=lambda t: t.name.lower())
+
+    def with_status(self, status: str) -> list[TwinView]:
+        return sorted((t for t in self._twins.values() if t.status == status), key=lambda t: t.name.lower())
+
+    def places(self) -> list[str]:
+        """Names of places, as they are written."""
+        named = {t.name.lower(): t.name for t in self._twins.values() if t.type == "place" and t.status in _TALKED_OF}
+        used = {key: next(iter(twins.values())).place or key for key, twins in self._by_place.items() if twins}
+        return sorted({**used, **named}.values(), key=str.lower)
+
+    def select(
+        self, *, types: Sequence[str] = (), place: str | None = None, property: str | None = None
+    ) -> list[TwinView]:
+        """Active twins that fit everything given, by name."""
+        pool: Iterable[TwinView] = self._twins.values()
+        if place is not None:
+            pool = self._by_place.get(place.lower(), {}).values()
+        found = [
+            t
+            for t in pool
+            if t.status in _TALKED_OF
+            and (not types or t.type in types)
+            and (property is None or self.spec(t, property) is not None)
+        ]
+        return sorted(found, key=lambda t: t.name.lower())
+
+    def nearest(self, said: str, types: Sequence[str] = (), limit: int = 3) -> list[TwinView]:
+        """Active twins whose names are nearest to what was said, best first; none if nothing is near."""
+        pool = {t.id: t.name for t in self._twins.values() if t.status in _TALKED_OF}
+        scored = process.extract(said.lower(), pool, scorer=fuzz.WRatio, processor=str.lower, limit=10, score_cutoff=55)
+        hits = [self._twins[twin_id] for _, _, twin_id in scored]
+        same_type = [t for t in hits if not types or t.type in types]
+        return (same_type or ([] if types else hits))[:limit]
+
+    # --- keeping up ---------------------------------------------------------------------------------
+
+    async def _stored(self, notice: Stored) -> None:
+        changed = {e.stream for e in notice.events if e.name.startswith("system.twin_")}
+        for twin_id in changed:
+            try:
+                self._put(await self._core.query(GetTwin(twin_id)))
+            except NotFound:
+                self._drop(twin_id)
+        if changed:
+            self._version += 1
+
+    def _put(self, twin: TwinView) -> None:
+        self._drop(twin.id)
+        self._twins[twin.id] = twin
+        if twin.place and twin.status in _TALKED_OF:
+            self._by_place.setdefault(twin.place.lower(), {})[twin.id] = twin
+
+    def _drop(self, twin_id: str) -> None:
+        old = self._twins.pop(twin_id, None)
+        if old and old.place:
+            self._by_place.get(old.place.lower(), {}).pop(twin_id, None)
+
+    def _collect(self) -> Iterable[Name]:
+        for twin in self._twins.values():
+            for text in (twin.name, *twin.aliases):
+                yield Name(text, "twin", twin.id, twin.type, twin.place)
+        for place in self.places():
+            yield Name(place, "place", place)
+        words: dict[tuple[str, str], None] = {}
+        for twin_type in self._types.values():
+            for text in (twin_type.name.replace("_", " "), twin_type.title, *twin_type.words):
+                yield Name(text, "twin_type", twin_type.name)
+            for spec in twin_type.properties.values():
+                for text in (spec.name.replace("_", " "), spec.label, *spec.words):
+                    words[(text.lower(), spec.name)] = None
+        for text, name in words:
+            yield Name(text, "property", name)

@@ -1,0 +1,137 @@
+"""What a conversation remembers: data only, ready for JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from bot.ports import Button, Reply
+
+MAX_EFFECTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One wish, understood: an intent with its slots in canonical form.
+
+    Slots: `twins` (ids), `place`, `types`, `property`, `value`, `unit`, `action`, `time`, `duration`,
+    `name`, `ordinal`, `all`, `concern`, `text` (as it was said). A missing slot is absent.
+    """
+
+    intent: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, slot: str, default: Any = None) -> Any:
+        return self.slots.get(slot, default)
+
+    def having(self, **slots: Any) -> "Request":
+        """The same wish with some slots set anew; a None value removes the slot."""
+        merged = {**self.slots, **slots}
+        return replace(self, slots={k: v for k, v in merged.items() if v is not None})
+
+    @property
+    def twins(self) -> tuple[str, ...]:
+        return tuple(self.slots.get("twins", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An open question of Pollux. The next message answers it, or interrupts it."""
+
+    id: str
+    kind: Literal["choose", "confirm", "approval"]
+    request: Request  # what is done once it is answered
+    question: str  # in its short form, to be put again after an interruption
+    options: tuple[tuple[str, str], ...] = ()  # choose: (canonical value, title)
+    slot: str = "twins"  # choose: the slot that the answer fills
+    approval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """How to take back a part of an effect."""
+
+    kind: Literal["desired", "concern", "twin", "edit", "created"]
+    subject: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that was changed for the person; a command and its corrections are one effect."""
+
+    request: Request
+    title: str  # "Kitchen lamp off"
+    reversals: tuple[Reversal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was last listed, so that "the second one" means something."""
+
+    kind: Literal["concern", "twin", "candidate"]
+    ids: tuple[str, ...]
+    current: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """One conversation of one person."""
+
+    turns: int = 0
+    twins: tuple[str, ...] = ()  # in focus: what "it" means
+    others: tuple[str, ...] = ()  # in focus before that: what "the other one" means
+    place: str | None = None
+    property: str | None = None
+    listing: Listing | None = None
+    pending: Pending | None = None
+    last: Request | None = None
+    effects: tuple[Effect, ...] = ()
+    said: tuple[Reply, ...] = ()
+    misses: int = 0
+    version: int = 0
+
+    def with_effect(self, effect: Effect) -> "DialogueState":
+        """Remembers an effect, the newest last, the oldest forgotten."""
+        return replace(self, effects=(*self.effects, effect)[-MAX_EFFECTS:])
+
+
+def to_json(state: DialogueState) -> dict[str, Any]:
+    """The state as a JSON document."""
+    return asdict(state)
+
+
+def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
+    """The state that to_json wrote."""
+    listing, pending, last = doc.get("listing"), doc.get("pending"), doc.get("last")
+    return DialogueState(
+        turns=doc["turns"],
+        twins=tuple(doc["twins"]),
+        others=tuple(doc["others"]),
+        place=doc["place"],
+        property=doc["property"],
+        listing=Listing(listing["kind"], tuple(listing["ids"]), listing["current"]) if listing else None,
+        pending=_pending(pending) if pending else None,
+        last=_request(last) if last else None,
+        effects=tuple(_effect(e) for e in doc["effects"]),
+        said=tuple(_reply(r) for r in doc["said"]),
+        misses=doc["misses"],
+        version=version,
+    )
+
+
+def _request(doc: Mapping[str, Any]) -> Request:
+    return Request(doc["intent"], dict(doc["slots"]))
+
+
+def _pending(doc: Mapping[str, Any]) -> Pending:
+    options = tuple((value, title) for value, title in doc["options"])
+    return Pending(**{**doc, "request": _request(doc["request"]), "options": options})
+
+
+def _effect(doc: Mapping[str, Any]) -> Effect:
+    reversals = tuple(Reversal(r["kind"], r["subject"], r["values"]) for r in doc["reversals"])
+    return Effect(_request(doc["request"]), doc["title"], reversals)
+
+
+def _reply(doc: Mapping[str, Any]) -> Reply:
+    return Reply(**{**doc, "buttons": tuple(Button(**b) for b in doc["buttons"])})

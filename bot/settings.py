@@ -1,0 +1,175 @@
+"""The settings of Pollux: the only file that reads the environment and pollux.toml."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from twin_core.contract.errors import Rejected
+
+PREFIX = "POLLUX_"
+# Read by the tests and by make, not by the program.
+NOT_OURS = {"POLLUX_REQUIRE_SERVICES", "POLLUX_SETTINGS"}
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MqttSettings(_Section):
+    """The broker. Without `host`, Pollux runs its own on `port`."""
+
+    host: str | None = None
+    port: int = Field(default=1883, ge=0, le=65535)
+    username: str | None = None
+    password: SecretStr | None = None
+    tls: bool = False
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    insecure: bool = False
+    protocol: Literal["auto", "5", "3.1.1"] = "auto"
+    discovery_prefix: str = "homeassistant"
+    anonymous: bool = Field(
+        default=False, description="let devices on this machine in without a password (own broker only)"
+    )
+
+
+class WebSettings(_Section):
+    """The web chat."""
+
+    origins: tuple[str, ...] = Field(default=(), description="other sites that may embed the chat")
+    max_body_bytes: int = Field(default=1_000_000, ge=1000)
+
+
+class Settings(_Section):
+    """Everything that can be set. Names are pollux.toml keys; POLLUX_MQTT__HOST sets mqtt.host."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    data: Path = Path("pollux-data")
+    database: SecretStr | None = Field(default=None, description="SQLAlchemy URL; by default SQLite in the data folder")
+    timezone: str = Field(default="", description="IANA name; by default the machine's own")
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    log_json: bool = True
+    nlu_data: Path | None = None
+    mqtt: MqttSettings = MqttSettings()
+    web: WebSettings = WebSettings()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name and name not in available_timezones():
+            near = difflib.get_close_matches(name, available_timezones(), 1)
+            raise ValueError(f"{name!r} is no time zone" + (f"; did you mean {near[0]!r}?" if near else ""))
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which times are said and understood."""
+        return ZoneInfo(self.timezone or _machine_zone())
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the store."""
+        if self.database:
+            return self.database.get_secret_value()
+        return f"sqlite+aiosqlite:///{(self.data / 'pollux.db').resolve()}"
+
+
+def load_settings(
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Settings from pollux.toml, then POLLUX_* variables, then overrides (None values are skipped).
+
+    Raises Rejected: unknown keys name the nearest known one, wrong values say what is allowed.
+    """
+    environ = os.environ if environ is None else environ
+    values = _from_file(file or Path(environ.get("POLLUX_SETTINGS", "pollux.toml")))
+    _merge(values, _from_environment(environ))
+    _merge(values, {k: v for k, v in (overrides or {}).items() if v is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explained(error) from None
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Rejected(
+            f"{path} cannot be read: {error}.", code="bad_settings", hint="Mend that line, or move the file away."
+        ) from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in environ.items():
+        if not name.startswith(PREFIX) or name in NOT_OURS:
+            continue
+        node = values
+        *sections, key = name[len(PREFIX) :].lower().split("__")
+        for section in sections:
+            node = node.setdefault(section, {})
+            if not isinstance(node, dict):
+                raise Rejected(f"{name} sets a part of what is set as a whole elsewhere.", code="bad_settings")
+        node[key] = text.split(",") if key == "origins" else text
+    return values
+
+
+def _merge(into: dict[str, Any], other: Mapping[str, Any]) -> None:
+    for key, value in other.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _explained(error: ValidationError) -> Rejected:
+    fault = error.errors(include_input=False, include_url=False)[0]
+    path = [str(part) for part in fault["loc"]]
+    where = ".".join(path)
+    if fault["type"] != "extra_forbidden":
+        return Rejected(
+            f"The setting {where} is not right: {fault['msg']}.",
+            code="bad_settings",
+            hint=f"It stands in pollux.toml or in {PREFIX}{'__'.join(path).upper()}.",
+        )
+    section: Any = Settings
+    for part in path[:-1]:
+        section = section.model_fields[part].annotation
+    near = difflib.get_close_matches(path[-1], section.model_fields, 1, cutoff=0.4)
+    known = ", ".join(sorted(section.model_fields))
+    return Rejected(
+        f"There is no setting called {where}.",
+        code="unknown_setting",
+        hint=f"Did you mean {'.'.join([*path[:-1], near[0]])}?" if near else f"Known here: {known}.",
+    )
+
+
+def _machine_zone() -> str:
+    named = os.environ.get("TZ", "").lstrip(":")
+    if named in available_timezones():
+        return named
+    try:
+        link = str(Path("/etc/localtime").resolve())
+    except OSError:
+        return "UTC"
+    zone = link.split("zoneinfo/")[-1]
+    return zone if zone in available_timezones() else "UTC"
+
+
+def under_ci() -> bool:
+    """Whether nobody is watching: progress is then printed line by line."""
+    return bool(os.environ.get("CI"))
