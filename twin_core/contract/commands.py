@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from twin_core.contract.events import Event
+from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.template import Importance, TwinType, Value
 from twin_core.contract.views import (
     ApprovalView,
@@ -253,6 +253,18 @@ class DeviceCommand:
     values: Mapping[str, Value]  # twin property -> value
     signals: Mapping[str, Value]  # signal id -> value in the unit of the signal
     trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts(Command[int]):
+    """What another room of the twin core found out about a twin: silence, divergence, convergence.
+
+    Appended to the twin's stream in order; facts that its state holds already are dropped. Answers how
+    many were new. Raises NotFound.
+    """
+
+    twin: str
+    facts: tuple[NewEvent, ...]
 
 
 # --- acting --------------------------------------------------------------------------------------
