@@ -1,0 +1,108 @@
+"""An alert rule from its TOML table."""
+
+import string
+from collections.abc import Mapping
+from typing import Any, cast
+
+from twin_core.contract.template import SEVERITIES, AlertRule, PropertySpec, Severity, Value
+from twin_core.templates.tables import Table
+
+_KINDS = ("above", "below", "is", "rising", "falling")
+_PLACEHOLDERS = {"twin", "value", "limit"}
+
+
+def parse_rule(table: Table, properties: Mapping[str, PropertySpec]) -> AlertRule:
+    """Raises Rejected for a rule that could never hold, never clear, or speaks of what is not there."""
+    rule = AlertRule(
+        name=table.text("name"),
+        property=table.text("property"),
+        kind=cast(Any, table.choice("kind", _KINDS)),
+        limit=table.scalar("limit"),
+        severity=cast(Severity, table.choice("severity", SEVERITIES)),
+        text=table.text("text"),
+        clear=table.optional_number("clear"),
+        for_s=table.number("for_s", 0.0),
+        window_s=table.number("window_s", 3600.0),
+        hazard=table.flag("hazard"),
+        consequence=table.text("consequence", ""),
+        consequence_in_s=table.optional_number("consequence_in_s"),
+        escalates_at=table.optional_number("escalates_at"),
+        only=dict(table.table("only").items()),
+        configurable=table.flag("configurable", default=True),
+    )
+    table.done()
+    spec = _known(table, "property", rule.property, properties)
+    _check_spans(table, rule)
+    _check_text(table, rule.text)
+    for name, value in rule.only.items():
+        _check_value(table, f"only.{name}", value, _known(table, "only", name, properties))
+    if rule.kind == "is":
+        _check_value(table, "limit", rule.limit, spec)
+        if rule.clear is not None or rule.escalates_at is not None:
+            table.fail("kind", "is 'is', which knows neither clear nor escalates_at")
+    else:
+        _check_threshold(table, rule, spec)
+    return rule
+
+
+def _known(table: Table, key: str, name: str, properties: Mapping[str, PropertySpec]) -> PropertySpec:
+    if name not in properties:
+        table.fail(key, f"names {name!r}, which is no property", f"Known: {', '.join(properties)}.")
+    return properties[name]
+
+
+def _check_spans(table: Table, rule: AlertRule) -> None:
+    if rule.for_s < 0:
+        table.fail("for_s", "must not be below 0")
+    if rule.window_s <= 0:
+        table.fail("window_s", "must be more than 0")
+    if rule.consequence_in_s is not None and rule.consequence_in_s < 0:
+        table.fail("consequence_in_s", "must not be below 0")
+    if rule.hazard and rule.for_s:
+        table.fail("for_s", "has no place in a hazard", "A hazard is told at once.")
+    if rule.severity != "info" and not rule.consequence:
+        table.fail("consequence", "is missing", "Say what happens if it is ignored.")
+
+
+def _check_text(table: Table, text: str) -> None:
+    try:
+        used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        table.fail("text", f"cannot be filled in: {error}")
+    if used - _PLACEHOLDERS:
+        table.fail("text", f"has {{{min(used - _PLACEHOLDERS)}}}", "Only {twin}, {value} and {limit} are known.")
+
+
+def _check_value(table: Table, key: str, value: Value, spec: PropertySpec) -> None:
+    fits = {
+        "boolean": isinstance(value, bool),
+        "choice": value in spec.choices,
+        "number": isinstance(value, (int, float)) and not isinstance(value, bool),
+    }.get(spec.kind, isinstance(value, str))
+    if not fits:
+        table.fail(key, f"is {value!r}, which {spec.name} never is")
+
+
+def _check_threshold(table: Table, rule: AlertRule, spec: PropertySpec) -> None:
+    if spec.kind != "number" or isinstance(rule.limit, (bool, str)):
+        table.fail("limit", f"must be a number, and {spec.name} one too, for {rule.kind!r}")
+    limit = float(rule.limit)
+    if rule.kind in ("rising", "falling"):
+        if limit <= 0 or (rule.clear is not None and not rule.clear < limit):
+            table.fail("limit", "must be a rate above 0 an hour, and clear below it")
+        if rule.escalates_at is not None:
+            table.fail("escalates_at", "has no meaning for a rate")
+        return
+    sign = 1 if rule.kind == "above" else -1
+    low = spec.minimum if spec.minimum is not None else limit
+    high = spec.maximum if spec.maximum is not None else limit
+    for key, value in (("limit", limit), ("clear", rule.clear), ("escalates_at", rule.escalates_at)):
+        if value is not None and not low <= value <= high:
+            table.fail(key, f"lies outside the range of {spec.name}, {low} to {high}")
+    if rule.clear is not None and (limit - rule.clear) * sign < 0:
+        table.fail("clear", "lies on the wrong side of the limit")
+    if rule.escalates_at is not None:
+        if (rule.escalates_at - limit) * sign <= 0:
+            table.fail("escalates_at", "lies on the wrong side of the limit")
+        if rule.severity != "warning":
+            table.fail("escalates_at", "belongs to a warning, which it makes critical")
