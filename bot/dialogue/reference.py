@@ -77,40 +77,28 @@ class Mentioned:
 def mentioned(parse: Parse) -> Mentioned:
     """Reads the slots out of a parse; pure text, no conversation."""
     slots: dict[str, Any] = {"text": parse.text}
-    twins: list[str] = []
-    places: list[str] = []
-    types: list[str] = []
-    values: list[Any] = []
+    lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
     choices: tuple[str, ...] = ()
     unknown = ""
     for e in parse.entities:
-        match e.kind:
-            case "twin" if e.options:
-                choices = tuple(str(o) for o in e.options)
-            case "twin" if e.value is None:
-                unknown = unknown or e.text
-            case "twin":
-                twins.append(str(e.value))
-            case "place":
-                places.append(str(e.value if e.value is not None else e.text))
-            case "twin_type" if e.value is not None:
-                types.append(str(e.value))
-            case "value" if e.value is not None:
-                values.append(e.value)
-            case "property" | "unit" | "action" | "time" | "duration" | "recurrence":
-                slots.setdefault(e.kind, e.value if e.value is not None else e.text)
-            case _:
-                slots.setdefault(e.kind, e.value if e.value is not None else e.text)
-    if twins:
-        slots["twins"] = tuple(dict.fromkeys(twins))
-    if places:
-        slots["place"] = places[0]
-        slots["places"] = tuple(dict.fromkeys(places))
-    if types:
-        slots["types"] = tuple(dict.fromkeys(types))
-    if values:
-        slots["value"] = values[0]
-        slots["values"] = tuple(values)
+        if e.kind == "twin" and e.options:
+            choices = tuple(str(o) for o in e.options)
+        elif e.kind == "twin" and e.value is None:
+            unknown = unknown or e.text
+        elif e.kind == "place":
+            lists["place"].append(str(e.value if e.value is not None else e.text))
+        elif e.kind in lists:
+            if e.value is not None:
+                lists[e.kind].append(e.value)
+        else:
+            slots.setdefault(e.kind, e.value if e.value is not None else e.text)
+    for kind, plural in (("twin", "twins"), ("place", "places"), ("twin_type", "types"), ("value", "values")):
+        if found := lists[kind]:
+            slots[plural] = tuple(found) if kind == "value" else tuple(dict.fromkeys(map(str, found)))
+    if lists["place"]:
+        slots["place"] = lists["place"][0]
+    if lists["value"]:
+        slots["value"] = lists["value"][0]
     text = parse.text
     return Mentioned(
         slots=slots,
@@ -150,9 +138,9 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
     unless "all" was said. `pool` is the status of the twins that can be meant.
     """
     slots = m.slots
-    if named := slots.get("twins"):
-        if pool == "active" or any((t := world.twin(i)) and t.status == pool for i in named):
-            return Target(found=tuple(named))
+    named = slots.get("twins", ())
+    if named and (pool == "active" or any((t := world.twin(i)) and t.status == pool for i in named)):
+        return Target(found=tuple(named))
     if m.choices:
         return _narrow([t for i in m.choices if (t := world.twin(i))], m, act=act)
     types, place, prop = slots.get("types", ()), slots.get("place"), slots.get("property")
@@ -161,14 +149,21 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
         return Target(unknown=m.unknown, nearest=tuple(t.id for t in near))
     if m.other and state.others:
         return Target(found=state.others)
-    if m.ordinal is not None and state.listing and state.listing.kind == "twin":
-        if -1 <= m.ordinal < len(state.listing.ids):
-            return Target(found=(state.listing.ids[m.ordinal],))
+    if picked := listed_twin(m, state):
+        return Target(found=(picked,))
     if types or place:
         return _by_kind_and_place(m, state, world, types, place, prop, act=act, pool=pool)
     if m.pronoun or m.there:
         return Target(found=state.twins)
     return Target()
+
+
+def listed_twin(m: Mentioned, state: DialogueState) -> str | None:
+    """The twin that "the second one" means in the list shown last."""
+    listing = state.listing
+    if m.ordinal is None or listing is None or listing.kind != "twin":
+        return None
+    return listing.ids[m.ordinal] if -len(listing.ids) <= m.ordinal < len(listing.ids) else None
 
 
 def _by_kind_and_place(

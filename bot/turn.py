@@ -10,6 +10,7 @@ from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request
 from bot.ports import Button, Reply
 from twin_core.contract.commands import Cause, Command, Query
+from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.views import TwinView
 
@@ -49,7 +50,8 @@ class Turn:
     def twin(self) -> TwinView:
         """The first twin of the request, which the policy has resolved."""
         found = self.services.registry.twin(self.request.twins[0])
-        assert found is not None  # the policy only resolves to known twins
+        if found is None:  # gone between the question and its answer
+            raise NotFound(f"{self.request.twins[0]} is no longer there.")
         return found
 
 

@@ -1,0 +1,66 @@
+"""Buttons: how their ids are made, and what pressing one means."""
+
+from bot.dialogue.state import DialogueState, Pending
+from bot.ports import Button, Entity, Parse
+from twin_core.contract.views import Action
+
+YES = Button("yes", "Yes", "primary")
+NO = Button("no", "No")
+APPROVE = Button("yes", "Approve", "primary")
+REJECT = Button("no", "Reject", "danger")
+UNDO = Button("undo", "Undo")
+SKIP, BACK, LATER, CANCEL = (Button(t.lower(), t) for t in ("Skip", "Back", "Later", "Cancel"))
+
+# The intents that a button's first word stands for; the rest of its id is what it is about.
+_PLAIN = {
+    "yes": "affirm",
+    "no": "deny",
+    "undo": "undo",
+    "skip": "skip",
+    "back": "back",
+    "later": "later",
+    "cancel": "cancel",
+}
+_ABOUT = {
+    "ack": ("acknowledge", "concern"),
+    "snooze": ("snooze", "concern"),
+    "dismiss": ("dismiss", "concern"),
+    "resolve": ("resolve", "concern"),
+    "why": ("ask_why", "concern"),
+    "create": ("create_twin", "candidate"),
+    "approve": ("approve_action", "approval"),
+    "reject": ("reject_action", "approval"),
+}
+
+
+def picks(pending: Pending) -> tuple[Button, ...]:
+    """One button for each option of an open question."""
+    return tuple(Button(f"pick:{pending.id}:{value}", title) for value, title in pending.options)
+
+
+def says(text: str, title: str | None = None) -> Button:
+    """A button that says a sentence on the person's behalf."""
+    return Button(f"say:{text}", title or text)
+
+
+def of_concern(actions: tuple[Action, ...]) -> tuple[Button, ...]:
+    """The actions of a concern as buttons."""
+    return tuple(Button(a.id, a.title) for a in actions)
+
+
+def pressed(action: str, state: DialogueState) -> Parse | str | None:
+    """What a pressed button means: a parse, a text to be understood, or None for one of a closed question."""
+    head, _, rest = action.partition(":")
+    if head == "say" and rest:
+        return rest
+    if action in _PLAIN:
+        return Parse(action, _PLAIN[action], 1.0)
+    if head in _ABOUT and rest:
+        intent, kind = _ABOUT[head]
+        return Parse(action, intent, 1.0, (Entity(kind, rest, 0, 0, rest),))
+    if head == "pick":
+        pending_id, _, value = rest.partition(":")
+        if state.pending and state.pending.id == pending_id:
+            title = dict(state.pending.options).get(value, value)
+            return Parse(title, "inform", 1.0, (Entity("twin", title, 0, len(title), value),))
+    return None

@@ -1,0 +1,167 @@
+"""The whole pipeline: message → parse → policy → skill → reply, one conversation at a time."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+import structlog
+
+from bot.dialogue import clarify
+from bot.dialogue.buttons import pressed
+from bot.dialogue.interviewing import InterviewDesk
+from bot.dialogue.memory import Memory
+from bot.dialogue.policy import Decision, decide
+from bot.dialogue.state import DialogueState, Request
+from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
+from bot.turn import Outcome, Services, Skill, Turn, say
+from twin_core.contract.clock import Clock
+from twin_core.contract.commands import Cause
+from twin_core.contract.errors import PolluxError
+from twin_core.contract.ids import new_id
+
+MAX_TEXT = 4000  # of a longer message only the beginning is read
+MAX_REQUESTS = 6
+
+log = structlog.get_logger(__name__)
+
+
+class Engine:
+    """Answers messages. Turns of one conversation follow one another; conversations do not wait."""
+
+    def __init__(
+        self, *, nlu: Nlu, memory: Memory, services: Services, skills: Mapping[str, Skill], clock: Clock
+    ) -> None:
+        self._nlu = nlu
+        self._memory = memory
+        self._services = services
+        self._skills = skills
+        self._clock = clock
+        self._desk = InterviewDesk(services)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def handle(self, message: Incoming) -> Answer:
+        """One turn. The same message id is answered once and acts once."""
+        key = f"{message.user}/{message.conversation}"
+        async with self._locks[key]:
+            if message.message_id and (before := await self._memory.answered(key, message.message_id)):
+                return before
+            state = await self._memory.load(key)
+            answer, after = await self._turn(message, state)
+            after = replace(after, turns=state.turns + 1, said=answer.replies or state.said)
+            await self._memory.save(key, after, message.message_id, answer)
+            return answer
+
+    async def _turn(self, message: Incoming, state: DialogueState) -> tuple[Answer, DialogueState]:
+        trace = new_id("tr")
+        turn = Turn(
+            request=Request("none"),
+            state=state,
+            now=self._clock.now(),
+            user=message.user,
+            cause=Cause(message.user, trace),
+            services=self._services,
+            conversation=message.conversation,
+        )
+        if message.action:
+            return await self._pressed(message.action, turn)
+        text = message.text[:MAX_TEXT].strip()
+        if not text:
+            return self._answer(turn, Parse("", "inform", 0.0), (clarify.empty(),)), state
+        parses = (await self._nlu.parse(text))[:MAX_REQUESTS]
+        replies: list[Reply] = []
+        for parse in parses:
+            outcome = await self._request(parse, replace(turn, state=state))
+            state = _after(state, outcome)
+            replies += outcome.replies
+        return self._answer(turn, parses[0], tuple(replies), parses), state
+
+    async def _request(self, parse: Parse, turn: Turn) -> Outcome:
+        """One request of a message. A rim: whatever goes wrong is said, never swallowed, never raised."""
+        try:
+            if at_desk := await self._desk.take(parse, turn):
+                return at_desk
+            return await self._decided(decide(turn.state, parse, self._services.registry), parse, turn)
+        except PolluxError as error:
+            return Outcome((clarify.refusal(error),))
+        except Exception:  # a rim: the person gets a sentence, the log gets the trace
+            log.exception("turn.failed", trace=turn.cause.trace, intent=parse.intent)
+            return Outcome((clarify.broken(turn.cause.trace),))
+
+    async def _decided(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
+        turn = replace(turn, request=decision.request)
+        match decision.verb:
+            case "choose":
+                outcome = clarify.choose(decision, turn)
+            case "unknown":
+                outcome = clarify.unknown(decision, turn)
+            case "which":
+                outcome = clarify.which(decision, turn)
+            case "ask_again":
+                outcome = clarify.ask_again(turn)
+            case "drop":
+                outcome = await self._dropped(turn)
+            case _:
+                outcome = await self._done(decision, parse, turn)
+        if decision.pending and decision.verb != "ask_again":
+            outcome = clarify.resumed(outcome, decision.pending)
+        return outcome
+
+    async def _done(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
+        if decision.revises:
+            turn = replace(turn, request=turn.request.having(revises=True))
+        skill = self._skills.get(turn.request.intent)
+        if skill is None:
+            return clarify.missed(parse, turn) if turn.request.intent == "out_of_scope" else clarify.later(turn)
+        outcome = await skill(turn)
+        return replace(outcome, changes={"last": turn.request, "misses": 0, **outcome.changes})
+
+    async def _dropped(self, turn: Turn) -> Outcome:
+        if turn.request.get("approval"):
+            return await self._skills["reject_action"](turn)
+        return clarify.dropped()
+
+    async def _pressed(self, action: str, turn: Turn) -> tuple[Answer, DialogueState]:
+        """A button: a text said on the person's behalf, or a decision that needs no parse."""
+        parse = pressed(action, turn.state)
+        if parse is None:
+            return self._answer(turn, Parse("", "inform", 1.0), (clarify.stale_button(),)), turn.state
+        if isinstance(parse, str):
+            parses = await self._nlu.parse(parse)
+            outcome = await self._request(parses[0], turn)
+            return self._answer(turn, parses[0], outcome.replies), _after(turn.state, outcome)
+        outcome = await self._request(parse, turn)
+        return self._answer(turn, parse, outcome.replies), _after(turn.state, outcome)
+
+    def _answer(
+        self, turn: Turn, parse: Parse, replies: tuple[Reply, ...], parses: list[Parse] | None = None
+    ) -> Answer:
+        entities = [entity_json(e) for p in (parses or [parse]) for e in p.entities]
+        if not replies:
+            replies = (say("Done."),)
+        return Answer(turn.cause.trace, parse.intent, round(parse.confidence, 4), tuple(entities), replies)
+
+
+def entity_json(entity: Entity) -> dict[str, Any]:
+    """An entity as the contract's answers and `nlu parse` give it."""
+    doc = {k: v for k, v in asdict(entity).items() if k != "options" or v}
+    return {"entity": doc.pop("kind"), **doc}
+
+
+def _after(state: DialogueState, outcome: Outcome) -> DialogueState:
+    """The conversation after one outcome."""
+    moved = bool(outcome.twins) and outcome.twins != state.twins
+    state = replace(
+        state,
+        others=state.twins if moved and state.twins else state.others,
+        twins=outcome.twins or state.twins,
+        place=outcome.place or state.place,
+        property=outcome.property or state.property,
+        listing=outcome.listing or state.listing,
+        pending=outcome.pending,
+        effects=state.effects[: len(state.effects) - outcome.forget_effects],
+        **outcome.changes,
+    )
+    return state.with_effect(outcome.effect) if outcome.effect else state
+

@@ -1,0 +1,154 @@
+"""From what was said to the properties that are to change: pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from twin_core.contract.errors import Rejected
+from twin_core.contract.template import PropertySpec, TwinType, Value
+from twin_core.contract.units import Quantity, canonical_unit, convert_difference, same_kind
+
+# What a verb asks for, as the state that it leads to.
+_LEADS_TO = {
+    "lock": "locked",
+    "unlock": "unlocked",
+    "open": "open",
+    "close": "closed",
+    "shut": "closed",
+    "start": "on",
+    "stop": "off",
+    "run": "on",
+    "turn on": "on",
+    "switch on": "on",
+    "turn off": "off",
+    "switch off": "off",
+    "shut down": "off",
+    "raise": "open",
+    "lower": "closed",
+    "enable": "on",
+    "disable": "off",
+    "activate": "on",
+    "deactivate": "off",
+    "heat": "on",
+    "plug in": "on",
+    "unplug": "off",
+}
+_STEPS = {"dim": -20.0, "brighten": 20.0, "warm up": 1.0, "heat up": 1.0, "cool down": -1.0}
+_LEVELS = {
+    "half": 50.0,
+    "halfway": 50.0,
+    "quarter": 25.0,
+    "full": 100.0,
+    "fully": 100.0,
+    "max": 100.0,
+    "maximum": 100.0,
+}
+_LEVELS |= {"open": 100.0, "closed": 0.0, "up": 100.0, "down": 0.0, "on": 100.0, "off": 0.0, "half open": 50.0}
+
+
+def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value]) -> tuple[dict[str, Value], str | None]:
+    """The values to ask for, and the unit they are given in. `current` is desired, else reported.
+
+    Raises Rejected when the type cannot do what was said.
+    """
+    wanted: Any = slots.get("value")
+    unit = canonical_unit(slots.get("unit"))
+    action = str(slots.get("action") or "").lower()
+    if isinstance(wanted, Quantity):
+        wanted, unit = wanted.value, wanted.unit or unit
+    if wanted is None and action in _STEPS:
+        wanted = {"delta": _STEPS[action]}
+    if wanted is None:
+        wanted = _LEADS_TO.get(action)
+    if wanted is None:
+        raise Rejected(
+            f"I don't know what to do with a {kind.title} here.",
+            code="no_value",
+            hint=f"You can change its {_writable_labels(kind)}.",
+        )
+    named = _named(kind, slots.get("property"))
+    if isinstance(wanted, Mapping):
+        return _step(kind, named, wanted, unit, current)
+    if isinstance(wanted, (bool, str)):
+        return _state(kind, named, wanted), None
+    spec = named if named and named.kind == "number" else _measured_in(kind, unit)
+    if spec is None:
+        raise _cannot(kind, f"{wanted:g}{f' {unit}' if unit else ''}")
+    return {spec.name: float(wanted)}, unit
+
+
+def _step(
+    kind: TwinType,
+    named: PropertySpec | None,
+    wanted: Mapping[str, Any],
+    unit: str | None,
+    current: Mapping[str, Value],
+) -> tuple[dict[str, Value], str | None]:
+    """A change by so much: counted from what is asked for now, else from what is reported."""
+    unit = canonical_unit(wanted.get("unit")) or unit
+    spec = named if named and named.kind == "number" else _measured_in(kind, unit)
+    if spec is None:
+        raise _cannot(kind, "more or less")
+    before = current.get(spec.name)
+    if before is None or isinstance(before, (bool, str)):
+        raise Rejected(
+            f"I don't know the {spec.label} now, so I can't change it by a step.",
+            code="unknown_value",
+            hint="Give the value you want.",
+        )
+    delta = convert_difference(float(wanted["delta"]), unit or spec.unit, spec.unit)
+    value = float(before) + delta
+    if spec.unit == "%":  # a step past the end means the end; a set-point past its range is refused
+        value = min(100.0, max(0.0, value))
+    return {spec.name: value}, None
+
+
+def _state(kind: TwinType, named: PropertySpec | None, wanted: bool | str) -> dict[str, Value]:
+    word = ("on" if wanted else "off") if isinstance(wanted, bool) else wanted.lower().strip()
+    word = _LEADS_TO.get(word, word)
+    specs = [named] if named else [s for s in kind.properties.values() if s.writable]
+    for spec in specs:
+        if spec.kind == "boolean" and word in (spec.true_word.lower(), spec.false_word.lower()):
+            return {spec.name: word == spec.true_word.lower()}
+    for spec in specs:
+        if spec.kind == "boolean" and word in ("on", "off") and (named or spec.name == "on"):
+            return {spec.name: word == "on"}
+        if spec.kind == "choice" and word in spec.choices:
+            return {spec.name: word}
+    for spec in specs:
+        if spec.kind == "choice" and word == "on" and "off" in spec.choices:
+            return {spec.name: next(c for c in ("heat", "auto", *spec.choices) if c in spec.choices and c != "off")}
+    for spec in specs:
+        if spec.kind == "number" and spec.unit == "%" and word in _LEVELS:
+            return {spec.name: _LEVELS[word]}
+    raise _cannot(kind, word)
+
+
+def _named(kind: TwinType, name: Any) -> PropertySpec | None:
+    """The writable property that was named; a measured one stands for the one that steers it."""
+    spec = kind.property(str(name)) if name else None
+    if spec is None or spec.writable:
+        return spec
+    return next(
+        (s for s in kind.properties.values() if s.writable and s.kind == spec.kind and s.unit == spec.unit and s.unit),
+        None,
+    )
+
+
+def _measured_in(kind: TwinType, unit: str | None) -> PropertySpec | None:
+    """The writable number that a unit fits best; without a unit the first one of the type."""
+    numbers = [s for s in kind.properties.values() if s.writable and s.kind == "number"]
+    if unit is None or unit == "degrees":
+        return numbers[0] if numbers else None
+    return next((s for s in numbers if same_kind(unit, s.unit)), None)
+
+
+def _writable_labels(kind: TwinType) -> str:
+    return ", ".join(s.label for s in kind.properties.values() if s.writable) or "name and place, nothing on the device"
+
+
+def _cannot(kind: TwinType, what: str) -> Rejected:
+    return Rejected(
+        f"A {kind.title} can't be set to {what}.",
+        code="cannot_do",
+        hint=f"You can change its {_writable_labels(kind)}.",
+    )

@@ -1,0 +1,210 @@
+"""Changing devices: control, what-if, and the approvals in between."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue.buttons import APPROVE, NO, REJECT, UNDO, YES
+from bot.dialogue.state import Effect, Pending, Request, Reversal
+from bot.ports import Reply
+from bot.replies.phrases import capital, listed, value_text
+from bot.skills._change import plan
+from bot.turn import Outcome, Skill, Turn, say
+from twin_core.contract.commands import DecideApproval, GetState, ListApprovals, SetDesired
+from twin_core.contract.errors import NotFound, PolluxError
+from twin_core.contract.template import Value
+from twin_core.contract.views import ApprovalView, ChangeView, StateView, TwinView
+
+EXAMPLE: Mapping[str, Any] = {}
+
+
+def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
+    return {
+        "control_device": control_device,
+        "ask_scenario": ask_scenario,
+        "approve_action": approve_action,
+        "reject_action": reject_action,
+        "list_approvals": list_approvals,
+    }
+
+
+async def control_device(turn: Turn) -> Outcome:
+    """Does what was asked to every twin that is meant, and says what came of each."""
+    earlier = turn.state.effects[-1] if turn.request.get("revises") else None
+    twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
+    kept = [r for r in earlier.reversals if r.subject in turn.request.twins] if earlier else []
+    if earlier:
+        await take_back([r for r in earlier.reversals if r not in kept], turn)
+    changes: list[ChangeView] = []
+    replies: list[Reply] = []
+    for twin in twins:
+        try:
+            change = await _change(twin, turn)
+            changes.append(change)
+        except PolluxError as error:
+            if len(twins) == 1:
+                raise
+            replies.append(say(f"{capital(twin.name)}: {error}"))
+    return _outcome(changes, replies, kept, turn)
+
+
+async def ask_scenario(turn: Turn) -> Outcome:
+    """Rehearses a change on the twin and says what it would mean; a yes then does it."""
+    twin = turn.twin()
+    state = await turn.query(GetState(twin.id))
+    kind = turn.services.registry.types[twin.type]
+    values, unit = plan(kind, turn.request.slots, _current(state))
+    units = dict.fromkeys(values, unit) if unit else {}
+    change = await turn.execute(SetDesired(twin.id, values, {k: u for k, u in units.items() if u}, dry_run=True))
+    would = f"If I set {_said(twin, change.values, turn)}"
+    now = _now_text(twin, change, state, turn)
+    if change.status == "unchanged":
+        return Outcome((say(f"{would}, nothing would change: it is so already."),), twins=(twin.id,))
+    reasons = " ".join(capital(r.rstrip(".")) + "." for r in change.verdict.reasons)
+    safe = "That is safe." if change.verdict.safe else "I advise against it."
+    approval = " It would need your approval." if change.verdict.approval_needed else ""
+    request = Request("control_device", {**turn.request.slots, "twins": (twin.id,)})
+    pending = Pending(turn.cause.trace, "confirm", request, f"Shall I set {_said(twin, change.values, turn)}?")
+    text = f"{would}: {now}. {safe} {reasons}{approval} Shall I do it?".replace("  ", " ")
+    return Outcome((say(text, YES, NO),), twins=(twin.id,), pending=pending)
+
+
+async def approve_action(turn: Turn) -> Outcome:
+    """Approves the change that waits: the one that was asked about, else the only one."""
+    return await _decide(turn, approve=True)
+
+
+async def reject_action(turn: Turn) -> Outcome:
+    """Rejects the change that waits."""
+    return await _decide(turn, approve=False)
+
+
+async def list_approvals(turn: Turn) -> Outcome:
+    """What waits for a person."""
+    waiting = await turn.query(ListApprovals())
+    if not waiting:
+        return Outcome((say("Nothing waits for your approval."),))
+    lines = [f"{_said_of(a, turn)}: {a.reason}" for a in waiting]
+    return Outcome((say("Waiting for you: " + listed(lines) + "."),))
+
+
+async def take_back(reversals: list[Reversal], turn: Turn) -> None:
+    """Reverses desired values, newest first."""
+    for reversal in reversed(reversals):
+        values = {p: v for p, v in reversal.values.items() if v is not None}
+        if values:
+            await turn.execute(SetDesired(reversal.subject, values))
+
+
+async def _change(twin: TwinView, turn: Turn) -> ChangeView:
+    state = await turn.query(GetState(twin.id))
+    kind = turn.services.registry.types[twin.type]
+    values, unit = plan(kind, turn.request.slots, _current(state))
+    return await turn.execute(SetDesired(twin.id, values, dict.fromkeys(values, unit) if unit else {}))
+
+
+def _outcome(changes: list[ChangeView], replies: list[Reply], kept: list[Reversal], turn: Turn) -> Outcome:
+    focus = tuple(c.twin.id for c in changes) or turn.request.twins
+    done = [c for c in changes if c.status == "applied"]
+    waiting = next((c for c in changes if c.status == "waiting" and c.approval), None)
+    alike = [c for c in changes if c.status == "unchanged"]
+    replies.extend(say(f"{capital(_said(c.twin, c.values, turn))} already.") for c in alike)
+    effect = None
+    if done:
+        title = listed([_said(c.twin, c.values, turn) for c in done])
+        reversals = kept or [Reversal("desired", c.twin.id, c.before) for c in done]
+        effect = Effect(turn.request.having(revises=None), title, tuple(reversals))
+        replies.insert(0, say(f"{capital(title)}.", UNDO))
+    pending = None
+    if waiting and waiting.approval:
+        pending = _approval_question(waiting, waiting.approval, turn)
+        replies.append(say(_approval_text(waiting, turn), APPROVE, REJECT))
+    place = changes[0].twin.place if changes else None
+    return Outcome(
+        tuple(replies),
+        twins=focus,
+        place=place,
+        pending=pending,
+        effect=effect,
+        forget_effects=1 if turn.request.get("revises") else 0,
+        changes={"last": turn.request.having(revises=None)},
+    )
+
+
+def _approval_question(change: ChangeView, approval: ApprovalView, turn: Turn) -> Pending:
+    request = Request("approve_action", {**turn.request.slots, "twins": (change.twin.id,)})
+    question = f"May I set {_said(change.twin, change.values, turn)}?"
+    return Pending(turn.cause.trace, "approval", request, question, approval=approval.id)
+
+
+def _approval_text(change: ChangeView, turn: Turn) -> str:
+    what = _said(change.twin, change.values, turn)
+    consequence = change.verdict.consequence.rstrip(".")
+    because = f" {capital(consequence)}." if consequence else ""
+    others = [r for r in change.verdict.reasons if r.rstrip(".") != consequence]
+    reasons = " ".join(capital(r.rstrip(".")) + "." for r in others)
+    text = f"{capital(what)}: this needs your approval.{because} {reasons} It can be undone afterwards. Shall I?"
+    return " ".join(text.split())
+
+
+async def _decide(turn: Turn, *, approve: bool) -> Outcome:
+    approval = turn.request.get("approval") or await _waiting(turn)
+    if approval is None:
+        return Outcome((say("Nothing waits for your approval."),))
+    view = await turn.execute(DecideApproval(str(approval), approve=approve))
+    what = _said_of(view, turn)
+    if not approve:
+        return Outcome(
+            (say(f"Rejected. {capital(view.twin)} stays as it is: {what} was not done."),), twins=(view.twin,)
+        )
+    before = turn.request.get("before") or {}
+    state = await turn.query(GetState(view.twin))
+    reported = {p: state.reported[p].value for p in view.values if p in state.reported}
+    effect = Effect(
+        Request("control_device", {"twins": (view.twin,), "value": next(iter(view.values.values()))}),
+        what,
+        (Reversal("desired", view.twin, {**reported, **before}),),
+    )
+    return Outcome((say(f"{capital(what)}.", UNDO),), twins=(view.twin,), effect=effect)
+
+
+async def _waiting(turn: Turn) -> str | None:
+    waiting = await turn.query(ListApprovals())
+    named = [a for a in waiting if a.twin in turn.request.twins]
+    if len(chosen := named or list(waiting)) > 1:
+        names = [_said_of(a, turn) for a in chosen]
+        raise NotFound(f"Several changes wait: {listed(names)}.", code="which", hint="Name the one you mean.")
+    return chosen[0].id if chosen else None
+
+
+def _current(state: StateView) -> dict[str, Value]:
+    reported = {p: v.value for p, v in state.reported.items()}
+    return {**reported, **{p: v.value for p, v in state.desired.items()}}
+
+
+def _said(twin: TwinView, values: Mapping[str, Value], turn: Turn) -> str:
+    """`kitchen lamp off`, `hall thermostat to 21 °C`."""
+    parts = []
+    for name, value in values.items():
+        spec = turn.services.registry.spec(twin, name)
+        text = value_text(spec, value)
+        parts.append(text if isinstance(value, (bool, str)) else f"to {text}")
+    return f"{twin.name} {listed(parts)}"
+
+
+def _said_of(approval: ApprovalView, turn: Turn) -> str:
+    twin = turn.services.registry.twin(approval.twin)
+    return _said(twin, approval.values, turn) if twin else approval.twin
+
+
+def _now_text(twin: TwinView, change: ChangeView, state: StateView, turn: Turn) -> str:
+    parts = []
+    for name in change.values:
+        spec = turn.services.registry.spec(twin, name)
+        before = change.before.get(name)
+        label = spec.label if spec else name
+        after = value_text(spec, change.values[name])
+        if before is None:
+            parts.append(f"{label} would become {after}")
+        else:
+            parts.append(f"{label} would go from {value_text(spec, before)} to {after}")
+    return listed(parts)

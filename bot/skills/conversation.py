@@ -1,0 +1,94 @@
+"""The talk around the work: greeting, thanks, help, repeating, spare answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue.buttons import says
+from bot.replies.phrases import count_text, listed
+from bot.turn import Outcome, Skill, Turn, say
+from twin_core.contract.commands import GetCritical, ListCandidates
+from twin_core.contract.views import TwinView
+
+EXAMPLE: Mapping[str, Any] = {}
+
+
+def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
+    spare = dict.fromkeys(("affirm", "deny", "cancel", "skip", "back", "later", "inform", "correct"), nothing_open)
+    return {
+        **spare,
+        "greet": greet,
+        "goodbye": goodbye,
+        "thank": thank,
+        "help": help_,
+        "repeat": repeat,
+    }
+
+
+async def greet(turn: Turn) -> Outcome:
+    """Says hello, what it is, and the one thing worth knowing now."""
+    hello = "Hello, I'm Pollux, the bot that looks after your twins." if turn.state.turns == 0 else "Hello again."
+    critical = await turn.query(GetCritical(limit=1))
+    if critical.items:
+        top = critical.items[0]
+        text = f"{hello} Most critical now: {top.title}."
+        return Outcome((say(text, says("what's most critical today?", "What's most critical?")),))
+    if not turn.services.registry.active():
+        return Outcome((await _invitation(hello, turn),))
+    return Outcome((say(f"{hello} Nothing needs you right now.", says("list my twins")),))
+
+
+async def goodbye(turn: Turn) -> Outcome:
+    return Outcome((say("Goodbye. I keep watching."),))
+
+
+async def thank(turn: Turn) -> Outcome:
+    return Outcome((say("You're welcome."),))
+
+
+async def nothing_open(turn: Turn) -> Outcome:
+    """A spare yes or no: nothing is open, so nothing is done."""
+    return Outcome((say("Nothing is waiting for an answer right now."),))
+
+
+async def repeat(turn: Turn) -> Outcome:
+    """The last answer once more, with its buttons."""
+    if not turn.state.said:
+        return Outcome((say("I haven't said anything yet."),))
+    return Outcome(turn.state.said, pending=turn.state.pending)
+
+
+async def help_(turn: Turn) -> Outcome:
+    """What can be done here, with examples of this person's own twins."""
+    twins = turn.services.registry.active()
+    if not twins:
+        return Outcome((await _invitation("I'm Pollux, a bot.", turn),))
+    examples = _examples(twins)
+    lines = [
+        "I'm Pollux, a bot. I keep a twin of each of your things and tell you what needs you.",
+        f"You can say: {listed([f'“{e}”' for e in examples[:4]], 'or')}.",
+        "I also set up twins (“create a twin”), show past values, explain (“why?”) and take changes back (“undo”).",
+    ]
+    return Outcome((say("\n".join(lines), *(says(e) for e in examples[:3])),))
+
+
+def _examples(twins: list[TwinView]) -> list[str]:
+    examples = ["what's most critical today?"]
+    for types, sentence in (
+        (("light", "plug"), "turn the {} off"),
+        (("thermostat", "sensor", "freezer", "boiler"), "how warm is the {}?"),
+        (("pump", "motor", "hvac_unit"), "how is the {} doing?"),
+    ):
+        if named := next((t.name for t in twins if t.type in types), None):
+            examples.append(sentence.format(named))
+    return [*examples, "list my twins"]
+
+
+async def _invitation(hello: str, turn: Turn) -> Any:
+    found = await turn.query(ListCandidates())
+    if found:
+        names = listed([c.name for c in found])
+        text = f"{hello} I found {count_text(len(found), 'device')}: {names}. Shall I make twins of them?"
+        return say(text, says("which devices did you find?", "Show the devices"))
+    text = f"{hello} I know no devices yet. They appear here when they announce themselves over MQTT;"
+    text += " you can also say “create a twin”."
+    return say(text, says("create a twin", "Create a twin"))

@@ -1,0 +1,185 @@
+"""How things are and were: status, history, comparison."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
+from bot.turn import Outcome, Skill, Turn, say
+from twin_core.contract.clock import parse_instant
+from twin_core.contract.commands import GetHistory, GetState
+from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.template import PropertySpec, TwinType
+from twin_core.contract.units import quantity_text
+from twin_core.contract.views import HistoryView, PropertyValue, StateView, TwinView
+
+EXAMPLE: Mapping[str, Any] = {}
+FACTS = 4  # how many values answer "how is it?"
+
+
+def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
+    return {"ask_status": ask_status, "ask_history": ask_history, "compare_twins": compare_twins}
+
+
+async def ask_status(turn: Turn) -> Outcome:
+    """The value that was asked for, with its unit and age; else the main values of the twin."""
+    twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
+    wanted = turn.request.get("property")
+    if len(twins) > 1:
+        twins = _that_know(twins, wanted, turn) or twins
+    texts = [_status(await turn.query(GetState(t.id)), wanted, turn) for t in twins]
+    place = turn.request.get("place") or (twins[0].place if twins else None)
+    focus = tuple(t.id for t in twins)
+    return Outcome((say("\n".join(texts), speech=texts[0]),), twins=focus, place=place, property=wanted)
+
+
+async def compare_twins(turn: Turn) -> Outcome:
+    """The same property of several twins side by side, the highest first."""
+    registry = turn.services.registry
+    twins = [t for i in turn.request.twins if (t := registry.twin(i))]
+    wanted = turn.request.get("property")
+    if len(twins) < 2:
+        pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
+        types = turn.request.get("types", ())
+        twins = [t for pool in pools for t in pool[:1]] or registry.select(types=types, property=wanted)[:4]
+    if len(twins) < 2:
+        raise NotFound("I need two twins to compare.", hint="Name both, such as “compare pump 1 with pump 2”.")
+    rows = await _comparable(twins, wanted, turn)
+    if len(rows) < 2:
+        raise NotFound("They have no value in common that I could compare now.")
+    rows.sort(key=lambda row: -float(row[2].value))
+    parts = [f"{t.name} {value_text(spec, value.value)}" for t, spec, value in rows]
+    gap = quantity_text(float(rows[0][2].value) - float(rows[-1][2].value), rows[0][1].unit)
+    text = f"{capital(rows[0][1].label)}: {listed(parts)}. {capital(rows[0][0].name)} is higher by {gap}."
+    return Outcome((say(text),), twins=tuple(t.id for t, _, _ in rows), property=rows[0][1].name)
+
+
+async def ask_history(turn: Turn) -> Outcome:
+    """How a value went over a time: lowest, highest, mean and last."""
+    twin = turn.twin()
+    kind = turn.services.registry.types[twin.type]
+    spec = _asked(kind, turn.request.get("property")) or kind.property(kind.main_property or "")
+    if spec is None:
+        raise NotFound(f"{capital(twin.name)} has no values over time that I could show.")
+    start, end = _span(turn)
+    step = max(60.0, (end - start).total_seconds() / 200)
+    number = spec.kind == "number"
+    history = await turn.query(GetHistory(twin.id, spec.name, start, end, step if number else None))
+    text = _numbers_text(twin, spec, history, turn) if number else _changes_text(twin, spec, history, turn)
+    return Outcome((say(text),), twins=(twin.id,), property=spec.name)
+
+
+def _status(state: StateView, wanted: str | None, turn: Turn) -> str:
+    twin = state.twin
+    kind = turn.services.registry.types[twin.type]
+    if wanted and (spec := _asked(kind, wanted)):
+        if spec.name not in state.reported:
+            return f"{capital(twin.name)} has not reported its {spec.label} yet." + _wish(state, spec)
+        return _value_line(twin, spec, state.reported[spec.name], state, turn)
+    if wanted and turn.request.get("property"):
+        known = listed([s.label for s in kind.properties.values() if s.name in state.reported]) or "nothing yet"
+        return f"{capital(twin.name)} does not measure {str(wanted).replace('_', ' ')}; it reports {known}."
+    return _overview(state, kind, turn)
+
+
+def _overview(state: StateView, kind: TwinType, turn: Turn) -> str:
+    names = [n for n in (kind.main_property, *kind.properties) if n and n in state.reported]
+    names = list(dict.fromkeys(names))
+    if not names:
+        wishes = [_wish(state, s).strip() for s in kind.properties.values() if s.name in state.desired]
+        return " ".join([f"{capital(state.twin.name)} has not reported anything yet.", *wishes])
+    values = []
+    for name in names[:FACTS]:
+        spec = kind.properties[name]
+        value = value_text(spec, state.reported[name].value)
+        values.append(value if spec.kind == "boolean" and name == "on" else f"{spec.label} {value}")
+    more = f" (and {len(names) - FACTS} more values)" if len(names) > FACTS else ""
+    age = span_text(turn.now - state.reported[names[0]].at)
+    fresh = "just now" if turn.now - state.reported[names[0]].at < timedelta(minutes=1) else f"{age} ago"
+    stale = "" if state.fresh else " That is older than usual."
+    off = " It says that it is not reachable." if state.available is False else ""
+    return f"{capital(state.twin.name)}: {', '.join(values)}{more}, {fresh}.{stale}{off}"
+
+
+def _value_line(twin: TwinView, spec: PropertySpec, value: PropertyValue, state: StateView, turn: Turn) -> str:
+    said = reported_text(spec, value, turn.now)
+    stale = "" if state.fresh else " That is older than usual."
+    if spec.kind == "boolean":
+        return f"{capital(twin.name)} is {said}.{_wish(state, spec)}{stale}"
+    return f"{capital(twin.name)}: {spec.label} {said}.{_wish(state, spec)}{stale}"
+
+
+def _wish(state: StateView, spec: PropertySpec) -> str:
+    """What was asked of the device and is not so yet."""
+    wish, now = state.desired.get(spec.name), state.reported.get(spec.name)
+    if wish is None or (now is not None and now.value == wish.value):
+        return ""
+    return f" It was asked to be {value_text(spec, wish.value)}."
+
+
+def _asked(kind: TwinType, wanted: str | None) -> PropertySpec | None:
+    """The property of this type that was asked for; several types name the same quantity differently."""
+    if not wanted:
+        return None
+    exact = kind.property(wanted)
+    return exact or next((s for s in kind.properties.values() if s.name.endswith(f"_{wanted}")), None)
+
+
+def _that_know(twins: Sequence[TwinView], wanted: str | None, turn: Turn) -> list[TwinView]:
+    types = turn.services.registry.types
+    return [t for t in twins if wanted is None or _asked(types[t.type], wanted)]
+
+
+async def _comparable(
+    twins: Sequence[TwinView], wanted: str | None, turn: Turn
+) -> list[tuple[TwinView, PropertySpec, PropertyValue]]:
+    rows = []
+    for twin in twins:
+        kind = turn.services.registry.types[twin.type]
+        spec = _asked(kind, wanted or kind.main_property)
+        state = await turn.query(GetState(twin.id))
+        value = state.reported.get(spec.name) if spec else None
+        if spec and value and not isinstance(value.value, (bool, str)):
+            rows.append((twin, spec, value))
+    return rows
+
+
+def _span(turn: Turn) -> tuple[datetime, datetime]:
+    """The time that was asked about; the last day where none was named."""
+    time = turn.request.get("time")
+    if not isinstance(time, Mapping) or not time.get("start"):
+        return turn.now - timedelta(days=1), turn.now
+    start = parse_instant(str(time["start"]))
+    end = parse_instant(str(time["end"])) if time.get("end") else turn.now
+    if start >= turn.now:
+        raise Rejected("That time is still to come.", code="future", hint="Ask about a time in the past.")
+    return start, min(max(end, start + timedelta(seconds=1)), turn.now)
+
+
+def _numbers_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn: Turn) -> str:
+    samples = [s for s in history.samples if s.mean is not None and s.minimum is not None and s.maximum is not None]
+    if not samples:
+        return _none_text(twin, spec)
+    low = min(samples, key=lambda s: s.minimum or 0.0)
+    high = max(samples, key=lambda s: s.maximum or 0.0)
+    mean = sum((s.mean or 0.0) * s.count for s in samples) / sum(s.count for s in samples)
+    zone, now = turn.services.zone, turn.now
+    return (
+        f"{capital(twin.name)}, {spec.label}: between {value_text(spec, low.minimum or 0.0)} "
+        f"({when_text(low.at, now, zone)}) and {value_text(spec, high.maximum or 0.0)} "
+        f"({when_text(high.at, now, zone)}), on average {value_text(spec, mean)}; "
+        f"last {value_text(spec, samples[-1].last)} {when_text(samples[-1].at, now, zone)}."
+    )
+
+
+def _changes_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn: Turn) -> str:
+    changes = [s for i, s in enumerate(history.samples) if i == 0 or s.last != history.samples[i - 1].last]
+    if not changes:
+        return _none_text(twin, spec)
+    zone, now = turn.services.zone, turn.now
+    parts = [f"{value_text(spec, s.last)} {when_text(s.at, now, zone)}" for s in reversed(changes)]
+    return f"{capital(twin.name)}, newest first: {listed(parts)}."
+
+
+def _none_text(twin: TwinView, spec: PropertySpec) -> str:
+    return f"I have no readings of {spec.label} from {twin.name} in that time."
