@@ -1,0 +1,105 @@
+"""What was said in each conversation, numbered and bounded, so that a client gets what it missed once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from twin_core.contract.errors import Conflict, Forbidden
+from twin_core.contract.ports import Batch, Document
+
+KIND = "webchat_log"
+KEPT = 200
+ATTEMPTS = 5
+
+Entry = Mapping[str, Any]
+
+
+class Documents(Protocol):
+    """The part of the Store that the log needs."""
+
+    async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None: ...
+
+    async def commit(self, batch: Batch) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A conversation as it is kept: the number of its last entry, and the newest entries, oldest first."""
+
+    last: int = 0
+    entries: tuple[Entry, ...] = ()
+    user: str | None = None
+    version: int = 0
+
+    def after(self, seq: int) -> tuple[Entry, ...]:
+        """What a client that has seen everything up to `seq` has missed."""
+        return tuple(e for e in self.entries if e["seq"] > seq)
+
+    def answer_to(self, message_id: str) -> Entry | None:
+        """The answer that this message of the client has had already."""
+        return next((e for e in self.entries if e.get("message_id") == message_id and "replies" in e), None)
+
+    def title_of(self, action: str) -> str | None:
+        """What the newest button with this id said."""
+        for entry in reversed(self.entries):
+            for reply in entry.get("replies", ()):
+                rows = (reply.get("card") or {}).get("items") or ()
+                for button in (*reply["buttons"], *(b for row in rows for b in row.get("buttons") or ())):
+                    if button["id"] == action:
+                        return str(button["title"])
+        return None
+
+
+class Log:
+    """Conversations in the store. A conversation belongs to the person who opened it."""
+
+    def __init__(self, documents: Documents | None = None) -> None:
+        self._documents = documents or _Volatile()
+
+    async def read(self, conversation: str, user: str) -> Page:
+        """Raises Forbidden when the conversation is somebody else's."""
+        found = await self._documents.get(KIND, conversation)
+        if found is None:
+            return Page()
+        doc, version = found
+        if doc["user"] != user:
+            raise Forbidden(
+                "This conversation belongs to somebody else.",
+                code="foreign_conversation",
+                hint="Open one under another name.",
+            )
+        return Page(doc["last"], tuple(doc["entries"]), doc["user"], version)
+
+    async def append(self, conversation: str, user: str, entries: Sequence[Entry]) -> list[Entry]:
+        """The entries with their numbers, stored before anybody is told. Raises Forbidden, Conflict."""
+        for attempt in range(ATTEMPTS):
+            page = await self.read(conversation, user)
+            numbered: list[Entry] = [{"seq": n, **e} for n, e in enumerate(entries, start=page.last + 1)]
+            doc = {
+                "user": user,
+                "last": page.last + len(numbered),
+                "entries": [*page.entries, *numbered][-KEPT:],
+            }
+            try:
+                await self._documents.commit(Batch(documents=[Document(KIND, conversation, doc, page.version)]))
+            except Conflict:  # another worker wrote in between
+                if attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                return numbered
+        raise AssertionError("unreachable")
+
+
+class _Volatile:
+    """Keeps conversations for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._docs: dict[tuple[str, str], tuple[Mapping[str, Any], int]] = {}
+
+    async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None:
+        return self._docs.get((kind, key))
+
+    async def commit(self, batch: Batch) -> None:
+        for document in batch.documents:
+            version = self._docs.get((document.kind, document.key), ({}, 0))[1]
+            self._docs[document.kind, document.key] = (document.doc or {}, version + 1)
