@@ -1,1 +1,1 @@
-"""The question flow that creates and configures twins."""
+"""The interview: questions that create and configure twins."""

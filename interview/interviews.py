@@ -1,0 +1,308 @@
+"""Interviews as a service: kept in the store, open to every conversation of the person, one at a time.
+
+A pause leaves a draft twin, which later answers keep in step; a cancellation erases it; a yes makes it
+active. Nothing else of the twin core is touched before the person has said yes.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from interview import flow
+from interview.configuration import twin_fields
+from interview.discovery import answers_from
+from interview.session import Session, from_json, to_json
+from interview.steps import Step
+from twin_core.contract.clock import Clock, instant_text
+from twin_core.contract.commands import (
+    Cause,
+    CreateTwin,
+    EditTwin,
+    EraseTwin,
+    ListCandidates,
+    ListTwins,
+    ListTypes,
+    MoveTwin,
+)
+from twin_core.contract.errors import Conflict, NotFound, Rejected
+from twin_core.contract.ids import new_id
+from twin_core.contract.ports import Batch, Document, Store, TwinCore
+from twin_core.contract.template import Fidelity, TwinType
+from twin_core.contract.views import CandidateView, TwinView
+
+_SESSIONS = "interview"
+_OF_PERSON = "interviews_of"  # which interviews of a person are not finished
+
+
+class Interviews:
+    """Starts, continues and ends interviews."""
+
+    def __init__(self, core: TwinCore, store: Store, clock: Clock) -> None:
+        self._core = core
+        self._store = store
+        self._clock = clock
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    # --- starting and finding ----------------------------------------------------------------------
+
+    async def start(
+        self,
+        person: str,
+        type: str | None = None,
+        *,
+        candidate: str | None = None,
+        fidelity: Fidelity = "basic",
+        answers: Mapping[str, Any] | None = None,
+        text: str = "",
+    ) -> Step:
+        """Opens an interview, about a type or about a device that announced itself.
+
+        One that is open already is paused first. Raises NotFound for an unknown type or device.
+        """
+        seen = await self._candidate(candidate) if candidate else None
+        name = type or (seen.type if seen else None)
+        if name is None:
+            raise Rejected("An interview needs a twin type or a discovered device.", hint="Give one of the two.")
+        chosen = await self.type(name)
+        async with self._turns[person]:
+            open_now = await self._current(person)
+            if open_now is not None:
+                await self._settle(open_now, flow.later if open_now.said else flow.cancel)
+            known = {**(answers_from(seen) if seen else {}), **(answers or {})}
+            step = flow.start(
+                chosen,
+                id=new_id("interview"),
+                person=person,
+                fidelity=fidelity,
+                answers=known,
+                candidate=candidate,
+                text=text,
+            )
+            return replace(step, session=await self._save(step.session))
+
+    async def get(self, interview: str) -> Session:
+        """Raises NotFound."""
+        found = await self._store.get(_SESSIONS, interview)
+        if found is None:
+            raise NotFound(f"There is no interview {interview[:60]!r}.", hint="It was cancelled, or never was.")
+        doc, version = found
+        return replace(from_json(doc), version=version)
+
+    async def of(self, person: str) -> tuple[Session, ...]:
+        """The person's interviews that are not finished, oldest first."""
+        found = await self._store.get(_OF_PERSON, person)
+        ids = found[0]["ids"] if found else ()
+        return tuple([await self.get(interview) for interview in ids])
+
+    async def current(self, person: str) -> Session | None:
+        """The interview that the person's next answer belongs to."""
+        return await self._current(person)
+
+    async def paused(self, person: str) -> tuple[Session, ...]:
+        """The person's interviews that wait as drafts, oldest first."""
+        return tuple(session for session in await self.of(person) if session.status == "paused")
+
+    async def type(self, name: str) -> TwinType:
+        """Raises NotFound, with near types."""
+        types = {type.name: type for type in await self._core.query(ListTypes())}
+        if name not in types:
+            near = [match[0] for match in process.extract(name, types.keys(), scorer=fuzz.WRatio, limit=3)]
+            raise NotFound(
+                f"There is no twin type {name[:60]!r}.",
+                code="unknown_type",
+                hint=f"Near ones: {', '.join(near)}.",
+                details={"nearest": near},
+            )
+        return types[name]
+
+    async def prompt(self, interview: str) -> Step:
+        """What stands open, put again without counting as a turn: after an interruption, or in another channel."""
+        session = await self.get(interview)
+        chosen = await self.type(session.type)
+        return flow.repeat(session, chosen)
+
+    async def reads(self, interview: str, text: str) -> flow.Reads:
+        """How `answer` would read a text, without taking it."""
+        session = await self.get(interview)
+        return flow.reads(session, await self.type(session.type), text)
+
+    # --- going on ----------------------------------------------------------------------------------
+
+    async def answer(self, interview: str, text: str, lang: str = "en") -> Step:
+        """Takes an answer, a correction, or a word that steers."""
+        return await self._turn(interview, lambda session, type: flow.take(session, type, text, lang))
+
+    async def skip(self, interview: str) -> Step:
+        return await self._turn(interview, flow.skip)
+
+    async def back(self, interview: str) -> Step:
+        return await self._turn(interview, flow.back)
+
+    async def later(self, interview: str) -> Step:
+        """Pauses; a draft twin with the answers so far exists afterwards."""
+        return await self._turn(interview, flow.later)
+
+    async def cancel(self, interview: str) -> Step:
+        """Ends it; no draft is left."""
+        return await self._turn(interview, flow.cancel)
+
+    async def defaults(self, interview: str) -> Step:
+        """That's all: defaults fill in the rest and the preview follows."""
+        return await self._turn(interview, flow.defaults)
+
+    async def confirm(self, interview: str) -> Step:
+        """Yes to the preview: the twin is there afterwards (`step.session.twin`)."""
+        return await self._turn(interview, flow.confirm)
+
+    async def resume(self, person: str, name: str | None = None) -> Step:
+        """Goes on with a paused interview, named as its twin or type is called; in any conversation.
+
+        Raises NotFound where none fits, with the names of those that wait in `details["nearest"]`.
+        """
+        waiting = await self.paused(person)
+        session = _named(waiting, name)
+        if session is None:
+            open_now = await self._current(person)
+            if open_now is not None and (name is None or _named((open_now,), name)):
+                return await self.prompt(open_now.id)
+            names = [_title(one) for one in waiting]
+            raise NotFound(
+                f"No interview about {name!r} waits." if name else "No interview waits, or more than one does.",
+                code="no_such_interview",
+                hint=f"Waiting: {', '.join(names)}." if names else "Say “create a twin” to begin one.",
+                details={"nearest": names},
+            )
+        async with self._turns[person]:
+            open_now = await self._current(person)
+            if open_now is not None and open_now.id != session.id:
+                await self._settle(open_now, flow.later if open_now.said else flow.cancel)
+        return await self._turn(session.id, flow.resume)
+
+    async def defaults_for_rest(self, person: str) -> tuple[TwinView, ...]:
+        """Makes a twin with defaults of every discovered device that has none; answers the new twins."""
+        made = []
+        for candidate in await self._core.query(ListCandidates()):
+            chosen = await self.type(candidate.type)
+            step = flow.start(chosen, id="", person=person, answers=answers_from(candidate), candidate=candidate.id)
+            fields = twin_fields(step.session, chosen)
+            made.append(
+                await self._core.execute(
+                    CreateTwin(type=chosen.name, source=candidate.id, **fields), Cause(actor=person)
+                )
+            )
+        return tuple(made)
+
+    # --- inside ------------------------------------------------------------------------------------
+
+    async def _current(self, person: str) -> Session | None:
+        live = [session for session in await self.of(person) if session.status in ("open", "preview")]
+        return live[-1] if live else None
+
+    async def _candidate(self, source: str) -> CandidateView:
+        for candidate in await self._core.query(ListCandidates()):
+            if candidate.id == source:
+                return candidate
+        raise NotFound(f"No device {source[:80]!r} waits for a twin.", hint="It may have been withdrawn or have one.")
+
+    async def _turn(self, interview: str, move: Callable[[Session, TwinType], Step]) -> Step:
+        person = (await self.get(interview)).person
+        async with self._turns[person]:
+            return await self._settle(await self.get(interview), move)
+
+    async def _settle(self, session: Session, move: Callable[[Session, TwinType], Step]) -> Step:
+        """One pure step and what follows from it in the twin core and the store."""
+        if not session.live:
+            raise Conflict("That interview is over.", code="interview_over", hint="Begin another one.")
+        chosen = await self.type(session.type)
+        step = move(session, chosen)
+        try:
+            after = await self._follow(step.session, chosen)
+        except (Rejected, Conflict) as error:
+            if step.session.status != "done":
+                raise
+            step = flow.refuse(session, chosen, "name", str(error))
+            after = step.session
+        return replace(step, session=await self._save(after))
+
+    async def _follow(self, session: Session, type: TwinType) -> Session:
+        cause = Cause(actor=session.person)
+        if session.status == "cancelled":
+            if session.draft is not None:
+                await self._erase(session.draft, cause)
+            return replace(session, draft=None)
+        if session.status == "paused" or session.draft is not None:
+            session = await self._keep_draft(session, type, cause)
+        if session.status == "done":
+            return await self._create(session, type, cause)
+        return session
+
+    async def _keep_draft(self, session: Session, type: TwinType, cause: Cause) -> Session:
+        fields = twin_fields(session, type)
+        if session.draft is not None:
+            try:
+                await self._core.execute(EditTwin(twin=session.draft, **fields), cause)
+            except NotFound:  # somebody deleted the draft: it is made anew
+                session = replace(session, draft=None)
+        if session.draft is None and session.status == "paused":
+            draft = await self._core.execute(
+                CreateTwin(type=type.name, source=session.candidate, draft=True, **fields), cause
+            )
+            session = replace(session, draft=draft.id)
+        return session
+
+    async def _create(self, session: Session, type: TwinType, cause: Cause) -> Session:
+        owner = {"owner": True} if await self._is_first_person(session, type) else {}
+        if session.draft is not None:
+            if owner:
+                await self._core.execute(EditTwin(twin=session.draft, config=owner), cause)
+            twin = await self._core.execute(MoveTwin(twin=session.draft, to="active"), cause)
+            return replace(session, draft=None, twin=twin.id)
+        fields = twin_fields(session, type)
+        fields["config"] = {**fields["config"], **owner}
+        twin = await self._core.execute(CreateTwin(type=type.name, source=session.candidate, **fields), cause)
+        return replace(session, twin=twin.id)
+
+    async def _is_first_person(self, session: Session, type: TwinType) -> bool:
+        """The first person twin is the owner's own."""
+        if type.name != "person":
+            return False
+        others = (await self._core.query(ListTwins(type="person", limit=2))).items
+        return all(twin.id == session.draft for twin in others)
+
+    async def _erase(self, draft: str, cause: Cause) -> None:
+        try:
+            await self._core.execute(EraseTwin(twin=draft), cause)
+        except NotFound:
+            return  # it is gone already, which is what was wanted
+
+    async def _save(self, session: Session) -> Session:
+        """Stores the session and its place in the person's list together; a cancelled one goes."""
+        found = await self._store.get(_OF_PERSON, session.person)
+        ids = [one for one in (found[0]["ids"] if found else ()) if one != session.id]
+        listed = [*ids, session.id] if session.live else ids
+        doc = {**to_json(session), "updated_at": instant_text(self._clock.now())}
+        documents = [
+            Document(_SESSIONS, session.id, None if session.status == "cancelled" else doc, session.version),
+            Document(_OF_PERSON, session.person, {"ids": listed}, found[1] if found else 0),
+        ]
+        if session.status == "cancelled" and session.version == 0:
+            documents = documents[1:]
+        await self._store.commit(Batch(documents=documents, cause=Cause(actor=session.person)))
+        return replace(session, version=session.version + 1)
+
+
+def _named(sessions: tuple[Session, ...], name: str | None) -> Session | None:
+    """The session that a name means; the only one where nothing was named."""
+    if name is None:
+        return sessions[0] if len(sessions) == 1 else None
+    titles = {session.id: _title(session).lower() for session in sessions}
+    match = process.extractOne(name.lower(), titles, scorer=fuzz.WRatio, score_cutoff=75)
+    return next(session for session in sessions if session.id == match[2]) if match else None
+
+
+def _title(session: Session) -> str:
+    return session.name or session.type.replace("_", " ")
