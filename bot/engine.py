@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -38,7 +38,7 @@ class Engine:
         self._services = services
         self._skills = skills
         self._clock = clock
-        self._desk = InterviewDesk(services)
+        self._desk = InterviewDesk(services.interviews)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def handle(self, message: Incoming) -> Answer:
@@ -70,23 +70,40 @@ class Engine:
         if not text:
             return self._answer(turn, Parse("", "inform", 0.0), (clarify.empty(),)), state
         parses = (await self._nlu.parse(text))[:MAX_REQUESTS]
+        replies, state = await self._message(text, parses, turn)
+        return self._answer(turn, parses[0], replies, parses), state
+
+    async def _message(self, text: str, parses: list[Parse], turn: Turn) -> tuple[tuple[Reply, ...], DialogueState]:
+        """A whole message: for the interview that is open here, else one request after another."""
+        state = turn.state
+        if at_desk := await self._guarded(lambda t: self._desk.take(text, parses, t), turn):
+            return at_desk.replies, _after(state, at_desk)
         replies: list[Reply] = []
         for parse in parses:
             outcome = await self._request(parse, replace(turn, state=state))
-            state = _after(state, outcome)
             replies += outcome.replies
-        return self._answer(turn, parses[0], tuple(replies), parses), state
+            state = _after(state, outcome)
+        if state.interview and state.interview == turn.state.interview:
+            turn = replace(turn, state=state)
+            reminded = await self._guarded(lambda t: self._desk.remind(Outcome(()), t), turn)
+            replies += reminded.replies if reminded else ()
+        return tuple(replies), state
 
     async def _request(self, parse: Parse, turn: Turn) -> Outcome:
-        """One request of a message. A rim: whatever goes wrong is said, never swallowed, never raised."""
+        """One request of a message."""
+        outcome = await self._guarded(
+            lambda t: self._decided(decide(t.state, parse, self._services.registry), parse, t), turn
+        )
+        return outcome or Outcome(())
+
+    async def _guarded(self, step: Callable[[Turn], Awaitable[Outcome | None]], turn: Turn) -> Outcome | None:
+        """A rim: whatever goes wrong is said, never swallowed, never raised."""
         try:
-            if at_desk := await self._desk.take(parse, turn):
-                return at_desk
-            return await self._decided(decide(turn.state, parse, self._services.registry), parse, turn)
+            return await step(turn)
         except PolluxError as error:
             return Outcome((clarify.refusal(error),))
-        except Exception:  # a rim: the person gets a sentence, the log gets the trace
-            log.exception("turn.failed", trace=turn.cause.trace, intent=parse.intent)
+        except Exception:
+            log.exception("turn.failed", trace=turn.cause.trace)
             return Outcome((clarify.broken(turn.cause.trace),))
 
     async def _decided(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
@@ -111,6 +128,8 @@ class Engine:
     async def _done(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         if decision.revises:
             turn = replace(turn, request=turn.request.having(revises=True))
+        if turn.request.intent == "create_twin":
+            return await self._desk.start(turn)
         skill = self._skills.get(turn.request.intent)
         if skill is None:
             return clarify.missed(parse, turn) if turn.request.intent == "out_of_scope" else clarify.later(turn)
@@ -127,12 +146,9 @@ class Engine:
         parse = pressed(action, turn.state)
         if parse is None:
             return self._answer(turn, Parse("", "inform", 1.0), (clarify.stale_button(),)), turn.state
-        if isinstance(parse, str):
-            parses = await self._nlu.parse(parse)
-            outcome = await self._request(parses[0], turn)
-            return self._answer(turn, parses[0], outcome.replies), _after(turn.state, outcome)
-        outcome = await self._request(parse, turn)
-        return self._answer(turn, parse, outcome.replies), _after(turn.state, outcome)
+        text, parses = (parse, await self._nlu.parse(parse)) if isinstance(parse, str) else (parse.text, [parse])
+        replies, state = await self._message(text, parses, turn)
+        return self._answer(turn, parses[0], replies), state
 
     def _answer(
         self, turn: Turn, parse: Parse, replies: tuple[Reply, ...], parses: list[Parse] | None = None
@@ -164,4 +180,3 @@ def _after(state: DialogueState, outcome: Outcome) -> DialogueState:
         **outcome.changes,
     )
     return state.with_effect(outcome.effect) if outcome.effect else state
-

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request
 from bot.ports import Button, Reply
+from interview.interviews import Interviews
 from twin_core.contract.commands import Cause, Command, Query
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
@@ -25,7 +26,7 @@ class Services:
 
     core: TwinCore
     registry: Registry
-    interviews: Any
+    interviews: Interviews
     zone: ZoneInfo
 
 

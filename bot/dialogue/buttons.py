@@ -33,6 +33,9 @@ _ABOUT = {
 }
 
 
+_SLOT_KIND = {"twins": "twin", "types": "twin_type"}
+
+
 def picks(pending: Pending) -> tuple[Button, ...]:
     """One button for each option of an open question."""
     return tuple(Button(f"pick:{pending.id}:{value}", title) for value, title in pending.options)
@@ -62,5 +65,5 @@ def pressed(action: str, state: DialogueState) -> Parse | str | None:
         pending_id, _, value = rest.partition(":")
         if state.pending and state.pending.id == pending_id:
             title = dict(state.pending.options).get(value, value)
-            return Parse(title, "inform", 1.0, (Entity("twin", title, 0, len(title), value),))
+            return Parse(title, "inform", 1.0, (Entity(_SLOT_KIND[state.pending.slot], title, 0, len(title), value),))
     return None

@@ -110,7 +110,7 @@ def _answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, 
 def _chosen(pending: Pending, parse: Parse, m: Mentioned) -> str | None:
     """The option that a text names: by twin, by place, by position, or by a part of its title."""
     values = [value for value, _ in pending.options]
-    for named in (m.slots.get("twins", ()), m.choices):
+    for named in (m.slots.get(pending.slot, ()), m.choices):
         if len(hits := [n for n in named if n in values]) == 1:
             return hits[0]
     if m.ordinal is not None and -len(values) <= m.ordinal < len(values):

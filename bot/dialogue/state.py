@@ -88,6 +88,7 @@ class DialogueState:
     effects: tuple[Effect, ...] = ()
     said: tuple[Reply, ...] = ()
     misses: int = 0
+    interview: str | None = None  # the interview that is open in this conversation
     version: int = 0
 
     def with_effect(self, effect: Effect) -> "DialogueState":
@@ -115,6 +116,7 @@ def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
         effects=tuple(_effect(e) for e in doc["effects"]),
         said=tuple(_reply(r) for r in doc["said"]),
         misses=doc["misses"],
+        interview=doc.get("interview"),
         version=version,
     )
 

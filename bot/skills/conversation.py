@@ -13,7 +13,7 @@ EXAMPLE: Mapping[str, Any] = {}
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    spare = dict.fromkeys(("affirm", "deny", "cancel", "skip", "back", "later", "inform", "correct"), nothing_open)
+    spare = dict.fromkeys(("affirm", "deny", "cancel", "back", "later", "inform", "correct"), nothing_open)
     return {
         **spare,
         "greet": greet,
