@@ -1,1 +1,1 @@
-"""Pure rules: a twin is the fold of its events; decide(state, command, now) answers new events."""
+"""The pure heart: a twin is the fold of its events; decide answers new ones. No input, no output."""
