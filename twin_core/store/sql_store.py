@@ -1,0 +1,144 @@
+"""ports.Store on SQLite or PostgreSQL."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from twin_core.contract.clock import Clock
+from twin_core.contract.commands import Cause
+from twin_core.contract.events import Event, NewEvent
+from twin_core.contract.ports import Append, Batch, Document, Snapshot
+from twin_core.readings import SeriesGone, SeriesWriter, SqlReadings, to_rows
+from twin_core.readings.tables import series
+from twin_core.store import documents as documents_
+from twin_core.store import events as events_
+from twin_core.store.database import Database
+from twin_core.store.schema import prepare
+from twin_core.store.tables import documents, events, readings, snapshots
+from twin_core.store.upcasters import UPCASTERS, Upcasters
+
+_SCANNED_AT_ONCE = 500
+
+
+async def open_store(
+    url: str, clock: Clock, *, timeout_s: float = 10.0, upcasters: Upcasters = UPCASTERS
+) -> "SqlStore":
+    """The store at this URL, made or brought up to date where needed. Close it with aclose().
+
+    Raises Rejected for a database that Pollux cannot use, Unavailable for one it cannot reach now
+    (SQLite: that another program locks for longer than `timeout_s`).
+    """
+    database = Database(url, timeout_s)
+    try:
+        await prepare(database)
+    except BaseException:
+        await database.aclose()
+        raise
+    return SqlStore(database, clock, upcasters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A batch that can be written as it is, as often as it takes."""
+
+    appends: events_.Appends
+    readings: Mapping[tuple[str, str], Sequence[dict[str, Any]]]
+    documents: Sequence[Document]
+
+
+class SqlStore:
+    """ports.Store; `readings` is its ports.Readings. Made by open_store()."""
+
+    def __init__(self, database: Database, clock: Clock, upcasters: Upcasters = UPCASTERS) -> None:
+        self._database = database
+        self._clock = clock
+        self._upcasters = upcasters
+        self._series = SeriesWriter()
+        self.readings = SqlReadings(database)
+
+    async def append(
+        self, stream: str, expected_version: int, events: Sequence[NewEvent], cause: Cause = Cause()
+    ) -> list[Event]:
+        return await self.commit(Batch(appends=(Append(stream, expected_version, events),), cause=cause))
+
+    async def commit(self, batch: Batch) -> list[Event]:
+        """Events are answered as read() will answer them. Raises Conflict; Rejected for what cannot be stored."""
+        checked = _Checked(
+            events_.check(batch.appends, batch.cause), to_rows(batch.readings), documents_.check(batch.documents)
+        )
+        try:
+            return await self._write(checked)
+        except SeriesGone:
+            self._series.forget()
+            return await self._write(checked)
+
+    async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Event]:
+        later = sa.and_(events.c.stream == stream, events.c.version > after)
+        return await self._events(events_.select(later, events.c.version, limit))
+
+    async def read_all(self, after_position: int = 0, limit: int = 1000) -> list[Event]:
+        later = events.c.position > after_position
+        return await self._events(events_.select(later, events.c.position, limit))
+
+    async def snapshot(self, stream: str, at_version: int | None = None) -> Snapshot | None:
+        query = sa.select(snapshots.c.version, snapshots.c.state).where(snapshots.c.stream == stream)
+        if at_version is not None:
+            query = query.where(snapshots.c.version <= at_version)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query.order_by(snapshots.c.version.desc()).limit(1))).first()
+        return None if row is None else Snapshot(row.version, row.state)
+
+    async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None:
+        it = sa.and_(documents.c.kind == kind, documents.c.key == key)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(sa.select(documents.c.doc, documents.c.version).where(it))).first()
+        return None if row is None else (row.doc, row.version)
+
+    async def scan(self, kind: str) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+        """Read in pages: what is written meanwhile further on is seen, and nobody is kept waiting."""
+        query = sa.select(documents.c.key, documents.c.doc).where(documents.c.kind == kind)
+        page = query.order_by(documents.c.key).limit(_SCANNED_AT_ONCE)
+        after = page
+        while True:
+            async with self._database.reading() as connection:
+                rows = (await connection.execute(after)).all()
+            for key, doc in rows:
+                yield key, doc
+            if len(rows) < _SCANNED_AT_ONCE:
+                return
+            after = page.where(documents.c.key > rows[-1].key)
+
+    async def erase(self, stream: str, kind: str, key: str) -> None:
+        """The readings are those of the twin that the stream is named by."""
+        theirs = sa.select(series.c.id).where(series.c.twin == stream)
+        async with self._database.writing() as connection:
+            await events_.take_turn(connection)
+            await connection.execute(sa.delete(events).where(events.c.stream == stream))
+            await connection.execute(sa.delete(snapshots).where(snapshots.c.stream == stream))
+            await connection.execute(sa.delete(readings).where(readings.c.series_id.in_(theirs)))
+            await connection.execute(sa.delete(series).where(series.c.twin == stream))
+            await connection.execute(sa.delete(documents).where(documents.c.kind == kind, documents.c.key == key))
+        self._series.forget(stream)
+
+    async def aclose(self) -> None:
+        await self._database.aclose()
+
+    async def _write(self, batch: _Checked) -> list[Event]:
+        stored: list[Event] = []
+        found: dict[tuple[str, str], int] = {}
+        async with self._database.writing() as connection:
+            if batch.appends.expected:
+                stored = await events_.write(connection, batch.appends, self._clock.now(), self._upcasters)
+            if batch.readings:
+                found = await self._series.write(connection, batch.readings)
+            if batch.documents:
+                await documents_.write(connection, batch.documents)
+        self._series.remember(found)
+        return stored
+
+    async def _events(self, query: sa.Select[Any]) -> list[Event]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return [events_.from_row(row, self._upcasters) for row in rows]
