@@ -28,6 +28,7 @@ from interview.steps import (
     tried,
 )
 from interview.steps import refuse as ask_with_reason
+from twin_core.contract.errors import NotFound
 from twin_core.contract.template import Fidelity, Question, TwinType
 
 Reads = Literal["steers", "names", "answers", "nothing"]
@@ -90,6 +91,16 @@ def reads(session: Session, type: TwinType, text: str) -> Reads:
         return "names"
     target = _target(session, type, hearing)
     return "answers" if target is not None and hearing.rest and _fits(target, hearing.rest) else "nothing"
+
+
+def correct(session: Session, type: TwinType, slot: str, text: str) -> Step:
+    """Takes an answer to the slot named, whatever is open. Raises NotFound for an unknown slot."""
+    slots = [question.slot for question in questions_of(type)]
+    if slot not in slots:
+        raise NotFound(f"A {type.title} has no {slot[:60]!r} to answer.", hint=f"It has: {', '.join(slots)}.")
+    if session.status not in ("open", "preview"):
+        return repeat(session, type)
+    return _heard(session, type, (Heard(slot, text),))
 
 
 def repeat(session: Session, type: TwinType) -> Step:
@@ -213,8 +224,12 @@ def _listen(session: Session, type: TwinType, said: str) -> Step:
         return ask(replace(session, tries=0), type, question_for(type, hearing.asked_for), "asked")
     if not heard:
         return not_understood(session, type)
+    return _heard(session, type, tuple(heard))
+
+
+def _heard(session: Session, type: TwinType, heard: tuple[Heard, ...]) -> Step:
     again = any(h.slot in session.answers and h.slot != session.current for h in heard)
-    after, slots, misfit = _fill(session, type, tuple(heard))
+    after, slots, misfit = _fill(session, type, heard)
     taken = {slot: after.answers[slot] for slot in slots}
     if misfit is not None:
         return replace(ask_with_reason(after, type, *misfit), taken=taken)

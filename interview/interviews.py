@@ -71,7 +71,7 @@ class Interviews:
         async with self._turns[person]:
             open_now = await self._current(person)
             if open_now is not None:
-                await self._settle(open_now, flow.later if open_now.said else flow.cancel)
+                await self._settle(open_now, _out_of_the_way(open_now))
             known = {**(answers_from(seen) if seen else {}), **(answers or {})}
             step = flow.start(
                 chosen,
@@ -136,6 +136,10 @@ class Interviews:
         """Takes an answer, a correction, or a word that steers."""
         return await self._turn(interview, lambda session, type: flow.take(session, type, text, lang))
 
+    async def correct(self, interview: str, slot: str, text: str) -> Step:
+        """Takes another answer to the slot named. Raises NotFound for a slot that the type does not have."""
+        return await self._turn(interview, lambda session, type: flow.correct(session, type, slot, text))
+
     async def skip(self, interview: str) -> Step:
         return await self._turn(interview, flow.skip)
 
@@ -176,11 +180,16 @@ class Interviews:
                 hint=f"Waiting: {', '.join(names)}." if names else "Say “create a twin” to begin one.",
                 details={"nearest": names},
             )
-        async with self._turns[person]:
-            open_now = await self._current(person)
-            if open_now is not None and open_now.id != session.id:
-                await self._settle(open_now, flow.later if open_now.said else flow.cancel)
-        return await self._turn(session.id, flow.resume)
+        return await self.resume_by_id(session.id)
+
+    async def resume_by_id(self, interview: str) -> Step:
+        """Goes on with one paused interview; another one of the person that is open is paused first."""
+        session = await self.get(interview)
+        async with self._turns[session.person]:
+            open_now = await self._current(session.person)
+            if open_now is not None and open_now.id != interview:
+                await self._settle(open_now, _out_of_the_way(open_now))
+            return await self._settle(await self.get(interview), flow.resume)
 
     async def defaults_for_rest(self, person: str) -> tuple[TwinView, ...]:
         """Makes a twin with defaults of every discovered device that has none; answers the new twins."""
@@ -293,6 +302,11 @@ class Interviews:
             documents = documents[1:]
         await self._store.commit(Batch(documents=documents, cause=Cause(actor=session.person)))
         return replace(session, version=session.version + 1)
+
+
+def _out_of_the_way(session: Session) -> Callable[[Session, TwinType], Step]:
+    """What becomes of an open interview when another one begins: a draft, unless nothing was said yet."""
+    return flow.later if session.said or session.draft else flow.cancel
 
 
 def _named(sessions: tuple[Session, ...], name: str | None) -> Session | None:
