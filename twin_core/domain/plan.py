@@ -6,7 +6,6 @@ from typing import Any
 from twin_core.contract.template import AlertRule, TwinType
 from twin_core.domain.limits import rules_of
 
-
 _TREND_S = 7200.0  # the trend told with an alert; rules of rates have windows of their own
 
 
