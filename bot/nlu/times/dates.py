@@ -1,0 +1,339 @@
+"""Rules for days and longer periods: `the day after tomorrow`, `next Monday`, `3 June`, `end of the month`."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.nlu.times.meaning import (
+    Calendar,
+    Count,
+    DayPart,
+    Grain,
+    Length,
+    Month,
+    Ordinal,
+    Unit,
+    Weekday,
+    When,
+    length,
+    shift,
+)
+from bot.nlu.times.words import SEASONS, grammar
+
+rule = grammar.rule
+
+
+@rule("now", "right now", "just now", "at the? moment", "immediately", "asap", "straight away")
+def now(calendar: Calendar) -> When:
+    return When(calendar.now, None, "second")
+
+
+@rule("today|todays|today's")
+def today(calendar: Calendar) -> When:
+    return replace(calendar.period("day"), recent=True)
+
+
+@rule("tomorrow|tomorrows|tomorrow's|tmrw|tmr|tomorow|tommorow|tommorrow")
+def tomorrow(calendar: Calendar) -> When:
+    return replace(calendar.period("day", 1), recent=True)
+
+
+@rule("yesterday|yesterdays|yesterday's")
+def yesterday(calendar: Calendar) -> When:
+    return replace(calendar.period("day", -1), recent=True)
+
+
+@rule("the? day after tomorrow", "overmorrow")
+def after_tomorrow(calendar: Calendar) -> When:
+    return replace(calendar.period("day", 2), recent=True)
+
+
+@rule("the? day before yesterday")
+def before_yesterday(calendar: Calendar) -> When:
+    return replace(calendar.period("day", -2), recent=True)
+
+
+@rule("tonight|tonite", "this night")
+def tonight(calendar: Calendar) -> When:
+    return part_of(calendar.period("day"), DayPart("night", 18, 30))
+
+
+@rule("last night")
+def last_night(calendar: Calendar) -> When:
+    return part_of(calendar.period("day", -1), DayPart("night", 18, 30))
+
+
+@rule("overnight", "during the night", "in the night")
+def overnight(calendar: Calendar) -> When:
+    """The night that is next, or the one just past when it is morning."""
+    offset = -1 if calendar.now.hour < 12 else 0
+    return part_of(calendar.period("day", offset), DayPart("night", 20, 30))
+
+
+@rule("this <part>", "later this <part>", "all <part>")
+def this_part(calendar: Calendar, part: DayPart) -> When:
+    return part_of(calendar.period("day"), part)
+
+
+@rule("in the <part>", "at night", "over lunch")
+def the_part(calendar: Calendar, part: DayPart | None = None) -> When:
+    """The part of the day that comes next."""
+    when = part_of(calendar.period("day"), part or DayPart("night", 20, 30))
+    if when.end is not None and when.end <= calendar.now:
+        when = replace(when, start=when.start + timedelta(days=1), end=when.end + timedelta(days=1))
+    return when
+
+
+@rule("<day> <part>", "<part> of|on <day>", "<day> in the <part>", "<day> at <part>")
+def day_part(_: Calendar, a: When | DayPart, b: When | DayPart) -> When | None:
+    day, part = (a, b) if isinstance(a, When) else (b, a)
+    return part_of(day, part) if isinstance(day, When) and isinstance(part, DayPart) else None
+
+
+def part_of(day: When, part: DayPart) -> When:
+    """That stretch of the day."""
+    start, end = day.start + timedelta(hours=part.start_h), day.start + timedelta(hours=part.end_h)
+    return When(start, end, "hour", day_part=True)
+
+
+@rule("<weekday>", "on <weekday>", "this|coming <weekday>", "this coming <weekday>")
+def weekday(calendar: Calendar, day: Weekday) -> When:
+    return calendar.weekday(day.day)
+
+
+@rule("next <weekday>")
+def next_weekday(calendar: Calendar, day: Weekday) -> When:
+    """The one of next week, as most people mean it who do not say `this`."""
+    return calendar.day(calendar.period("week", 1).start + timedelta(days=day.day))
+
+
+@rule("last|past|previous <weekday>")
+def last_weekday(calendar: Calendar, day: Weekday) -> When:
+    behind = (calendar.now.weekday() - day.day - 1) % 7 + 1
+    return calendar.day(calendar.today - timedelta(days=behind))
+
+
+@rule("<weekday> week", "a week on <weekday>", "<weekday> after next")
+def weekday_after(calendar: Calendar, day: Weekday) -> When:
+    return calendar.weekday(day.day, 1)
+
+
+@rule("<weekday> <date>", "<weekday> , <date>", "<weekday> of <date>", "<date> on <weekday>", "<date> <weekday>")
+def weekday_with_date(calendar: Calendar, a: Weekday | When, b: Weekday | When) -> When | None:
+    """`Thursday 5 March` (the date wins) and `Monday next week`."""
+    day, date = (a, b) if isinstance(a, Weekday) else (b, a)
+    if not isinstance(day, Weekday) or not isinstance(date, When):
+        return None
+    if date.grain == "week":
+        return calendar.day(date.start + timedelta(days=day.day))
+    return date if date.grain == "day" and not date.recent and date.start.weekday() == day.day else None
+
+
+@rule("this|coming <unit>", "current <unit>", "the current <unit>")
+def this_period(calendar: Calendar, unit: Unit) -> When | None:
+    return calendar.period(unit.grain) if unit.grain not in ("second", "minute", "hour") else None
+
+
+@rule("next|following <unit>", "the next|following|coming <unit>")
+def next_period(calendar: Calendar, unit: Unit) -> When | None:
+    return calendar.period(unit.grain, 1) if unit.grain != "second" else None
+
+
+@rule("last|previous|past <unit>", "the last|previous|past <unit>")
+def last_period(calendar: Calendar, unit: Unit) -> When | None:
+    if unit.grain in ("second", "minute", "hour"):
+        return When(shift(calendar.now, length(1, unit.grain), -1), calendar.now, unit.grain, recent=True)
+    return calendar.period(unit.grain, -1)
+
+
+@rule("the? <unit> after next")
+def period_after_next(calendar: Calendar, unit: Unit) -> When | None:
+    return calendar.period(unit.grain, 2) if unit.grain not in ("second", "minute", "hour") else None
+
+
+@rule("weekend", "the weekend", "this|coming weekend", "the coming weekend", "on the weekend")
+def weekend(calendar: Calendar) -> When:
+    saturday = calendar.period("week").start + timedelta(days=5)
+    return When(saturday, saturday + timedelta(days=2), "day")
+
+
+@rule("next weekend")
+def next_weekend(calendar: Calendar) -> When:
+    saturday = calendar.period("week", 1).start + timedelta(days=5)
+    return When(saturday, saturday + timedelta(days=2), "day")
+
+
+@rule("last weekend")
+def last_weekend(calendar: Calendar) -> When:
+    saturday = calendar.period("week", -1).start + timedelta(days=5)
+    return When(saturday, saturday + timedelta(days=2), "day")
+
+
+@rule("<month>", "in|during|since|until|by|this <month>")
+def month(calendar: Calendar, said: Month) -> When | None:
+    return _month(calendar, said.month, 0, certain=said.certain)
+
+
+@rule("in|during|this|until|by <month>")
+def month_certain(calendar: Calendar, said: Month) -> When:
+    return _month(calendar, said.month, 0)
+
+
+@rule("last <month>")
+def last_month(calendar: Calendar, said: Month) -> When:
+    return _month(calendar, said.month, -1)
+
+
+@rule("next <month>")
+def next_month(calendar: Calendar, said: Month) -> When:
+    return _month(calendar, said.month, 1)
+
+
+def _month(calendar: Calendar, number: int, turn: int, certain: bool = True) -> When:
+    """The month now or next; turn -1 the one behind, 1 the one ahead and not this."""
+    start = calendar.period("year").start.replace(month=number)
+    this = calendar.floor(calendar.now, "month")
+    years = {0: int(start < this), 1: int(start <= this), -1: -int(start >= this)}[turn]
+    start = shift(start, length(1, "year"), years)
+    return When(start, shift(start, length(1, "month")), "month", certain=certain)
+
+
+@rule("<month> <count>")
+def month_count(calendar: Calendar, said: Month, count: Count) -> When | None:
+    """`june 4` is a day; `june 2027` is a month of that year."""
+    if count.value % 1 == 0 and 1900 < count.value < 2200:
+        start = datetime(int(count.value), said.month, 1)  # noqa: DTZ001 (wall time)
+        return When(start, shift(start, length(1, "month")), "month")
+    return _date(calendar, said.month, count.value)
+
+
+@rule("<count> <month>", "<count> of <month>")
+def count_month(calendar: Calendar, count: Count, said: Month) -> When | None:
+    return _date(calendar, said.month, count.value)
+
+
+@rule("the? <ordinal> of? <month>")
+def ordinal_month(calendar: Calendar, day: Ordinal, said: Month) -> When | None:
+    return _date(calendar, said.month, day.value)
+
+
+@rule("<month> the? <ordinal>")
+def month_ordinal(calendar: Calendar, said: Month, day: Ordinal) -> When | None:
+    return _date(calendar, said.month, day.value)
+
+
+@rule("<day> <count>", "<day> , <count>", "<day> of <count>")
+def date_with_year(_: Calendar, date: When, year: Count) -> When | None:
+    if date.recent or not 1900 < year.value < 2200 or year.value % 1:
+        return None
+    return _day(int(year.value), date.start.month, date.start.day)
+
+
+@rule("on|by|until|before|since|after the <ordinal>", "the <ordinal> of this|the month")
+def ordinal_day(calendar: Calendar, day: Ordinal) -> When | None:
+    return _next_ordinal(calendar, day)
+
+
+@rule("<ordinal>", "the <ordinal>")
+def lone_ordinal(calendar: Calendar, day: Ordinal) -> When | None:
+    """`the 15th`: only certain with a preposition, for "the third one" is no date."""
+    when = _next_ordinal(calendar, day)
+    return replace(when, certain=False) if when and day.value > 3 else None
+
+
+@rule("<weekday> the <ordinal>", "<weekday> <ordinal>")
+def weekday_ordinal(calendar: Calendar, _: Weekday, day: Ordinal) -> When | None:
+    return _next_ordinal(calendar, day)
+
+
+@rule("in <count>")
+def in_year(_: Calendar, year: Count) -> When | None:
+    if year.value % 1 or not 1900 < year.value < 2200:
+        return None
+    start = datetime(int(year.value), 1, 1)  # noqa: DTZ001 (wall time)
+    return When(start, shift(start, length(1, "year")), "year")
+
+
+@rule("end of the? <date>", "the end of the? <date>", "end of this|the <unit>", "the end of this|the <unit>")
+def end_of(calendar: Calendar, of: When | Unit) -> When | None:
+    """The last day of it; of a day, its evening."""
+    period = calendar.period(of.grain) if isinstance(of, Unit) else of
+    if period.end is None or period.grain in ("second", "minute", "hour"):
+        return None
+    if period.grain == "day":
+        return When(period.start + timedelta(hours=17), period.end, "hour", day_part=True)
+    return calendar.day(period.end - timedelta(days=1))
+
+
+@rule("beginning|start of the? <date>", "the beginning|start of the? <date>", "beginning|start of this|the <unit>")
+def start_of(calendar: Calendar, of: When | Unit) -> When | None:
+    period = calendar.period(of.grain) if isinstance(of, Unit) else of
+    return calendar.day(period.start) if period.grain in ("week", "month", "quarter", "year") else None
+
+
+@rule("next working|business day", "the next working|business day")
+def working_day(calendar: Calendar) -> When:
+    ahead = {4: 3, 5: 2}.get(calendar.now.weekday(), 1)
+    return calendar.day(calendar.today + timedelta(days=ahead))
+
+
+@rule("next working|business <part>")
+def working_part(calendar: Calendar, part: DayPart) -> When:
+    return part_of(working_day(calendar), part)
+
+
+def season(calendar: Calendar, name: str) -> When:
+    """The season that runs or comes next; in the north, from the first of its month."""
+    start = calendar.period("year", -1).start.replace(month=SEASONS[name])
+    while shift(start, length(3, "month")) <= calendar.now:
+        start = shift(start, length(1, "year"))
+    return When(start, shift(start, length(3, "month")), "quarter")
+
+
+def _register_seasons() -> None:
+    def register(name: str) -> None:
+        rule(f"{name}", f"in {name}", f"this {name}")(lambda calendar: replace(season(calendar, name), certain=False))
+        rule(f"in {name}", f"this {name}", f"next {name}")(lambda calendar: season(calendar, name))
+        rule(f"last {name}")(lambda calendar: _year_before(season(calendar, name), calendar.now))
+
+    for name in SEASONS:
+        register(name)
+
+
+def _year_before(when: When, now: datetime) -> When:
+    years = -1 if when.end is not None and when.end > now else 0
+    step: Length = length(1, "year")
+    return replace(when, start=shift(when.start, step, years), end=when.end and shift(when.end, step, years))
+
+
+def _date(calendar: Calendar, month_number: int, day: float) -> When | None:
+    """The next such date, today included."""
+    if day % 1:
+        return None
+    for year in (calendar.now.year, calendar.now.year + 1):
+        when = _day(year, month_number, int(day))
+        if when is not None and when.start >= calendar.today:
+            return when
+    return _day(calendar.now.year + 1, month_number, int(day)) or _day(calendar.now.year, month_number, int(day))
+
+
+def _day(year: int, month_number: int, day: int) -> When | None:
+    try:
+        start = datetime(year, month_number, day)  # noqa: DTZ001 (wall time)
+    except ValueError:
+        return None
+    return When(start, start + timedelta(days=1), "day")
+
+
+def _next_ordinal(calendar: Calendar, day: Ordinal) -> When | None:
+    if not 1 <= day.value <= 31:
+        return None
+    for months in range(3):
+        start = shift(calendar.floor(calendar.now, "month"), length(1, "month"), months)
+        when = _day(start.year, start.month, day.value)
+        if when is not None and when.start >= calendar.today:
+            return when
+    return None
+
+
+GRAIN_OF_DATES: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
+_register_seasons()
