@@ -1,7 +1,7 @@
 """Writing readings: the number of each series, and a whole batch in one statement."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +12,11 @@ from twin_core.readings.tables import insert, readings, series
 from twin_core.readings.values import checked_text, to_columns, to_microseconds
 
 Key = tuple[str, str]  # twin, property
-Row = dict[str, Any]
+Row = tuple[int, float | None, bool | None, str | None]  # at_us, number, flag, text
 
 _REMEMBERED = 250_000  # series ids kept in memory, some 50 MB; beyond them it starts afresh
 _ASKED_AT_ONCE = 500  # keys in one statement; SQLite allows 32 766 parameters
-_VALUES = ("number", "flag", "text")
+_WRITTEN = ("series_id", "at_us", "number", "flag", "text")  # in the order of the table
 
 
 class SeriesGone(Exception):
@@ -41,9 +41,9 @@ class SeriesWriter:
         found = await _series_ids(connection, unknown) if unknown else {}
         ids = {key: found.get(key) or self._ids[key] for key in rows}
         # In order of the primary key: faster, and two batches cannot wait for each other in a circle.
-        parameters = [{"series_id": ids[key], **row} for key in sorted(ids, key=ids.__getitem__) for row in rows[key]]
+        parameters = [(ids[key], *row) for key in sorted(ids, key=ids.__getitem__) for row in rows[key]]
         try:
-            await connection.execute(_UPSERTS[connection.dialect.name], parameters)
+            await connection.exec_driver_sql(_upsert(connection.dialect), parameters)
         except IntegrityError as error:
             raise SeriesGone from error
         return found
@@ -71,7 +71,7 @@ def to_rows(batch: Sequence[StoredReading]) -> dict[Key, list[Row]]:
             by_series[key] = {}
         number, flag, text = to_columns(reading.value)
         at_us = to_microseconds(reading.at)
-        by_series[key][at_us] = {"at_us": at_us, "number": number, "flag": flag, "text": text}
+        by_series[key][at_us] = (at_us, number, flag, text)
     return {key: [rows[at_us] for at_us in sorted(rows)] for key, rows in by_series.items()}
 
 
@@ -86,14 +86,14 @@ async def _series_ids(connection: AsyncConnection, keys: Sequence[Key]) -> dict[
     return found
 
 
-def _upsert(dialect: str) -> Any:
-    columns = ("series_id", "at_us", *_VALUES)
-    new = insert(dialect, readings).values({name: sa.bindparam(name) for name in columns})
-    return new.on_conflict_do_update(
+@lru_cache(maxsize=8)
+def _upsert(dialect: sa.Dialect) -> str:
+    """As SQL: SQLAlchemy's own care for each row of a batch takes longer than SQLite takes to write it."""
+    new = insert(dialect.name, readings).values({column: sa.bindparam(column) for column in _WRITTEN})
+    summed_up = readings.c.count.is_not(None)  # a summary has counted this reading already
+    statement = new.on_conflict_do_update(
         index_elements=["series_id", "at_us"],
-        set_={name: new.excluded[name] for name in _VALUES},
-        where=readings.c.count.is_(None),  # a summary has counted this reading already
+        set_={column: new.excluded[column] for column in _WRITTEN[2:]},
+        where=~summed_up,
     )
-
-
-_UPSERTS = {dialect: _upsert(dialect) for dialect in ("sqlite", "postgresql")}
+    return str(statement.compile(dialect=dialect))

@@ -18,10 +18,12 @@ from twin_core.store.encoding import to_json
 from twin_core.store.faults import explained
 
 _READERS = 4
-_PRAGMAS = (
+_WRITER = (
     "synchronous=FULL",  # what was committed survives a power cut too; measured to cost nothing on an SSD
     "foreign_keys=ON",
 )
+_READER = ("query_only=ON",)
+_STATEMENT_S = 60  # the longest that PostgreSQL may take for one statement
 
 
 class Database:
@@ -38,11 +40,10 @@ class Database:
         self.path = Path(self.url.database or "") if self.is_sqlite else None
         self._timeout_s = timeout_s
         if self.is_sqlite:
-            self._writer = self._sqlite_engine("BEGIN IMMEDIATE", _PRAGMAS, connections=1)
-            self._reader = self._sqlite_engine("BEGIN", ("query_only=ON",), connections=_READERS)
+            self._writer, self._reader = self._sqlite_writer(), self._sqlite_reader()
             self._turn: Any = asyncio.Lock()
         else:
-            self._writer = self._reader = self._postgres_engine()
+            self._writer = self._reader = self._postgres()
             self._turn = nullcontext()  # PostgreSQL lets writers of different rows pass each other
 
     async def open_file(self) -> None:
@@ -72,7 +73,13 @@ class Database:
             async with self._reader.connect() as connection:
                 if not self.is_sqlite:
                     await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                yield connection
+                    yield connection
+                    return
+                await connection.exec_driver_sql("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    await connection.exec_driver_sql("ROLLBACK")
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
@@ -81,7 +88,7 @@ class Database:
             async with self.writing() as connection:
                 yield connection
             return
-        engine = self._sqlite_engine("BEGIN IMMEDIATE", (*_PRAGMAS, "foreign_keys=OFF"), connections=1)
+        engine = self._sqlite_writer("foreign_keys=OFF")
         try:
             with self._explained():
                 async with self._turn, engine.begin() as connection:
@@ -102,7 +109,22 @@ class Database:
     def _explained(self) -> AbstractContextManager[None]:
         return explained(self.shown, self.is_sqlite)
 
-    def _sqlite_engine(self, begin: str, pragmas: tuple[str, ...], connections: int) -> AsyncEngine:
+    def _sqlite_writer(self, *pragmas: str) -> AsyncEngine:
+        engine = self._sqlite(_WRITER + pragmas, connections=1)
+
+        # Left to itself the driver opens transactions late and loses updates without an error: of 400
+        # concurrent read-modify-writes 25 survived. BEGIN IMMEDIATE takes the writer's place at once.
+        @event.listens_for(engine.sync_engine, "begin")
+        def _begun(connection: sa.Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        return engine
+
+    def _sqlite_reader(self) -> AsyncEngine:
+        # A single SELECT needs no BEGIN and ROLLBACK around it: each is a trip to the driver's thread.
+        return self._sqlite(_READER, _READERS, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+
+    def _sqlite(self, pragmas: tuple[str, ...], connections: int, **options: Any) -> AsyncEngine:
         engine = create_async_engine(
             self.url,
             json_serializer=to_json,
@@ -110,31 +132,26 @@ class Database:
             max_overflow=0,
             pool_timeout=30,
             connect_args={"timeout": self._timeout_s},
+            **options,
         )
 
-        # Left to itself the driver opens transactions late and loses updates without an error: of 400
-        # concurrent read-modify-writes 25 survived. BEGIN IMMEDIATE takes the writer's place at once.
         @event.listens_for(engine.sync_engine, "connect")
         def _connected(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None
+            connection.isolation_level = None  # the driver begins nothing by itself
             for pragma in pragmas:
                 cursor = connection.cursor()
                 cursor.execute(f"PRAGMA {pragma}")
                 cursor.close()
 
-        @event.listens_for(engine.sync_engine, "begin")
-        def _begun(connection: sa.Connection) -> None:
-            connection.exec_driver_sql(begin)
-
         return engine
 
-    def _postgres_engine(self) -> AsyncEngine:
+    def _postgres(self) -> AsyncEngine:
         return create_async_engine(
             self.url,
             json_serializer=to_json,
             pool_pre_ping=True,
             pool_timeout=self._timeout_s,
-            connect_args={"timeout": self._timeout_s, "command_timeout": 60},
+            connect_args={"timeout": self._timeout_s, "command_timeout": _STATEMENT_S},
         )
 
 

@@ -11,6 +11,7 @@ from twin_core.contract.commands import Cause
 from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Append, Batch, Document, Snapshot
 from twin_core.readings import SeriesGone, SeriesWriter, SqlReadings, to_rows
+from twin_core.readings.series import Key, Row
 from twin_core.readings.tables import series
 from twin_core.store import documents as documents_
 from twin_core.store import events as events_
@@ -44,7 +45,7 @@ class _Checked:
     """A batch that can be written as it is, as often as it takes."""
 
     appends: events_.Appends
-    readings: Mapping[tuple[str, str], Sequence[dict[str, Any]]]
+    readings: Mapping[Key, Sequence[Row]]
     documents: Sequence[Document]
 
 
@@ -127,7 +128,7 @@ class SqlStore:
 
     async def _write(self, batch: _Checked) -> list[Event]:
         stored: list[Event] = []
-        found: dict[tuple[str, str], int] = {}
+        found: dict[Key, int] = {}
         async with self._database.writing() as connection:
             if batch.appends.expected:
                 stored = await events_.write(connection, batch.appends, self._clock.now(), self._upcasters)
