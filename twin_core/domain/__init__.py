@@ -4,8 +4,8 @@ from twin_core.domain.alerts import AlertMonitor, severity_at
 from twin_core.domain.fold import fold, fold_all, is_news, unavailable_key
 from twin_core.domain.limits import check_limits, rules_of
 from twin_core.domain.plan import AlertPlan
+from twin_core.domain.signal import Signal
 from twin_core.domain.state import Desired, Reported, TwinState, is_newer, state_view, twin_view
-from twin_core.domain.trend import Trend
 from twin_core.domain.values import check_value, converged, range_text, value_text
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "AlertPlan",
     "Desired",
     "Reported",
-    "Trend",
+    "Signal",
     "TwinState",
     "check_limits",
     "check_value",

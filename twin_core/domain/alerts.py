@@ -6,53 +6,31 @@ nothing until the next sample agrees with it, or until it has stood long enough.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from twin_core.contract.clock import instant_text
 from twin_core.contract.events import NewEvent
-from twin_core.contract.template import AlertRule, PropertySpec, Value
+from twin_core.contract.template import AlertRule, Value
 from twin_core.domain.plan import AlertPlan
-from twin_core.domain.trend import Series, Trend
+from twin_core.domain.signal import Doubt, Signal
 from twin_core.domain.values import value_text
 
-_LONGEST_DOUBT_S = 1800.0
-_SHORTEST_DOUBT_S = 120.0
 _FRESH_S = 900.0  # at least so long a number stands for the present
 _NOTHING: tuple[NewEvent, ...] = ()
-
-
-@dataclass(slots=True)
-class _Doubt:
-    """The newest sample of a number while it is out of line."""
-
-    at: float
-    value: float
-    wild: bool
-    until: float
-
-
-@dataclass(slots=True)
-class _Watched:
-    """What is remembered of a number that has rules."""
-
-    series: Series
-    trend: Trend
-    doubt: _Doubt | None = None
 
 
 class AlertMonitor:
     """Watches one twin. Feed it readings with `observe`, and let `tick` run at `due_at`."""
 
-    __slots__ = ("_last", "_numbers", "_raised", "_since", "name", "plan")
+    __slots__ = ("_last", "_raised", "_signals", "_since", "name", "plan")
 
     def __init__(self, plan: AlertPlan, name: str, raised: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         """`raised` are the alerts the twin's state holds: rule -> data of alert.raised."""
         self.plan = plan
         self.name = name
         self._last: dict[str, tuple[Value, float]] = {}
-        self._numbers: dict[str, _Watched] = {}
+        self._signals: dict[str, Signal] = {}
         self._since: dict[str, float] = {}
         self._raised: dict[str, str] = {rule: str(data.get("since", "")) for rule, data in (raised or {}).items()}
 
@@ -84,9 +62,11 @@ class AlertMonitor:
         """What time alone brings about: a condition has held for long enough, a doubtful sample has stood."""
         at = now.timestamp()
         events: list[NewEvent] = []
-        for name, watched in self._numbers.items():
-            if watched.doubt is not None and watched.doubt.until <= at:
-                events += self._accept(name, watched, self.plan.by_property[name])
+        for name, signal in self._signals.items():
+            sample = signal.settle(at)
+            if sample is not None:
+                self._last[name] = (sample[1], sample[0])
+                events += self._judge(self.plan.by_property[name], sample[0])
         for rule_name in list(self._since):
             due = self._due(rule_name)
             if due is not None and due <= at:
@@ -99,59 +79,41 @@ class AlertMonitor:
     def due_at(self) -> datetime | None:
         """When `tick` has something to do, if nothing is reported before."""
         dues = [due for rule in self._since if (due := self._due(rule)) is not None]
-        dues += [watched.doubt.until for watched in self._numbers.values() if watched.doubt is not None]
+        dues += [signal.doubt.until for signal in self._signals.values() if signal.doubt is not None]
         return _instant(min(dues)) if dues else None
 
     def rate_per_h(self, name: str) -> float | None:
         """How fast a watched number changes, where that can be told."""
-        watched = self._numbers.get(name)
-        return watched.trend.rate_per_h() if watched else None
+        signal = self._signals.get(name)
+        return signal.rate_per_h() if signal else None
 
     def _observe_number(self, name: str, value: float, now: float, rules: Sequence[AlertRule]) -> Sequence[NewEvent]:
-        watched = self._numbers.get(name) or self._watch(name)
-        last = self._last.get(name)
-        if last is not None and now < last[1]:
-            watched.trend.add(now, value)
-            return _NOTHING
-        events: list[NewEvent] = []
-        if watched.doubt is not None:
-            good = watched.series.last()
-            if good is None or abs(value - watched.doubt.value) <= abs(value - good[1]):
-                events += self._accept(name, watched, rules)
-            watched.doubt = None
-        if watched.series.is_odd(value):
-            return events + self._doubt(name, watched, value, now, rules)
-        watched.series.add(now, value)
-        watched.trend.add(now, value)
-        self._last[name] = (value, now)
-        events.extend(self._judge(rules, now))
-        return events
+        signal = self._signals.get(name)
+        if signal is None:
+            signal = self._signals[name] = Signal(self.plan.specs[name], self.plan.windows[name])
+        events: Sequence[NewEvent] = _NOTHING
+        for at, believed in signal.offer(now, value):
+            self._last[name] = (believed, at)
+            judged = self._judge(rules, at)
+            events = [*events, *judged] if judged else events
+        doubt = signal.doubt
+        return [*events, *self._judge_doubt(name, doubt, rules)] if doubt is not None else events
 
-    def _doubt(
-        self, name: str, watched: _Watched, value: float, now: float, rules: Sequence[AlertRule]
-    ) -> list[NewEvent]:
-        wait = 1.5 * (watched.series.usual_interval_s() or 0.0)
-        until = now + min(max(wait, _SHORTEST_DOUBT_S), _LONGEST_DOUBT_S)
-        watched.doubt = _Doubt(now, value, watched.series.is_wild(value), until)
-        believed = [r for r in rules if r.hazard or (r.severity == "critical" and not watched.doubt.wild)]
-        if not believed:
-            return []
+    def _judge_doubt(self, name: str, doubt: Doubt, rules: Sequence[AlertRule]) -> Sequence[NewEvent]:
+        """A doubtful sample counts for hazards, and for what is critical unless it is wild: only to raise."""
+        grave = [
+            rule
+            for rule in rules
+            if (rule.hazard or (rule.severity == "critical" and not doubt.wild)) and rule.name not in self._raised
+        ]
+        if not grave:
+            return _NOTHING
         before = self._last.get(name)
-        self._last[name] = (value, now)
-        events = self._judge(believed, now)
+        self._last[name] = (doubt.value, doubt.at)
+        events = self._judge(grave, doubt.at)
         if before is not None:
             self._last[name] = before
-        return list(events)
-
-    def _accept(self, name: str, watched: _Watched, rules: Sequence[AlertRule]) -> list[NewEvent]:
-        doubt = watched.doubt
-        if doubt is None:
-            return []
-        watched.doubt = None
-        watched.series.add(doubt.at, doubt.value)
-        watched.trend.add(doubt.at, doubt.value)
-        self._last[name] = (doubt.value, doubt.at)
-        return list(self._judge(rules, doubt.at))
+        return events
 
     def _judge(self, rules: Sequence[AlertRule], now: float) -> Sequence[NewEvent]:
         events: list[NewEvent] | None = None
@@ -190,7 +152,7 @@ class AlertMonitor:
         if rule.kind in ("above", "below"):
             limit = rule.clear if raised and rule.clear is not None else rule.limit
             return value >= limit if rule.kind == "above" else value <= limit
-        rate = self._numbers[rule.property].trend.rate_per_h() if rule.property in self._numbers else None
+        rate = self.rate_per_h(rule.property)
         if rate is None:
             return None
         limit = (rule.clear if rule.clear is not None else rule.limit / 2) if raised else rule.limit
@@ -200,12 +162,12 @@ class AlertMonitor:
         """When a pending rule is raised by time alone; None where only a reading can tell."""
         rule = self.plan.rules[rule_name]
         due = self._since[rule_name] + rule.for_s
-        watched = self._numbers.get(rule.property)
-        if watched is None or self.plan.specs[rule.property].on_change:
+        signal = self._signals.get(rule.property)
+        if signal is None or self.plan.specs[rule.property].on_change:
             return due
-        if watched.doubt is not None:
+        if signal.doubt is not None:
             return None
-        fresh_s = max(_FRESH_S, 3 * (watched.series.usual_interval_s() or 0.0))
+        fresh_s = max(_FRESH_S, 3 * (signal.usual_interval_s() or 0.0))
         return due if due <= self._last[rule.property][1] + fresh_s else None
 
     def _raise(self, rule: AlertRule, at: float) -> NewEvent:
@@ -244,14 +206,6 @@ class AlertMonitor:
         """The rule of a raised alert exists no more: a limit or the type of the twin was changed."""
         data = {"rule": rule_name, "property": None, "value": None, "raised_at": self._raised.pop(rule_name)}
         return NewEvent("alert.cleared", data, _instant(at))
-
-    def _watch(self, name: str) -> _Watched:
-        spec: PropertySpec = self.plan.specs[name]
-        bounded = spec.minimum is not None and spec.maximum is not None
-        span = (spec.maximum or 0.0) - (spec.minimum or 0.0) if bounded else None
-        watched = _Watched(Series(spec.resolution, span), Trend(self.plan.windows[name]))
-        self._numbers[name] = watched
-        return watched
 
 
 def severity_at(rule: AlertRule, value: Value) -> str:
