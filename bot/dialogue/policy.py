@@ -222,7 +222,7 @@ def _merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> D
     need = NEEDS.get(last.intent)
     if not (_about_twins(m) or m.unknown or m.other):
         return Decision("do", last.having(**changed))
-    kept = last.having(twins=None, place=None, **changed)
+    kept = last.having(**{"twins": None, "place": None, **changed})
     if "types" not in changed and not changed.get("twins"):
         kept = kept.having(types=last.get("types") or _types_of(last, world))
     if need is None:

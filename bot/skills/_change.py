@@ -143,7 +143,12 @@ def _measured_in(kind: TwinType, unit: str | None) -> PropertySpec | None:
 
 
 def _writable_labels(kind: TwinType) -> str:
-    return ", ".join(s.label for s in kind.properties.values() if s.writable) or "name and place, nothing on the device"
+    labels = [
+        f"{s.label} ({s.true_word} or {s.false_word})" if s.kind == "boolean" else s.label
+        for s in kind.properties.values()
+        if s.writable
+    ]
+    return ", ".join(labels) or "name and place, nothing on the device"
 
 
 def _cannot(kind: TwinType, what: str) -> Rejected:

@@ -1,0 +1,93 @@
+"""`pollux doctor`: what is wrong with this installation, and what to do about each fault."""
+
+import asyncio
+import socket
+from urllib.parse import urlsplit
+
+import httpx2
+
+from bot.settings import Settings
+from twin_core.contract.errors import PolluxError
+from twin_core.contract.views import Fault
+
+_TIMEOUT_S = 3.0
+
+
+async def examine(settings: Settings) -> list[Fault]:
+    """All faults found; a running server is asked for what only it can know."""
+    faults = [*_data_folder(settings)]
+    url = f"http://{settings.host}:{settings.port}"
+    running = await _running(url)
+    if running is None:
+        faults += await _database(settings)
+        faults += _port(settings.host, settings.port, "the web")
+    else:
+        faults += running
+    faults += await _broker(settings, serving=running is not None)
+    return faults
+
+
+def _data_folder(settings: Settings) -> list[Fault]:
+    folder = settings.data
+    if not folder.exists():
+        return [Fault("data", "info", f"{folder} does not exist yet.", "`pollux up` makes it.")]
+    probe = folder / ".writable"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return [Fault("data", "critical", f"{folder} cannot be written: {error.strerror}.", "Give it to this user.")]
+    return []
+
+
+async def _running(url: str) -> list[Fault] | None:
+    """What a running server says of itself; None where none runs."""
+    try:
+        async with httpx2.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as client:
+            response = await client.get(f"{url}/api/v1/doctor")
+            response.raise_for_status()
+            return [Fault(**row) for row in response.json()["faults"]]
+    except httpx2.HTTPStatusError as error:
+        if error.response.status_code in (401, 403):
+            hint = "Ask it with a token: GET /api/v1/doctor."
+            return [Fault("server", "info", "A server runs that wants a token.", hint)]
+        return None
+    except (httpx2.HTTPError, ValueError, KeyError, TypeError):
+        return None
+
+
+async def _database(settings: Settings) -> list[Fault]:
+    from bot.app import open_access
+
+    if not settings.data.exists() and settings.database is None:
+        return []
+    try:
+        async with open_access(settings):
+            return []
+    except PolluxError as error:
+        return [Fault("database", "critical", error.message, error.hint)]
+
+
+def _port(host: str, port: int, what: str) -> list[Fault]:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            hint = "Stop what uses it, or choose another one."
+            return [Fault(what, "critical", f"Port {port} on {host} cannot be used: {error.strerror}.", hint)]
+    return []
+
+
+async def _broker(settings: Settings, *, serving: bool) -> list[Fault]:
+    mqtt = settings.mqtt
+    if mqtt.host is None:
+        return [] if serving else _port("127.0.0.1", mqtt.port, "the own MQTT broker")
+    host = urlsplit(f"//{mqtt.host}").hostname or mqtt.host
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, mqtt.port), _TIMEOUT_S)
+    except (OSError, TimeoutError) as error:
+        hint = "Start it, or correct mqtt.host and mqtt.port."
+        return [Fault("MQTT", "critical", f"No broker answers at {host}:{mqtt.port} ({error}).", hint)]
+    writer.close()
+    return []
