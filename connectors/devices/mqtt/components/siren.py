@@ -1,0 +1,76 @@
+"""Sirens: on or off, and how they sound."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.devices.mqtt import decoding
+from connectors.devices.mqtt.entity import Decode, Draft, Field, Publish, Values
+from connectors.devices.mqtt.payloads import Message, parse_json, to_number
+from twin_core.contract.template import Value
+
+
+def siren(draft: Draft) -> None:
+    on, off = draft.text("payload_on", "ON"), draft.text("payload_off", "OFF")
+    decode = decoding.on_off(draft.text("state_on", on), draft.text("state_off", off))
+    topic = draft.topic("state_topic")
+    optimistic = draft.flag("optimistic", topic is None)
+    command_topic = draft.required_topic("command_topic")
+    template_on = draft.command_template("command_template")
+    template_off = draft.command_template("command_off_template") or template_on
+    draft.add(Field("on", "boolean", writable=True, optimistic=optimistic))
+    for spec in _sounds(draft, optimistic):
+        draft.add(spec)
+    if topic is not None:
+        take = draft.value_of("state_value_template")
+        draft.read(topic, lambda message: _read(take, message, draft, decode))
+
+    def write(values: Mapping[str, Value]) -> list[Publish]:
+        sounds = {_THEIRS.get(name, name): value for name, value in values.items() if name != "on"}
+        if "volume_level" in sounds:
+            sounds["volume_level"] = float(sounds["volume_level"]) / 100.0
+        turn_on = bool(values.get("on", True))
+        template = template_on if turn_on else template_off
+        state: Any = on if turn_on else off
+        if template is not None:
+            payload = template(value=state, state=state, **sounds)
+        else:
+            payload = json.dumps({"state": state, **sounds}) if turn_on else json.dumps({"state": state})
+        return [Publish(command_topic, payload, draft.qos, draft.retain)]
+
+    draft.entity.writer = write
+
+
+_THEIRS = {"volume": "volume_level"}
+
+
+def _sounds(draft: Draft, optimistic: bool) -> list[Field]:
+    fields = []
+    if tones := draft.texts("available_tones"):
+        fields.append(Field("tone", "choice", choices=tones, writable=True, optimistic=optimistic, aside=True))
+    if draft.flag("support_duration", True):
+        fields.append(Field("duration", "number", "s", 0, writable=True, optimistic=optimistic, aside=True))
+    if draft.flag("support_volume_set", True):
+        fields.append(Field("volume", "number", "%", 0, 100, writable=True, optimistic=optimistic, aside=True))
+    return fields
+
+
+def _read(take: Any, message: Message, draft: Draft, decode: Decode) -> Values:
+    """A bare state, or JSON with the state and the sound."""
+    text = take(message)
+    if text in ("", "{}"):
+        return {}
+    if not text.startswith("{"):
+        return {"on": decode(text)}
+    told = parse_json(text)
+    values: Values = {}
+    if "state" in told:
+        values["on"] = decode(str(told["state"]))
+    known = draft.entity.fields
+    if "tone" in known and isinstance(told.get("tone"), str):
+        values["tone"] = told["tone"]
+    if "duration" in known and "duration" in told:
+        values["duration"] = to_number(told["duration"])
+    if "volume" in known and "volume_level" in told:
+        values["volume"] = decoding.percent(float(to_number(told["volume_level"])))
+    return values
