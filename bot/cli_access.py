@@ -55,8 +55,8 @@ def create_token(
     data: Data = None,
 ) -> None:
     """Make a token. It is shown this once."""
-    token = _with_access(data, lambda access: access.create_token(user, days=days))
-    typer.echo(token)
+    _, secret = _with_access(data, lambda access: access.issue(user, expires_in_s=days * 86_400.0 if days else None))
+    typer.echo(secret)
 
 
 @tokens.command("list")
@@ -69,5 +69,5 @@ def list_tokens(data: Data = None) -> None:
 @tokens.command("revoke")
 def revoke_token(token_id: str, data: Data = None) -> None:
     """Make a token useless."""
-    _with_access(data, lambda access: access.revoke_token(token_id))
+    _with_access(data, lambda access: access.revoke(token_id))
     typer.echo(f"{token_id} opens nothing any more.")

@@ -2,12 +2,16 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import httpx2
+from fastapi import APIRouter
 
 from bot.settings import Settings
+from twin_core.contract.commands import Diagnose
 from twin_core.contract.errors import PolluxError
+from twin_core.contract.ports import Connector, TwinCore
 from twin_core.contract.views import Fault
 
 _TIMEOUT_S = 3.0
@@ -91,3 +95,26 @@ async def _broker(settings: Settings, *, serving: bool) -> list[Fault]:
         return [Fault("MQTT", "critical", f"No broker answers at {host}:{mqtt.port} ({error}).", hint)]
     writer.close()
     return []
+
+
+def doctor_router(core: TwinCore, connectors: Sequence[Connector]) -> APIRouter:
+    """`GET /doctor`: what a running server knows to be wrong with itself."""
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/doctor", summary="What is wrong, and what to do")
+    async def doctor() -> dict[str, list[Fault]]:
+        faults = list(await core.query(Diagnose()))
+        for connector in connectors:
+            faults += connector.faults()
+        return {"faults": faults}
+
+    return router
+
+
+async def is_serving(url: str) -> bool:
+    """Whether a Pollux answers at this address."""
+    try:
+        async with httpx2.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as client:
+            return (await client.get(f"{url}/healthz")).status_code == httpx2.codes.OK
+    except httpx2.HTTPError:
+        return False

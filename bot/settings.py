@@ -75,6 +75,11 @@ class Settings(_Section):
         return ZoneInfo(self.timezone or _machine_zone())
 
     @property
+    def nlu_folder(self) -> Path:
+        """The training data: as set, else what Pollux was installed with."""
+        return self.nlu_data or Path(__file__).resolve().parent.parent / "nlu_data"
+
+    @property
     def database_url(self) -> str:
         """The SQLAlchemy URL of the store."""
         if self.database:
