@@ -12,6 +12,8 @@ from twin_core.contract.template import Importance, Severity
 _SEVERITY: Final[dict[Severity, float]] = {"critical": 60.0, "warning": 25.0, "info": 8.0}
 _IMPORTANCE: Final[dict[Importance, float]] = {"high": 1.5, "normal": 1.0, "low": 0.6}
 _HAZARD: Final = 100.0  # more than anything else can reach: 60 x 1.5 = 90
+_FAST: Final = 30.0  # what divides hazards: danger to life strikes within a minute, water within ten
+_FAST_S: Final = 300.0
 _HALF_URGENT_S: Final = 4 * 3600.0
 _LEAST_URGENCY: Final = 0.2
 _ACKNOWLEDGED: Final = 0.5
@@ -27,13 +29,15 @@ class Weight:
     probability: float = 1.0
     confidence: float = 1.0
     hazard: bool = False
+    pace_s: float | None = None  # how soon after its beginning it harms: tells smoke from a leak
 
 
 def score(weight: Weight, now: datetime) -> float:
     """From 0 to 90; 100 to 190 for a hazard, which neither doubt nor a low importance can push down."""
     base = _SEVERITY[weight.severity]
     if weight.hazard:
-        return _HAZARD + base * urgency(weight.due_at, now)
+        fast = 0.0 if weight.pace_s is None else _FAST / (1 + weight.pace_s / _FAST_S)
+        return _HAZARD + base * urgency(weight.due_at, now) + fast
     likely = weight.probability * weight.confidence
     return base * likely * urgency(weight.due_at, now) * _IMPORTANCE[weight.importance]
 

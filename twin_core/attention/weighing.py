@@ -7,7 +7,7 @@ from typing import Any
 from twin_core.attention.concerns import Cause, Concern, Family
 from twin_core.attention.scoring import Weight
 from twin_core.attention.subjects import Subject
-from twin_core.contract.clock import seconds
+from twin_core.contract.clock import parse_instant, seconds
 from twin_core.contract.template import SEVERITIES, Severity
 
 _SOON_H = 1.0  # a trend that reaches the critical limit within the hour is critical now
@@ -24,12 +24,10 @@ def weigh(concern: Concern, subject: Subject, now: datetime) -> Weight:
 
 def alert_severity(data: Mapping[str, Any], subject: Subject) -> Severity:
     """Of one alert, at the newest value and by its trend."""
-    edge, value = data.get("escalates_at"), _number(data, subject)
-    if edge is None or value is None:
+    if data.get("escalates_at") is None:
         severity: Severity = data["severity"]
         return severity
-    sign = 1 if data["kind"] == "above" else -1
-    if (value - edge) * sign >= 0:
+    if _is_past_edge(data, subject):
         return "critical"
     hours = hours_to_edge(data, subject)
     return "critical" if hours is not None and hours <= _SOON_H else "warning"
@@ -54,11 +52,10 @@ def is_recovering(data: Mapping[str, Any], subject: Subject) -> bool:
 def _alerts(concern: Concern, subject: Subject, now: datetime) -> Weight:
     causes = concern.causes.values()
     severities = [alert_severity(cause.data, subject) for cause in causes]
-    severity = max(severities, key=SEVERITIES.index)
-    if severity == "warning" and _lasting(concern, subject):
-        severity = "critical"
-    hazard = any(cause.data.get("hazard") for cause in causes)
-    worst = [cause for cause, s in zip(causes, severities, strict=True) if s == max(severities, key=SEVERITIES.index)]
+    gravest = max(severities, key=SEVERITIES.index)
+    severity: Severity = "critical" if gravest == "warning" and _lasting(concern, subject) else gravest
+    hazards = [cause.data for cause in causes if cause.data.get("hazard")]
+    worst = [cause for cause, own in zip(causes, severities, strict=True) if own == gravest]
     due = [at for cause in worst if (at := _due_at(cause, subject, now)) is not None]
     return Weight(
         severity=severity,
@@ -66,7 +63,8 @@ def _alerts(concern: Concern, subject: Subject, now: datetime) -> Weight:
         due_at=min(due, default=None),
         probability=0.8 if all(is_recovering(cause.data, subject) for cause in worst) else 1.0,
         confidence=min(_confidence(cause.data, subject, now) for cause in worst),
-        hazard=hazard,
+        hazard=bool(hazards),
+        pace_s=min((pace for data in hazards if (pace := data.get("consequence_in_s")) is not None), default=None),
     )
 
 
@@ -82,11 +80,20 @@ def _lasting(concern: Concern, subject: Subject) -> bool:
 
 
 def _due_at(cause: Cause, subject: Subject, now: datetime) -> datetime | None:
-    span_s = cause.data.get("consequence_in_s")
+    """When it harms: as the rule says, or when the critical limit is reached, whichever comes first."""
+    data = cause.data
+    span_s = data.get("consequence_in_s")
     told = cause.at + seconds(span_s) if span_s is not None else None
-    hours = hours_to_edge(cause.data, subject)
+    hours = 0.0 if _is_past_edge(data, subject) else hours_to_edge(data, subject)
     heading = now + seconds(3600 * hours) if hours is not None and hours < 24 else None
     return min((at for at in (told, heading) if at is not None), default=None)
+
+
+def _is_past_edge(data: Mapping[str, Any], subject: Subject) -> bool:
+    edge, value = data.get("escalates_at"), _number(data, subject)
+    if edge is None or value is None:
+        return False
+    return bool(value >= edge if data["kind"] == "above" else value <= edge)
 
 
 def _confidence(data: Mapping[str, Any], subject: Subject, now: datetime) -> float:
@@ -107,8 +114,16 @@ def _number(data: Mapping[str, Any], subject: Subject) -> float | None:
 def _silence(concern: Concern, subject: Subject, now: datetime) -> Weight:
     importance = subject.view.importance
     severity: Severity = "info" if importance == "low" else "warning"
-    due_at = concern.opened_at + seconds(_SILENT_DUE_S)
+    due_at = min(_silent_since(cause) for cause in concern.causes.values()) + seconds(_SILENT_DUE_S)
     return Weight(severity=severity, importance=importance, due_at=due_at, probability=0.6)
+
+
+def _silent_since(cause: Cause) -> datetime:
+    """When the report that is missing was due."""
+    last_at, allowed_s = cause.data.get("last_at"), cause.data.get("allowed_s")
+    if last_at is None or allowed_s is None:
+        return cause.at
+    return min(cause.at, parse_instant(last_at) + seconds(allowed_s))
 
 
 def _divergence(concern: Concern, subject: Subject, now: datetime) -> Weight:

@@ -10,7 +10,7 @@ from twin_core.attention.subjects import Subject
 from twin_core.attention.weighing import alert_severity, hours_to_edge, is_recovering
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.template import SEVERITIES, Severity, Value
-from twin_core.contract.units import number_text, quantity_text
+from twin_core.contract.units import quantity_text
 from twin_core.contract.views import Action, ConcernKind
 from twin_core.domain import rules_of
 
@@ -47,7 +47,10 @@ def _alerts(concern: Concern, subject: Subject, severity: Severity, now: datetim
     causes = sorted(concern.causes.values(), key=lambda cause: _gravity(cause, subject))
     worst = causes[0].data
     why: list[str] = []
+    levels = {cause.data["property"] for cause in causes if cause.data["kind"] in ("above", "below")}
     for cause in causes:
+        if cause.data["kind"] in ("rising", "falling") and cause.data["property"] in levels:
+            continue  # the trend is told with the level
         why += _alert_lines(cause.data, subject, now)
     if severity == "critical" and all(alert_severity(c.data, subject) != "critical" for c in causes):
         why.append("nobody has ended what causes it, and it gets worse")
@@ -90,9 +93,7 @@ def _alert_lines(data: Mapping[str, Any], subject: Subject, now: datetime) -> li
         return [f"{label} {said} for {since}"]
     aged = _age(at, now)
     if data["kind"] in ("rising", "falling"):
-        rate = subject.rate_per_h(name) or data.get("rate_per_h")
-        moved = _rate_text(subject, name, float(rate)) if rate else data["kind"]
-        return [f"{label} {said}{aged}", f"{label} {moved}, usual is less than {_plain_rate(subject, data)}"]
+        return [f"{label} {said}{aged}, {_moved(data, subject)}, usual is less than {_usual_rate(data, subject)}"]
     side = "below" if data["kind"] == "below" else "above"
     line = f"{label} {said}{aged}, limit {subject.text(name, data['limit'])}, {side} it for {since}"
     return [line, *_trend_lines(data, subject)]
@@ -195,9 +196,14 @@ def _rate_text(subject: Subject, name: str, rate: float) -> str:
     return f"{'rising' if rate > 0 else 'falling'} {quantity_text(abs(rate), spec.unit if spec else None)} an hour"
 
 
-def _plain_rate(subject: Subject, data: Mapping[str, Any]) -> str:
+def _moved(data: Mapping[str, Any], subject: Subject) -> str:
+    rate = subject.rate_per_h(data["property"]) or data.get("rate_per_h")
+    return _rate_text(subject, data["property"], float(rate)) if rate else str(data["kind"])
+
+
+def _usual_rate(data: Mapping[str, Any], subject: Subject) -> str:
     spec = subject.spec(data["property"])
-    return f"{number_text(data['limit'])} {spec.unit if spec and spec.unit else ''}".strip()
+    return quantity_text(data["limit"], spec.unit if spec else None)
 
 
 def _age(at: datetime, now: datetime) -> str:
