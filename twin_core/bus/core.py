@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from twin_core.contract import ids
-from twin_core.contract.commands import Cause, Command, Query
+from twin_core.contract.commands import Cause, Command, Diagnose, Query
 
 R = TypeVar("R")
 Handler = Callable[..., Awaitable[Any]]
+# Questions that every room answers for itself: the answers, tuples, are joined.
+_GATHERED = (Diagnose,)
 
 
 class Core:
@@ -29,7 +31,9 @@ class Core:
         Raises TypeError for a type that has an owner already: two owners are a programming error.
         """
         for kind, handler in handlers.items():
-            if kind in self._handlers:
+            if kind in _GATHERED:
+                handler = _joined(self._handlers.get(kind), handler)
+            elif kind in self._handlers:
                 raise TypeError(f"{kind.__name__} is handled twice: by {self._handlers[kind]} and by {handler}.")
             self._handlers[kind] = handler
 
@@ -64,6 +68,16 @@ class Core:
         except KeyError:
             known = ", ".join(sorted(kind.__name__ for kind in self._handlers)) or "nothing"
             raise TypeError(f"Nobody handles {type(request).__name__}; registered: {known}.") from None
+
+
+def _joined(first: Handler | None, second: Handler) -> Handler:
+    if first is None:
+        return second
+
+    async def both(query: object) -> tuple[Any, ...]:
+        return (*await first(query), *await second(query))
+
+    return both
 
 
 async def _run(handler: Handler, command: Command[R], cause: Cause) -> R:

@@ -16,7 +16,7 @@ _delivering: ContextVar[bool] = ContextVar("pollux_bus_delivering", default=Fals
 class InProcessBus:
     """ports.Bus within one process.
 
-    `publish` returns when the notice has been handled; from within a handler it only queues, so that
+    `publish` returns when the notices have been handled; from within a handler it only queues, so that
     handlers never nest. Never publish while holding a lock that a handler may need.
     """
 
@@ -36,11 +36,11 @@ class InProcessBus:
 
         return unsubscribe
 
-    async def publish(self, notice: object) -> None:
-        if not self._handlers.get(type(notice)):
-            return
+    async def publish(self, *notices: object) -> None:
         # Queued before the first suspension: notices keep the order of the commits they follow.
-        self._queue.append(notice)
+        self._queue.extend(notice for notice in notices if self._handlers.get(type(notice)))
+        if not self._queue:
+            return
         if _delivering.get() and self._lock.locked():
             return  # whoever delivers now goes on until the queue is empty
         async with self._lock:

@@ -161,7 +161,9 @@ class Candidates:
 class Bus(Protocol):
     """Tells after the fact. Handlers run one after another, in order; one that fails stops no other."""
 
-    async def publish(self, notice: object) -> None: ...
+    async def publish(self, *notices: object) -> None:
+        """Several notices are told one after another, with none of others in between."""
+        ...
 
     def subscribe(self, kind: type[N], handler: Callable[[N], Awaitable[None]]) -> Callable[[], None]:
         """Answers a function that unsubscribes. DeviceCommand, Stored, Reported, Candidates are kinds."""

@@ -40,6 +40,10 @@ class Bindings:
     def twin_of(self, source: str) -> str | None:
         return self._sources.get(source)
 
+    def has_device(self, twin: str) -> bool:
+        """Whether the twin is bound to a device, seen already or not."""
+        return twin in self._twins
+
     async def announce(self, command: AnnounceDevice) -> Candidate:
         """Raises Rejected for an id that cannot be used."""
         ids.check_outside_id(command.source)
@@ -108,13 +112,6 @@ class Bindings:
                 if (told := to_signal(value, signal, spec)) is not None:
                     signals[signal.id] = told
         return DeviceCommand(event.stream, twin.source if twin else None, values, signals, event.caused_by)
-
-    def moves(self, twin: str, property: str) -> bool:
-        """Whether the twin's device can be told this property."""
-        view = self._twins.get(twin)
-        device = self._candidates.get(view.source) if view and view.source else None
-        signal = device.signals.get(device.view.properties.get(property, "")) if device else None
-        return signal is not None and signal.writable
 
     async def _bind(self, twin: TwinView) -> None:
         device = self._candidates.get(twin.source or "")
