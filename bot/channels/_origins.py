@@ -12,8 +12,8 @@ from twin_core.contract.errors import Forbidden
 def check_origin(connection: HTTPConnection, allowed: Collection[str] = ()) -> None:
     """Lets in programs, pages of Pollux itself, and pages of the `allowed` origins.
 
-    On a loopback address the Host must be a loopback name too: a page may point its own name at 127.0.0.1
-    (DNS rebinding) and would then seem to be of the same origin. Raises Forbidden.
+    Where no door before us has asked who comes in, a server on loopback wants a loopback name as Host too: a
+    page may point its own name at 127.0.0.1 (DNS rebinding) and would then seem to be ours. Raises Forbidden.
     """
     origin = connection.headers.get("origin")
     if origin is not None and origin.rstrip("/").lower() in {a.rstrip("/").lower() for a in allowed}:
@@ -25,7 +25,8 @@ def check_origin(connection: HTTPConnection, allowed: Collection[str] = ()) -> N
             code="foreign_origin",
             hint="Add it to web.origins if you trust that site.",
         )
-    if _on_loopback(connection.scope) and not _names_loopback(host, allowed):
+    asked = hasattr(connection.state, "user")
+    if not asked and _on_loopback(connection.scope) and not _names_loopback(host, allowed):
         raise Forbidden(
             f"This Pollux listens on this machine only and is not called {host[:100]}.",
             code="foreign_host",

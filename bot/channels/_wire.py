@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import HTTPConnection, Request
@@ -38,6 +39,7 @@ _STATUS: tuple[tuple[type[PolluxError], int], ...] = (
     (Unavailable, 503),
     (Rejected, 422),
 )
+_STATUS_BY_CODE = {"bad_json": 400, "too_large": 413, "unsupported_media_type": 415}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,13 @@ def error_json(error: PolluxError) -> dict[str, Any]:
 
 def problem(error: PolluxError) -> Response:
     """The error as RFC 9457 problem+json."""
-    status = error.details.get("status") or next((s for kind, s in _STATUS if isinstance(error, kind)), 500)
+    status = _STATUS_BY_CODE.get(error.code) or next((s for kind, s in _STATUS if isinstance(error, kind)), 500)
     doc = {
-        "type": "about:blank",
-        "title": error.message,
+        "type": f"/problems#{error.code}",
+        "title": HTTPStatus(status).phrase,
         "status": status,
+        "detail": error.message,
         "code": error.code,
-        "detail": str(error),
         "hint": error.hint,
     }
     return json_response(doc, status, "application/problem+json")
@@ -136,12 +138,12 @@ async def read_json(request: Request, limit: int = MAX_BODY_BYTES) -> Any:
     if kind != "application/json" and not kind.endswith("+json"):
         # A page of another site may post text/plain without asking first, but never JSON.
         hint = "Send Content-Type: application/json."
-        raise Rejected("The body is not declared as JSON.", code="not_json", hint=hint, details={"status": 415})
+        raise Rejected("The body is not declared as JSON.", code="unsupported_media_type", hint=hint)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise Rejected(f"The body has more than {limit} bytes.", code="too_large", details={"status": 413})
+            raise Rejected(f"The body has more than {limit} bytes.", code="too_large")
     return parse_json(bytes(body))
 
 
@@ -151,7 +153,7 @@ def parse_json(text: str | bytes) -> Any:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise Rejected(f"This is not JSON: {reason}.", code="not_json", details={"status": 400}) from None
+        raise Rejected(f"This is not JSON: {reason}.", code="bad_json") from None
 
 
 def person(connection: HTTPConnection) -> str:

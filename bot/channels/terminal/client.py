@@ -84,7 +84,7 @@ class HttpConversation:
     def _refusal(self, response: httpx2.Response) -> PolluxError:
         try:
             doc = response.json()
-            message, hint, code = str(doc["title"]), str(doc.get("hint", "")), str(doc["code"])
+            message, hint, code = str(doc["detail"]), str(doc.get("hint", "")), str(doc["code"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._stranger(response.status_code)
         kind = _KINDS.get(response.status_code, Unavailable if response.status_code >= 500 else Rejected)

@@ -106,7 +106,7 @@ class Room:
         try:
             async with self._turn:
                 answer = await self._ask(message)
-                await self._tell(self._entries(message, answer))
+                await self._tell(await self._entries(message, answer))
         except PolluxError as error:
             connection.tell(_fault(error, message))
         except Exception:  # a rim: the person is told, the log has the trace
@@ -127,10 +127,13 @@ class Room:
             )
         )
 
-    def _entries(self, message: ChatMessage, answer: Answer) -> list[dict[str, Any]]:
+    async def _entries(self, message: ChatMessage, answer: Answer) -> list[dict[str, Any]]:
         """What the person said and what was answered, stored together: never one without the other."""
+        said = message.text or message.title
+        if message.action and not said:
+            said = (await self.house.log.read(self.conversation, self.user)).title_of(message.action)
         fitted = [piece for reply in answer.replies for piece in fit(reply, self.house.limits)]
-        person = {"text": message.text or message.title, "action": message.action}
+        person = {"text": said or "", "action": message.action}
         known = {"message_id": message.message_id} if message.message_id else {}
         return [
             {**known, "at": self._now(), "person": {k: v for k, v in person.items() if v is not None}},

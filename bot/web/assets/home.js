@@ -181,6 +181,10 @@ function open(given) {
   refresh();
 }
 
+document.addEventListener("click", (event) => {
+  const text = event.target.closest("[data-say]")?.dataset.say;
+  if (text) say(text);
+});
 door.addEventListener("submit", (event) => {
   event.preventDefault();
   open(document.getElementById("token").value.trim());
