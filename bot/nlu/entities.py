@@ -1,0 +1,269 @@
+"""Entities of a request: what rules saw and what the tagger learned, made one, overlaps resolved."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.nlu.lexicon import Lexicon
+from bot.nlu.names import Match
+from bot.nlu.numbers import read_number
+from bot.nlu.quantities import Found, canonical_action, canonical_state
+from bot.nlu.sight import Sight, Watcher, kind_of
+from bot.nlu.tagger import TaggedSpan
+from bot.nlu.text import Token
+from bot.nlu.units import canonical as canonical_unit
+from bot.ports import Entity, Name
+
+# Kinds that only a trained tagger can find: their words are anybody's.
+FREE_TEXT = frozenset("task event topic source scenario skill person mood energy stress channel".split())
+_LONG_TEXT = frozenset("task event topic skill scenario".split())
+_SCALES = frozenset({"mood", "energy", "stress"})
+_NOT_PARTICULAR = frozenset("a an any every each which what no new another all".split())
+_MAX_CHOICES = 12
+_LEAST = 0.4  # certainty from which a span of the tagger counts
+_LEAST_NAME = 0.5  # … and one that claims to be a name nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity at its tokens."""
+
+    kind: str
+    first: int
+    last: int
+    value: Any = None
+    score: float = 1.0
+    options: tuple[Any, ...] = ()
+
+
+def find_entities(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher, lexicon: Lexicon) -> list[Mention]:
+    """The mentions of a message in the order said. A twin made of a type word keeps its twin_type beside it."""
+    twins = [m for m in sight.matches if kind_of(m) == "twin" and not m.partial]
+    free = list(_free_text(sight, tagged, lexicon))
+    mentions = [_of_twin(m, sight) for m in twins]
+    mentions += [t for t in _of_times(sight) if not _inside(t, free)]
+    mentions += free
+    mentions += list(_of_other_names(sight, mentions, lexicon))
+    mentions += list(_of_types(sight, mentions, tagged, watcher))
+    mentions += list(_of_quantities(sight.quantities, mentions))
+    mentions += list(_of_tagged(sight, tagged, mentions, watcher, lexicon))
+    return sorted(mentions, key=lambda m: (m.first, -m.last))
+
+
+def to_entity(mention: Mention, text: str, tokens: Sequence[Token]) -> Entity:
+    """With characters for tokens."""
+    start, end = tokens[mention.first].start, tokens[mention.last - 1].end
+    said = text[start:end]
+    trimmed = said.removesuffix("'s").removesuffix("’s") if mention.kind in ("twin", "place", "person") else said
+    return Entity(
+        kind=mention.kind,
+        text=trimmed,
+        start=start,
+        end=start + len(trimmed),
+        value=mention.value,
+        score=round(mention.score, 3),
+        options=mention.options,
+    )
+
+
+def _of_twin(match: Match, sight: Sight) -> Mention:
+    """A name that is known; several that are spelt alike are told apart by a place in the message, or kept."""
+    names = [n for n in match.names if n.kind == "twin"]
+    ids = tuple(dict.fromkeys(n.value for n in names))
+    if len(ids) > 1:
+        places = {str(n.value).casefold() for m in sight.matches for n in m.names if n.kind == "place"}
+        here = tuple(dict.fromkeys(n.value for n in names if (n.place or "").casefold() in places))
+        ids = here or ids
+    one = ids[0] if len(ids) == 1 else None
+    return Mention("twin", match.first, match.last, one, match.score, () if one else ids)
+
+
+def _of_times(sight: Sight) -> Iterator[Mention]:
+    for time in sight.times:
+        yield Mention(time.kind, time.first, time.last, time.value, 1.0, time.options)
+        length = _length_inside(sight, time.first, time.last) if time.kind == "time" else None
+        if length is not None:
+            yield length
+
+
+def _length_inside(sight: Sight, first: int, last: int) -> Mention | None:
+    """ "in 20 minutes" is an instant, and says a length too: which of them a request wants, its skill knows."""
+    del sight, first, last
+    return None
+
+
+def _free_text(sight: Sight, tagged: Sequence[TaggedSpan], lexicon: Lexicon) -> Iterator[Mention]:
+    for span in tagged:
+        if span.kind not in FREE_TEXT or span.score < _LEAST:
+            continue
+        first, last = _without_times(span, sight)
+        while first < last and sight.tokens[last - 1].norm in (".", ",", "!", "?"):
+            last -= 1
+        if first >= last or (
+            span.kind == "person" and any(_covers(m, first, last) for m in sight.matches if kind_of(m) == "twin")
+        ):
+            continue
+        said = sight.text[sight.tokens[first].start : sight.tokens[last - 1].end]
+        yield Mention(
+            span.kind, first, last, _free_value(span.kind, said, sight.tokens[first:last], lexicon), span.score
+        )
+
+
+def _without_times(span: TaggedSpan, sight: Sight) -> tuple[int, int]:
+    """A time at either end is no part of a task or topic."""
+    first, last = span.first, span.last
+    if span.kind in _LONG_TEXT:
+        for time in sight.times:
+            if time.first <= first < time.last < last:
+                first = time.last
+            if first < time.first < last <= time.last:
+                last = time.first
+    return first, last
+
+
+def _free_value(kind: str, said: str, tokens: Sequence[Token], lexicon: Lexicon) -> Any:
+    if kind in _SCALES:
+        number = read_number(tokens, 0)
+        return number.value if number else said.casefold()
+    return lexicon.canonical(said) or said
+
+
+def _of_other_names(sight: Sight, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
+    """Parts of twin names, places, people, sources, channels and properties."""
+    taken = [m for m in mentions if m.kind not in _LONG_TEXT]
+    for match in sight.matches:
+        kind = kind_of(match)
+        if kind == "twin_type" or (kind == "twin" and not match.partial) or _clashes(match.first, match.last, taken):
+            continue
+        if kind == "twin":
+            yield _of_twin(match, sight)
+        elif kind == "property":
+            said = sight.text[sight.tokens[match.first].start : sight.tokens[match.last - 1].end]
+            yield _property(match, said, lexicon)
+        elif kind in ("place", "person"):
+            live = [n.value for n in match.names if n.kind == kind]
+            yield Mention(kind, match.first, match.last, live[0] if live else None, match.score)
+        elif not _clashes(match.first, match.last, mentions):
+            value = next(n.value for n in match.names if n.kind == kind)
+            yield Mention(kind, match.first, match.last, value, match.score)
+
+
+def _property(match: Match, said: str, lexicon: Lexicon) -> Mention:
+    """Of several properties that a word may mean, the one named like it, the others as options."""
+    values = tuple(dict.fromkeys(str(n.value) for n in match.names if n.kind == "property"))
+    plain = said.casefold().replace(" ", "_")
+    best = next((v for v in (plain, lexicon.canonical(said)) if v in values), values[0])
+    return Mention("property", match.first, match.last, best, match.score, values if len(values) > 1 else ())
+
+
+def _of_types(
+    sight: Sight, mentions: Sequence[Mention], tagged: Sequence[TaggedSpan], watcher: Watcher
+) -> Iterator[Mention]:
+    """Type words; a singular one that means a particular thing is a twin as well."""
+    taken = [m for m in mentions if m.kind not in _LONG_TEXT and m.kind not in ("place", "property")]
+    for match in sight.matches:
+        if kind_of(match) != "twin_type" or _clashes(match.first, match.last, taken):
+            continue
+        values = tuple(dict.fromkeys(str(n.value) for n in match.names if n.kind == "twin_type"))
+        yield Mention("twin_type", match.first, match.last, values[0], match.score, values if len(values) > 1 else ())
+        first, last = _whole_name(match, sight, tagged, mentions)
+        if _is_particular(sight, match, first, tagged):
+            twin = _particular(first, last, match, values, sight, watcher)
+            if twin is not None and not _clashes(first, last, [m for m in taken if m.kind == "twin"]):
+                yield twin
+
+
+def _whole_name(
+    match: Match, sight: Sight, tagged: Sequence[TaggedSpan], mentions: Sequence[Mention]
+) -> tuple[int, int]:
+    """The type word with what qualifies it: "garden lamp", "line 2 motor", "motor 4"."""
+    first, last = match.first, match.last
+    for span in tagged:
+        if span.kind == "twin" and span.first <= first and last <= span.last:
+            return span.first, span.last
+    for m in mentions:
+        if m.kind == "place" and m.last == first:
+            first = m.first
+    following = sight.tokens[last] if last < len(sight.tokens) else None
+    if following is not None and following.is_number and following.norm.isdecimal() and len(following.norm) < 5:
+        if not any(q.kind == "unit" and q.first == last + 1 for q in sight.quantities):
+            last += 1
+    return first, last
+
+
+def _is_particular(sight: Sight, match: Match, first: int, tagged: Sequence[TaggedSpan]) -> bool:
+    said = next((s for s in tagged if s.first < match.last and match.first < s.last), None)
+    if said is not None and said.kind in ("twin", "twin_type") and said.score > 0.6:
+        return said.kind == "twin"
+    word = sight.tokens[match.last - 1]
+    plural = word.stem != word.norm.removesuffix("'s")
+    before = sight.tokens[first - 1].norm if first else ""
+    return not plural and before not in _NOT_PARTICULAR
+
+
+def _particular(
+    first: int, last: int, match: Match, types: Sequence[str], sight: Sight, watcher: Watcher
+) -> Mention | None:
+    """The twin that fits the type, and the place if one was said; None where too many fit to be a choice."""
+    places = [str(n.value) for m in sight.matches for n in m.names if n.kind == "place"]
+    fits: list[Name] = []
+    for kind in types:
+        inside = [n for p in places for n in watcher.index.of_type(kind, p)]
+        fits += inside if places else watcher.index.of_type(kind)
+    ids = tuple(dict.fromkeys(n.value for n in fits))
+    qualified = first < match.first or last > match.last
+    named_by_place = qualified and any(
+        m.first == first and kind_of(m) == "place" and m.last == match.first for m in sight.matches
+    )
+    if qualified and not named_by_place:
+        ids = ()  # a name that we would have found, were it one of ours
+    elif len(ids) > _MAX_CHOICES or (not ids and not qualified and watcher.knows_twins and not places):
+        return None
+    one = ids[0] if len(ids) == 1 else None
+    return Mention("twin", first, last, one, 0.8 if ids else 0.6, () if one is not None else ids)
+
+
+def _of_quantities(quantities: Sequence[Found], mentions: Sequence[Mention]) -> Iterator[Mention]:
+    solid = [m for m in mentions if m.kind not in ("property", "twin_type", *_SCALES) and m.kind not in _LONG_TEXT]
+    for found in quantities:
+        if not _clashes(found.first, found.last, solid):
+            yield Mention(found.kind, found.first, found.last, found.value, found.score)
+
+
+def _of_tagged(
+    sight: Sight, tagged: Sequence[TaggedSpan], mentions: Sequence[Mention], watcher: Watcher, lexicon: Lexicon
+) -> Iterator[Mention]:
+    """What only the tagger saw: unknown twins and places, odd values, times bound to an event."""
+    for span in tagged:
+        said = sight.text[sight.tokens[span.first].start : sight.tokens[span.last - 1].end]
+        if span.kind in FREE_TEXT or span.score < _LEAST or _clashes(span.first, span.last, mentions):
+            continue
+        if span.kind in ("twin", "place"):
+            if span.score >= _LEAST_NAME:
+                yield Mention(span.kind, span.first, span.last, None, span.score)
+        elif span.kind == "value":
+            state = canonical_state(said)
+            yield Mention("value", span.first, span.last, said if state is None else state, span.score)
+        elif span.kind == "action":
+            yield Mention(
+                "action", span.first, span.last, canonical_action(said) or lexicon.canonical(said) or said, span.score
+            )
+        elif span.kind == "unit":
+            yield Mention("unit", span.first, span.last, canonical_unit(said), span.score)
+        elif span.kind in ("property", "twin_type"):
+            if (value := lexicon.canonical(said)) is not None:
+                yield Mention(span.kind, span.first, span.last, value, span.score)
+        else:  # a time or recurrence that no rule can reckon: "before the meeting"
+            yield Mention(span.kind, span.first, span.last, None, span.score)
+
+
+def _clashes(first: int, last: int, mentions: Sequence[Mention]) -> bool:
+    return any(first < m.last and m.first < last for m in mentions)
+
+
+def _covers(match: Match, first: int, last: int) -> bool:
+    return match.first <= first and last <= match.last
+
+
+def _inside(mention: Mention, free: Sequence[Mention]) -> bool:
+    return any(f.kind in _LONG_TEXT and f.first <= mention.first and mention.last <= f.last for f in free)

@@ -1,0 +1,89 @@
+"""The intent classifier at work: one sparse product, a calibrated softmax, a threshold for "none of these"."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.vectors import Block, TfIdf
+
+OUT_OF_SCOPE = "out_of_scope"
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Intents with their probabilities, likeliest first; `intent` is what they are taken for."""
+
+    intent: str
+    confidence: float
+    ranked: tuple[tuple[str, float], ...]
+
+
+@dataclass(slots=True)
+class IntentModel:
+    """Linear one-vs-rest margins turned into probabilities by one learned temperature.
+
+    `weights` has a row a feature (TF-IDF columns, then the embedding's) and a column an intent.
+    """
+
+    labels: list[str]
+    tfidf: TfIdf
+    weights: Scores
+    bias: Scores
+    temperature: float = 1.0
+    threshold: float = 0.0
+    embedding_scale: float = 0.0  # 0: no embeddings were trained on
+
+    def margins(self, sentence: Sequence[Block], embedding: Scores | None = None) -> Scores:
+        """The raw score of every intent."""
+        columns, values = self.tfidf.row(sentence)
+        out: Scores = values @ self.weights[columns] + self.bias
+        if embedding is not None and self.embedding_scale:
+            out = out + (embedding * np.float32(self.embedding_scale)) @ self.weights[self.tfidf.width :]
+        return out
+
+    def guess(self, margins: Scores, shown: int = 5) -> Guess:
+        """Probabilities; below the threshold the message is out of scope, whatever it looks like most."""
+        p = probabilities(margins, self.temperature)
+        order = np.argsort(-p)[:shown]
+        ranked = tuple((self.labels[i], round(float(p[i]), 4)) for i in order)
+        intent, confidence = ranked[0]
+        if intent != OUT_OF_SCOPE and confidence < self.threshold and OUT_OF_SCOPE in self.labels:
+            return Guess(OUT_OF_SCOPE, round(1.0 - confidence, 4), ranked)
+        return Guess(intent, confidence, ranked)
+
+    def to_arrays(self) -> tuple[dict[str, Any], dict[str, Scores]]:
+        data = {
+            "labels": self.labels,
+            "features": self.tfidf.features(),
+            "temperature": self.temperature,
+            "threshold": self.threshold,
+            "embedding_scale": self.embedding_scale,
+        }
+        return data, {"weights": self.weights, "bias": self.bias, "idf": self.tfidf.idf}
+
+    @classmethod
+    def from_arrays(cls, data: Mapping[str, Any], arrays: Mapping[str, Scores]) -> "IntentModel":
+        tfidf = TfIdf.load(data["features"], arrays["idf"])
+        if arrays["weights"].shape[1] != len(data["labels"]) or arrays["weights"].shape[0] < tfidf.width:
+            raise ValueError("the intent matrix does not fit its features")
+        return cls(
+            list(data["labels"]),
+            tfidf,
+            arrays["weights"],
+            arrays["bias"],
+            float(data["temperature"]),
+            float(data["threshold"]),
+            float(data["embedding_scale"]),
+        )
+
+
+def probabilities(margins: Scores, temperature: float) -> Scores:
+    """Softmax of margins, by rows where there are several."""
+    scaled = margins * np.float32(temperature)
+    scaled = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    out: Scores = scaled / scaled.sum(axis=-1, keepdims=True)
+    return out

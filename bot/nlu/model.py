@@ -1,0 +1,82 @@
+"""A trained model as one value, and its file: JSON and matrices in an npz, no pickle."""
+
+import json
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.intents import IntentModel
+from bot.nlu.lexicon import Lexicon
+from bot.nlu.tagger import Tagger
+
+# Part of every key: raise it when features, rules that hint the tagger, or the file itself change.
+CODE_VERSION = 1
+
+Array = NDArray[Any]
+
+
+@dataclass(slots=True)
+class Model:
+    """Everything learned from the training data of one language."""
+
+    lang: str
+    intents: IntentModel
+    tagger: Tagger
+    lexicon: Lexicon
+    kind_prior: NDArray[np.float32]  # log-odds of each tagger label by intent: rows intents, columns labels
+    summary: dict[str, Any]
+
+
+def save_model(model: Model, path: Path, key: str) -> None:
+    """Writes beside and renames, so that a reader sees the old file or the new one, never half of it."""
+    intents, intent_arrays = model.intents.to_arrays()
+    tagger, tagger_arrays = model.tagger.to_arrays()
+    header = {
+        "key": key,
+        "lang": model.lang,
+        "intents": intents,
+        "tagger": tagger,
+        "lexicon": model.lexicon.to_json(),
+        "summary": model.summary,
+    }
+    text = np.frombuffer(json.dumps(header, ensure_ascii=False).encode(), dtype=np.uint8)
+    arrays = {f"intents.{k}": v for k, v in intent_arrays.items()} | {
+        f"tagger.{k}": v for k, v in tagger_arrays.items()
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, header=text, kind_prior=model.kind_prior, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def load_model(path: Path, key: str) -> Model | None:
+    """The model of this key; None where there is none, it is of other data, or the file is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            header = json.loads(file["header"].tobytes().decode())
+            if header["key"] != key:
+                return None
+            arrays = {name: file[name] for name in file.files if name != "header"}
+        intents = IntentModel.from_arrays(header["intents"], _part(arrays, "intents"))
+        tagger = Tagger.from_arrays(header["tagger"], _part(arrays, "tagger"))
+        lexicon = Lexicon.from_json(header["lexicon"])
+        return Model(header["lang"], intents, tagger, lexicon, arrays["kind_prior"], header["summary"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _part(arrays: dict[str, Array], name: str) -> dict[str, Array]:
+    return {k.removeprefix(f"{name}."): v for k, v in arrays.items() if k.startswith(f"{name}.")}

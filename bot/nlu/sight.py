@@ -1,0 +1,116 @@
+"""What rules and names see in a message, before anything learned looks at it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.nlu.lexicon import Lexicon
+from bot.nlu.names import Match, NameIndex, pieces_of
+from bot.nlu.quantities import Found, find_actions, find_quantities
+from bot.nlu.text import Token, tokenize
+from bot.nlu.times import TimeSpan, find_times
+from bot.ports import Name, Names
+
+# Of several kinds that one name can be, the first in this list is meant.
+_PRECEDENCE = ("twin", "place", "person", "source", "channel", "property", "twin_type")
+_NEVER_NAMES = frozenset("me myself my i it on off open closed all one".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Names, times and quantities of a message, each at its tokens, none inside another."""
+
+    text: str
+    tokens: Sequence[Token]
+    matches: Sequence[Match]
+    times: Sequence[TimeSpan]
+    quantities: Sequence[Found]
+
+    def hints(self, twins: bool = True) -> list[str]:
+        """A word for each token on what was found there; `twins=False` as if no twin had a known name."""
+        hints = [""] * len(self.tokens)
+        for match in self.matches:
+            kind = kind_of(match)
+            if kind != "twin" or twins:
+                hints[match.first : match.last] = [f"{kind}?" if match.partial else kind] * (match.last - match.first)
+        for found in self.quantities:
+            hints[found.first : found.last] = [found.kind] * (found.last - found.first)
+        for time in self.times:
+            hints[time.first : time.last] = [time.kind] * (time.last - time.first)
+        return hints
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What a message is read against: the live names, the hour and the zone of the person."""
+
+    now: Callable[[], datetime]
+    zone: Callable[[], ZoneInfo]
+    names: Names | None = None
+    seen_version: int | None = field(default=None, init=False)
+
+
+class Watcher:
+    """Looks at messages; keeps its index of names in step with the registry."""
+
+    def __init__(self, lexicon: Lexicon, around: Surroundings) -> None:
+        self._lexicon = lexicon
+        self._around = around
+        self.index = NameIndex(lexicon.names, lexicon.common)
+
+    @property
+    def knows_twins(self) -> bool:
+        """Whether there is a registry with names to hold against what was said."""
+        return self.index.has_live_names
+
+    def look(self, text: str) -> Sight:
+        """Everything that rules and names find."""
+        self._keep_up()
+        tokens = tokenize(text)
+        matches = self.index.find(tokens)
+        times = find_times(text, now=self._around.now(), zone=self._around.zone(), tokens=tokens)
+        named = [m for m in matches if kind_of(m) in ("twin", "person") and not m.partial]
+        times = [t for t in times if not any(_overlap(t, m) and _width(m) >= _width(t) for m in named)]
+        matches = [m for m in matches if not any(_overlap(m, t) for t in times)]
+        taken = [False] * len(tokens)
+        for m in matches:
+            if kind_of(m) in ("twin", "place", "person", "source"):
+                taken[m.first : m.last] = [True] * _width(m)
+        for t in times:
+            taken[t.first : t.last] = [True] * _width(t)
+        quantities = [*find_quantities(tokens, taken), *find_actions(tokens, taken)]
+        return Sight(text, tokens, matches, times, quantities)
+
+    def _keep_up(self) -> None:
+        names = self._around.names
+        if names is not None and names.version != self._around.seen_version:
+            self._around.seen_version = names.version
+            self.index.update(n for n in names.all() if self._is_useful(n))
+
+    def _is_useful(self, name: Name) -> bool:
+        """Words of the library that are mostly just language ("state", "work", "me") would be found everywhere."""
+        if name.kind not in ("property", "twin_type"):
+            return True
+        text = name.text.casefold()
+        if text in _NEVER_NAMES:
+            return False
+        words = pieces_of(tokenize(text))
+        if len(words) != 1 or self._lexicon.canonical(text) is not None:
+            return True
+        known_as = {n.kind for n in self.index.exact(text)}
+        return words[0].key not in self._lexicon.common and (name.value != "place" or "place" not in known_as)
+
+
+def kind_of(match: Match) -> str:
+    """The kind that a match means, of those its names have."""
+    kinds = {n.kind for n in match.names}
+    return next((k for k in _PRECEDENCE if k in kinds), match.names[0].kind)
+
+
+def _width(span: Match | TimeSpan) -> int:
+    return span.last - span.first
+
+
+def _overlap(a: Match | TimeSpan, b: Match | TimeSpan) -> bool:
+    return a.first < b.last and b.first < a.last
