@@ -26,7 +26,7 @@ class Route:
     source: str
     entity: Entity
     signals: dict[str, str]
-    retained: bytes | None = None  # digest of the retained message read last
+    retained: str | None = None  # digest of the retained message read last
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Template, TemplateError, nodes
 from jinja2 import filters as jinja_filters
@@ -104,10 +104,7 @@ class _Meter(NodeTransformer):
     def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         node.nodes = [
-            part
-            if isinstance(part, nodes.TemplateData) or not isinstance(part, nodes.Expr)
-            else _through("metered_text", part)
-            for part in node.nodes
+            part if isinstance(part, nodes.TemplateData) else _through("metered_text", part) for part in node.nodes
         ]
         return node
 
@@ -204,16 +201,21 @@ def _text(value: Any) -> str:
     return text
 
 
-def _through(name: str, node: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+def _through(name: str, node: nodes.Node) -> nodes.Filter:
+    return nodes.Filter(cast("nodes.Expr", node), name, [], [], None, None, lineno=node.lineno)
 
 
 def _make_environment() -> _Environment:
     environment = _Environment(autoescape=False, optimized=False)
-    standard: dict[str, Callable[..., Any]] = dict(jinja_filters.FILTERS)
+    standard: dict[str, Any] = dict(jinja_filters.FILTERS)
     environment.filters = {name: _guarded(standard[name]) for name in _STANDARD_FILTERS}
-    ours = {**filters.FILTERS, "replace": _replaced, "join": _joined, "truncate": _truncated}
-    environment.filters |= {name: _guarded(function) for name, function in ours.items()}
+    ours: dict[str, Callable[..., Any]] = {
+        **filters.FILTERS,
+        "replace": _replaced,
+        "join": _joined,
+        "truncate": _truncated,
+    }
+    environment.filters |= {name: _guarded(filter_) for name, filter_ in ours.items()}
     environment.filters |= {
         "metered_steps": _steps,
         "metered_size": _BUDGET.measured,

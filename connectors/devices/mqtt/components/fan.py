@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from connectors.devices.mqtt import decoding
 from connectors.devices.mqtt.components.plain import whole
 from connectors.devices.mqtt.diagnostics import Malformed
-from connectors.devices.mqtt.entity import Decode, UNKNOWN, Draft, Field, Publish
+from connectors.devices.mqtt.entity import UNKNOWN, Decode, Draft, Field, Publish
 from connectors.devices.mqtt.payloads import to_number
 from connectors.devices.mqtt.templates import Nothing
 from twin_core.contract.template import Value

@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.devices.mqtt import decoding
 from connectors.devices.mqtt.diagnostics import Malformed
-from connectors.devices.mqtt.entity import Decode, UNKNOWN, Draft, Field, Publish, Values
+from connectors.devices.mqtt.entity import UNKNOWN, Decode, Draft, Field, Publish, Values
 from connectors.devices.mqtt.payloads import to_number, to_text
 from connectors.devices.mqtt.templates import Nothing
 from twin_core.contract.template import Value

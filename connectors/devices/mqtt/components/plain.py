@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from connectors.devices.mqtt import decoding
 from connectors.devices.mqtt.diagnostics import Malformed
-from connectors.devices.mqtt.entity import Decode, UNKNOWN, Draft, Field, Publish
+from connectors.devices.mqtt.entity import UNKNOWN, Decode, Draft, Field, Publish
 from connectors.devices.mqtt.payloads import to_number, to_text
 from twin_core.contract.template import Value
 

@@ -1,0 +1,290 @@
+"""The connection to the broker: paho's client, a session that outlives it, and reconnecting."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from connectors.devices.mqtt.entity import Publish
+from connectors.devices.mqtt.inbox import Inbox, Raw
+from connectors.devices.mqtt.options import MqttOptions
+from twin_core.contract.errors import Unavailable
+
+IN_FLIGHT = 1_000  # unacknowledged messages that the broker may send (MQTT 5)
+_SESSION_EXPIRY_S = 7 * 24 * 3600
+_CONNECT_S = 5.0
+_CONNACK_S = 10.0
+_DELIVERY_S = 5.0
+_LONGEST_WAIT_S = 30.0
+_TOPICS_A_PACKET = 100
+_WRONG_VERSION = ("Unsupported protocol version", "Protocol error", "Malformed packet")
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """One persistent session. `run` keeps it connected until it is cancelled."""
+
+    def __init__(self, options: MqttOptions, inbox: Inbox, on_connected: Callable[[bool], None]) -> None:
+        """`on_connected` is called in the loop with whether the broker still had the session."""
+        self._options = options
+        self._inbox = inbox
+        self._on_connected = on_connected
+        self._loop = asyncio.get_running_loop()
+        self._client: paho.Client | None = None
+        self._version = MQTTProtocolVersion.MQTTv311 if options.protocol == "3.1.1" else MQTTProtocolVersion.MQTTv5
+        self._lost = asyncio.Event()
+        self._confirmations: dict[tuple[str, int], asyncio.Future[None]] = {}
+        self.connection = 0
+        self.connected = asyncio.Event()
+        self.problem: str | None = None
+        self.refused_topics: list[str] = []
+
+    @property
+    def version(self) -> str:
+        return "5" if self._version == MQTTProtocolVersion.MQTTv5 else "3.1.1"
+
+    async def run(self) -> None:
+        """Connects, and again whenever the connection is lost, waiting longer each time."""
+        wait_s = 0.0
+        while True:
+            was_up = False
+            try:
+                was_up = await self._connect_once()
+            finally:
+                await self._disconnect()
+            wait_s = 0.5 if was_up else min(_LONGEST_WAIT_S, max(0.5, wait_s * 2))
+            await asyncio.sleep(wait_s * (0.5 + secrets.randbelow(1000) / 1000))
+
+    async def publish(self, message: Publish) -> None:
+        """Returns when the broker has it (QoS 1 and 2), or when it is on its way. Raises Unavailable."""
+        client = self._connected_client()
+        info = client.publish(message.topic, message.payload, message.qos, message.retain)
+        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise _unavailable(self._options.address, paho.error_string(info.rc))
+        await self._confirmed("publish", info.mid)
+
+    def subscribe(self, topics: Iterable[str], *, replay: bool) -> None:
+        """QoS 1. `replay` asks for retained messages even where the session had the subscription (MQTT 5)."""
+        client = self._client
+        if client is None or not self.connected.is_set():
+            return  # everything is subscribed to when the connection is made
+        wanted = sorted(topics)
+        for start in range(0, len(wanted), _TOPICS_A_PACKET):
+            some = wanted[start : start + _TOPICS_A_PACKET]
+            if self.version == "5":
+                handling = (
+                    SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if replay else SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
+                )
+                client.subscribe([(topic, SubscribeOptions(qos=1, retainHandling=handling)) for topic in some])
+            else:
+                client.subscribe([(topic, 1) for topic in some])
+
+    def unsubscribe(self, topics: Iterable[str]) -> None:
+        wanted = sorted(topics)
+        if self._client is not None and self.connected.is_set() and wanted:
+            self._client.unsubscribe(wanted)
+
+    def acknowledge(self, messages: Iterable[Raw]) -> None:
+        """Tells the broker that these need not come again. Those of former connections are left out."""
+        client = self._client
+        if client is None:
+            return
+        for raw in messages:
+            if raw.qos and raw.connection == self.connection:
+                client.ack(raw.mid, raw.qos)
+
+    async def settle(self) -> None:
+        """Returns when the broker has taken in everything sent so far. Raises Unavailable.
+
+        Brokers answer in order, so the answer to a harmless request tells that the acknowledgements before it
+        have arrived: MQTT confirms those in no other way.
+        """
+        client = self._connected_client()
+        code, mid = client.unsubscribe(f"{self._options.native_prefix}/-/settled")
+        if code != MQTTErrorCode.MQTT_ERR_SUCCESS or mid is None:
+            raise _unavailable(self._options.address, paho.error_string(code))
+        await self._confirmed("unsubscribe", mid)
+
+    # --- connecting ------------------------------------------------------------------------------
+
+    async def _connect_once(self) -> bool:
+        """Answers whether the connection was up before it was lost."""
+        self._lost.clear()
+        self.connection += 1
+        self._client = client = self._make_client()
+        try:
+            async with asyncio.timeout(_CONNACK_S):
+                await asyncio.to_thread(self._open, client)
+                client.loop_start()
+                await self._first_of(self.connected, self._lost)
+        except (OSError, TimeoutError, ValueError) as error:
+            self.problem = str(error) or type(error).__name__
+            return False
+        if not self.connected.is_set():
+            return False
+        await self._lost.wait()
+        return True
+
+    def _make_client(self) -> paho.Client:
+        options = self._options
+        five = self._version == MQTTProtocolVersion.MQTTv5
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=options.client_id,
+            clean_session=None if five else False,
+            protocol=self._version,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        client.max_queued_messages_set(IN_FLIGHT)
+        client.max_inflight_messages_set(100)
+        client.connect_timeout = _CONNECT_S
+        if options.username is not None:
+            client.username_pw_set(options.username, options.password)
+        if options.tls is not None:
+            client.tls_set_context(options.tls.context())
+            if options.tls.insecure:
+                client.tls_insecure_set(True)
+        client.will_set(f"{options.native_prefix}/status", "offline", qos=1, retain=True)
+        connection = self.connection
+        client.on_connect = self._in_loop(connection, self._connected)
+        client.on_disconnect = self._in_loop(connection, self._disconnected)
+        client.on_publish = self._in_loop(connection, self._published)
+        client.on_unsubscribe = self._in_loop(connection, self._unsubscribed)
+        client.on_subscribe = self._in_loop(connection, self._subscribed)
+        client.on_message = self._receiver(connection)
+        return client
+
+    def _open(self, client: paho.Client) -> None:
+        if self._version == MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = _SESSION_EXPIRY_S
+            properties.ReceiveMaximum = IN_FLIGHT
+            client.connect(
+                self._options.host,
+                self._options.port,
+                self._options.keepalive_s,
+                clean_start=False,
+                properties=properties,
+            )
+        else:
+            client.connect(self._options.host, self._options.port, self._options.keepalive_s)
+
+    async def _disconnect(self) -> None:
+        self.connected.clear()
+        for future in self._confirmations.values():
+            if not future.done():
+                future.set_exception(_unavailable(self._options.address, "the connection was lost"))
+        self._confirmations.clear()
+        client, self._client = self._client, None
+        if client is not None:
+            client.on_message = None
+            await asyncio.shield(asyncio.to_thread(_close, client))
+
+    # --- paho's callbacks, brought into the loop ---------------------------------------------------
+
+    def _in_loop(self, connection: int, handler: Callable[..., None]) -> Callable[..., None]:
+        def forward(_client: paho.Client, _userdata: Any, *given: Any) -> None:
+            try:
+                self._loop.call_soon_threadsafe(self._dispatch, connection, handler, given)
+            except RuntimeError:
+                return  # the loop is closed: nobody waits any more
+
+        return forward
+
+    def _dispatch(self, connection: int, handler: Callable[..., None], given: tuple[Any, ...]) -> None:
+        if connection == self.connection:
+            handler(*given)
+
+    def _receiver(self, connection: int) -> Callable[..., None]:
+        put = self._inbox.put
+
+        def receive(_client: paho.Client, _userdata: Any, message: paho.MQTTMessage) -> None:
+            try:
+                topic = message.topic
+            except UnicodeDecodeError:
+                topic = "\ufffd"  # counted and acknowledged like every other message nobody reads
+            put(Raw(topic, bytes(message.payload), message.qos, message.mid, message.dup, message.retain, connection))
+
+        return receive
+
+    def _connected(self, flags: Any, code: ReasonCode, _properties: Any) -> None:
+        if code.is_failure:
+            self.problem = f"the broker refused the connection: {code}"
+            if self.version == "5" and self._options.protocol == "auto" and str(code) in _WRONG_VERSION:
+                _log.info("the broker speaks no MQTT 5; going on with 3.1.1")
+                self._version = MQTTProtocolVersion.MQTTv311
+            self._lost.set()
+            return
+        self.problem = None
+        self.connected.set()
+        self._on_connected(bool(flags.session_present))
+
+    def _disconnected(self, _flags: Any, code: ReasonCode, _properties: Any) -> None:
+        if not self.connected.is_set() and self.version == "5" and self._options.protocol == "auto":
+            self._version = MQTTProtocolVersion.MQTTv311  # old brokers hang up without a word
+        if self.problem is None:
+            self.problem = f"the connection was lost: {code}"
+        self._lost.set()
+
+    def _published(self, mid: int, *_: Any) -> None:
+        self._confirm("publish", mid)
+
+    def _unsubscribed(self, mid: int, *_: Any) -> None:
+        self._confirm("unsubscribe", mid)
+
+    def _subscribed(self, _mid: int, codes: list[ReasonCode], _properties: Any) -> None:
+        if refused := [str(code) for code in codes if code.is_failure]:
+            self.refused_topics = refused[-10:]
+
+    # --- waiting -----------------------------------------------------------------------------------
+
+    async def _confirmed(self, kind: str, mid: int) -> None:
+        future = self._loop.create_future()
+        self._confirmations[kind, mid] = future
+        try:
+            async with asyncio.timeout(_DELIVERY_S):
+                await future
+        except TimeoutError:
+            raise _unavailable(self._options.address, "it does not answer") from None
+        finally:
+            self._confirmations.pop((kind, mid), None)
+
+    def _confirm(self, kind: str, mid: int) -> None:
+        future = self._confirmations.get((kind, mid))
+        if future is not None and not future.done():
+            future.set_result(None)
+
+    async def _first_of(self, *events: asyncio.Event) -> None:
+        tasks = [asyncio.ensure_future(event.wait()) for event in events]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def _connected_client(self) -> paho.Client:
+        if self._client is None or not self.connected.is_set():
+            raise _unavailable(self._options.address, self.problem or "not connected yet")
+        return self._client
+
+
+def _close(client: paho.Client) -> None:
+    client.disconnect()
+    client.loop_stop()
+
+
+def _unavailable(address: str, problem: str) -> Unavailable:
+    return Unavailable(
+        f"The MQTT broker at {address} cannot be reached: {problem}.",
+        code="broker_unavailable",
+        hint="Check that the broker runs, its address, user and password; Pollux keeps trying.",
+    )
