@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from interview.money import currency_of, price_text, read_price
 from interview.numbers import find_numbers, known_unit
+from interview.phrases import phrases
 from twin_core.contract.errors import Rejected
 from twin_core.contract.template import Question
 from twin_core.contract.units import Quantity, convert, quantity_text, same_kind
@@ -18,28 +19,46 @@ from twin_core.contract.units import Quantity, convert, quantity_text, same_kind
 MAX_TEXT = 80  # a name or place longer than this is a story
 
 _YES = re.compile(
-    r"(?:yes|yep|yeah|yup|sure|of course|certainly|correct|right|true|affirmative|on|i do|it does|it is|it has|we do"
-    r"|there is|there are|please do|definitely|absolutely)\b",
+    phrases(r"""
+        yes|yep|yeah|yup|sure|of course|certainly|correct|right|true|affirmative|on|definitely|absolutely|please do
+        i do|we do|it (?:does|is|has|can)|there (?:is|are)
+    """)
+    + r"\b",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"(?:no|nope|nah|not|never|false|negative|off|none|without|(?:i|we|it|there|they)\s+(?:do|does|is|has|are)(?:n'?t|\s+not|\s+no)\b"
-    r"|i don'?t|it doesn'?t|it isn'?t|it hasn'?t|there isn'?t|there aren'?t)\b",
+    phrases(r"""
+        no|nope|nah|not|never|false|negative|off|none|without
+        (?:i|we|it|there|they) (?:do|does|is|has|are|can)(?:n'?t| not| no)
+        (?:i|we|it|they) can'?t
+    """)
+    + r"\b",
     re.IGNORECASE,
 )
 _NAME_LEAD = re.compile(
-    r"^(?:(?:please\s+)?(?:call|name|label)\s+(?:it|him|her|them|this|that|me)|(?:please\s+)?rename\s+(?:it|that)(?:\s+(?:to|as|into))?"
-    r"|(?:it(?:'s|’s|\s+is|\s+should\s+be|\s+will\s+be)|i(?:'m|’m|\s+am)|that(?:'s|\s+is)|(?:we|people|everybody)\s+calls?\s+it)"
-    r"(?:\s+(?:called|named|known\s+as))?"
-    r"|(?:my|its|the|his|her)?\s*(?:full\s+)?name(?:\s+(?:is|should\s+be|will\s+be|to)|:|\s*=)?(?:\s+called)?"
-    r"|called|named|known\s+as)\s+",
+    "^"
+    + phrases(r"""
+        (?:please )?(?:call|name|label) (?:it|him|her|them|this|that|me)
+        (?:please )?rename (?:it|that)(?: (?:to|as|into))?
+        (?:it(?:'s| is| should be| will be)|i(?:'m| am)|that(?:'s| is))(?: (?:called|named|known as))?
+        (?:we|people|everybody) calls? it
+        (?:(?:my|its|the|his|her) )?(?:full )?name(?: (?:is|should be|will be|to)|:|\s*=)?(?: called)?
+        called|named|known as
+    """)
+    + r"\s+",
     re.IGNORECASE,
 )
 _PLACE_LEAD = re.compile(
-    r"^(?:(?:it(?:'s|’s|\s+is|\s+stands|\s+hangs|\s+sits|\s+lives|\s+stays|\s+will\s+be|\s+goes)|(?:i|we)\s+(?:put|have|keep|installed|work|live|sit)(?:\s+it)?"
-    r"|(?:its|the|my)?\s*(?:place|room|location)(?:\s+(?:is|should\s+be|to)|:|\s*=)?|put\s+it|located|standing|installed|mounted|that(?:'s|\s+is)"
-    r"|(?:move|set|change)\s+it\s+to)\s*)?"
-    r"(?:(?:down|up|over|out|just|right|also|actually)\s+)*(?:(?:in|on|at|inside|into|to|from)(?:side)?\s+)?(?:(?:the|my|our|a|an)\s+)?",
+    "^(?:"
+    + phrases(r"""
+        it(?:'s| is| stands| hangs| sits| lives| stays| will be| goes)
+        (?:i|we) (?:put|have|keep|installed|work|live|sit)(?: it)?
+        (?:(?:its|the|my) )?(?:place|room|location)(?: (?:is|should be|to)|:|\s*=)
+        put it|located|standing|installed|mounted|that(?:'s| is)
+        (?:move|set|change) it to
+    """)
+    + r"\b\s*)?(?:(?:down|up|over|out|just|right|also|actually)\s+)*(?:(?:in|on|at|inside|into|to|from)\s+)?"
+    r"(?:(?:the|my|our|a|an)\s+)?",
     re.IGNORECASE,
 )
 _IMPORTANCE = {
@@ -65,10 +84,13 @@ def tidy(text: str) -> str:
     return " ".join(shown.replace("’", "'").split())
 
 
-def read_answer(question: Question, text: str) -> Any:
-    """The value that a text gives to a question. Raises Misfit with the reason."""
+def read_answer(question: Question, text: str, before: Any = None) -> Any:
+    """The value that a text gives to a question. Raises Misfit with the reason.
+
+    `before` is the answer that this one takes the place of: a new price keeps its currency.
+    """
     if is_price(question):
-        return _price(question, text)
+        return _price(question, text, before)
     if question.unit == "time":
         return _time(text)
     if question.slot == "timezone":
@@ -146,18 +168,15 @@ def _in_unit(question: Question) -> str:
     return f" in {question.unit}" if question.unit else ""
 
 
-def _price(question: Question, text: str) -> Mapping[str, Any]:
+def _price(question: Question, text: str, before: Any) -> Mapping[str, Any]:
     per = known_unit((question.unit or "").partition("/")[2])
+    currency = before["currency"] if isinstance(before, Mapping) else currency_of(question.unit)
     try:
-        price = read_price(text, currency_of(question.unit), per)
+        price = read_price(text, currency, per)
     except Rejected as error:
         raise Misfit(str(error)) from None
     if price is None:
-        raise Misfit(
-            "I need the price as a number, like 0.25 euros per kWh."
-            if per in (None, "kWh")
-            else f"I need the price as a number, like 2.10 euros per {per}."
-        )
+        raise Misfit(f"I need the price as a number, like 0.25 euros{f' per {per}' if per else ''}.")
     if price["price"] < 0 or price["price"] > 1e9:
         raise Misfit("A price cannot be below zero." if price["price"] < 0 else "That price is too high to be true.")
     _in_range(question, price["price"])
@@ -216,7 +235,7 @@ def _timezone(text: str) -> str:
     zones = _zones()
     if plain in zones:
         return zones[plain]
-    near = process.extractOne(plain, zones.keys(), scorer=fuzz.ratio, score_cutoff=85)
+    near = process.extractOne(plain, zones.keys(), scorer=fuzz.ratio, score_cutoff=80)
     if near is None:
         raise Misfit("I do not know that time zone; name it like Europe/Berlin, or its largest city.")
     return zones[near[0]]

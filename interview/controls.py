@@ -81,7 +81,9 @@ _PHRASES: tuple[tuple[Control, str], ...] = (
             (?:i )?(?:don'?t|do not) (?:know|care|want to say)(?: (?:it|that|yet))?
             no (?:idea|answer)
             (?:i'?m )?not sure
-            whatever
+            whatever|n/a|none
+            (?:no,? )?nothing(?: (?:special|in particular))?
+            (?:no,? )?(?:i|we) (?:don'?t|do not) have (?:one|any)
             dunno
         """),
     ),
@@ -94,6 +96,7 @@ _PHRASES: tuple[tuple[Control, str], ...] = (
             do (?:it|that|so)
             (?:create|make|save|use|take|keep) (?:it|the twin|that|this)
             (?:that|it|this|all)?(?:'?s| is| looks| sounds)? ?(?:good|right|fine|correct|ok(?:ay)?|great)
+            (?:looks|sounds) (?:good|right|fine|great|ok(?:ay)?)
             as (?:it is|proposed|suggested)
             (?:the )?default
         """)

@@ -253,7 +253,8 @@ def _target(session: Session, type: TwinType, hearing: Hearing) -> Question | No
                 continue
             if _fits(question, hearing.rest) and not _means_a_place(session, question, hearing.rest):
                 return question
-    return question_for(type, session.current) if session.current else None
+    current = question_for(type, session.current) if session.current else None
+    return None if current and hearing.remark and current.kind in ("text", "place") else current
 
 
 def _means_a_place(session: Session, question: Question, text: str) -> bool:
@@ -271,7 +272,7 @@ def _fill(
     for said in heard:
         question = question_for(type, said.slot)
         try:
-            value = read_answer(question, said.text)
+            value = read_answer(question, said.text, session.answers.get(said.slot))
         except Misfit as error:
             misfit = misfit or (question, error.reason)
             continue

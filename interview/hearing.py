@@ -11,16 +11,25 @@ from twin_core.contract.template import Question
 from twin_core.contract.units import same_kind
 
 _REGRET = phrases("""
-    (?:no|nope|wait|hold on|hang on|sorry|oops|actually|correction|rather|pardon|hmm?|my mistake|scratch that)
+    (?:no|nope|wait|hold on|hang on|sorry|oops|actually|correction|pardon|hmm?|my mistake|scratch that)
     i mean(?:t(?: to say)?)?
     that(?:'s| is) (?:wrong|not right)
     not (?:that|there)
     (?:change|make) (?:that|it)(?: to)?
 """)
-_TAKES_BACK = re.compile(rf"^(?:{_REGRET}\b[\s,;:.!-]*)+", re.IGNORECASE)
+_TAKES_BACK = re.compile(rf"^(?:{_REGRET}\b(?:[\s,;:.!]|-\s)*)+", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
     r"[\s,;-]+(?:and\s+)?(?:not|instead of|rather than)\s+(?:(?:in|on|at)\s+)?(?:(?:the|my|our|a)\s+)?"
     r"([^,;.!?]{1,80})[.!]*$",
+    re.IGNORECASE,
+)
+_NOT_THIS = re.compile(
+    r"^(?:it(?:'s|\s+is)\s+)?not\s+(?:(?:in|on|at)\s+)?(?:(?:the|my|our|a)\s+)?([^,;.]{1,80})[,;.]\s*(?:but\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+# Words that make "no, …" a remark instead of another answer.
+_REMARK = re.compile(
+    r"\b(?:i|it|you|we|that|do|does|is|are|have|has|can|not|nothing|none|never|thanks?|idea|fine|ok|okay|why|what|how)\b|n't\b|\?",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"\s+instead[.!]*$", re.IGNORECASE)
@@ -71,21 +80,14 @@ class Hearing:
     named: tuple[Heard, ...]
     rest: str = ""
     correction: bool = False
+    remark: bool = False  # "no, I don't have one": neither an answer nor another one
     taken_back: str = ""  # "the study" in "…, not the study"
     asked_for: str | None = None  # a slot that was named without an answer: "change the price"
 
 
 def hear(session: Session, questions: tuple[Question, ...], text: str) -> Hearing:
     """Reads a message against every slot of the type; nothing is checked for fitting yet."""
-    said = tidy(text)
-    body = _TAKES_BACK.sub("", said, count=1)
-    correction = body != said
-    back = _TAKEN_BACK.search(body)
-    if back and (correction or _matches_answer(session, back.group(1))):
-        body, correction = body[: back.start()], True
-    else:
-        back = None
-    body = _INSTEAD.sub("", body)
+    body, correction, taken_back = _correction(session, tidy(text))
     named: list[Heard] = []
     rest: list[str] = []
     asked_for = None
@@ -97,7 +99,21 @@ def hear(session: Session, questions: tuple[Question, ...], text: str) -> Hearin
             asked_for = asked_for or slot
             if slot is None:
                 rest.append(clause)
-    return Hearing(tuple(named), ", ".join(rest), correction, back.group(1).strip() if back else "", asked_for)
+    left = ", ".join(rest)
+    remark = correction and bool(_REMARK.search(left))
+    return Hearing(tuple(named), left, correction and not remark, remark, taken_back, asked_for)
+
+
+def _correction(session: Session, said: str) -> tuple[str, bool, str]:
+    """A message without its words of regret, whether it had any, and what it takes back ("…, not the study")."""
+    body = _TAKES_BACK.sub("", said, count=1) or said
+    correction = body != said
+    if (not_this := _NOT_THIS.match(body)) and _matches_answer(session, not_this.group(1)):
+        return body[not_this.end() :], True, not_this.group(1).strip()
+    back = _TAKEN_BACK.search(body)
+    if back and (correction or _matches_answer(session, back.group(1))):
+        return _INSTEAD.sub("", body[: back.start()]), True, back.group(1).strip()
+    return _INSTEAD.sub("", body), correction, ""
 
 
 def opening(questions: tuple[Question, ...], text: str) -> tuple[Heard, ...]:
@@ -138,7 +154,8 @@ def _named_in(clause: str, session: Session, questions: tuple[Question, ...]) ->
     by_unit = _by_unit(clause, questions)
     if by_word := _by_word(clause, body, session, questions, quantity=by_unit is not None):
         return [by_word]
-    if "place" in slots and (place := _PLACED.match(body)) and not _expects(session, questions, "number"):
+    number_expected = _expects(session, questions, "number") and find_numbers(body)  # "at 7.5" is no place then
+    if "place" in slots and (place := _PLACED.match(body)) and not number_expected:
         return [Heard("place", body[place.end() :])]
     return [by_unit] if by_unit else []
 

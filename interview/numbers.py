@@ -20,7 +20,7 @@ _FRACTION_SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _WORD = "|".join([*_SMALL, *_TENS, *_SCALES])
 _DIGITS = re.compile(r"(?<![\w.,])\d+(?:[.,']\d+)*(?:e[+-]?\d{1,3})?", re.IGNORECASE)
 _SPOKEN = re.compile(
-    rf"\b(?:(?:a|an|one)\s+(?:{'|'.join(_SCALES)})|{_WORD})(?:(?:[\s-]+and)?[\s-]+(?:{_WORD})\b)*"
+    rf"\b(?:(?:a|an|one)\s+(?:{'|'.join(_SCALES)})|(?:{_WORD})\b)(?:(?:[\s-]+and)?[\s-]+(?:{_WORD})\b)*"
     rf"(?:\s+point(?:\s+(?:{'|'.join(_SMALL)}))+)?",
     re.IGNORECASE,
 )
