@@ -156,11 +156,11 @@ def _affine(unit: str, into: str) -> tuple[float, float]:
     try:
         start, end = _pint(registry, a), _pint(registry, b)
         zero = float(registry.Quantity(0.0, start).to(end).magnitude)
-        one = float(registry.Quantity(1.0, start).to(end).magnitude)
+        far = float(registry.Quantity(1e6, start).to(end).magnitude)
     except Exception as error:  # pint raises a dozen kinds, tokenizer errors among them
         raise _mismatch(unit, into) from error
-    # pint's offsets carry rounding noise of 1e-13; twelve figures are more than any sensor has.
-    return float(f"{one - zero:.12g}"), round(zero, 9)
+    # pint's offsets carry rounding noise of 1e-13: over a long way it does not touch the scale.
+    return float(f"{(far - zero) / 1e6:.13g}"), round(zero, 12)
 
 
 def _pint(registry: Any, unit: str) -> Any:
