@@ -78,9 +78,15 @@ class Ledger:
         return known
 
     async def past(self, twin: str, at: datetime) -> TwinState:
-        """The state at an instant: what had happened by then, whenever it became known."""
-        events = await self._store.read(twin)
-        return await self._with_latest(fold_all((e for e in events if e.at <= at), TwinState(twin)), at)
+        """The state at an instant: what had happened by then, whenever it became known.
+
+        Readings may be older than their twin: it is then as it was created. No type: there was nothing yet.
+        """
+        events, latest = await self._store.read(twin), await self._latest(twin, at)
+        known = [event for event in events if event.at <= at]
+        if latest or known:
+            known = [event for event in events if event.at <= at or event.name == "system.twin_created"]
+        return fold_all(known, TwinState(twin)).with_readings(latest)
 
     async def at_version(self, twin: str, version: int) -> TwinState:
         """The state after so many events."""
@@ -88,7 +94,9 @@ class Ledger:
         # With the event before: a snapshot has a version, but no instant.
         events = await self._store.read(twin, max(start.version - 1, 0), limit=version - max(start.version - 1, 0))
         state = fold_all((event for event in events if event.version > start.version), start)
-        return await self._with_latest(state, max((event.at for event in events), default=None))
+        # Only numbers: what is told by events is as the events up to this version told it.
+        latest = await self._latest(twin, max((event.at for event in events), default=None))
+        return state.with_readings({name: known for name, known in latest.items() if type(known[0]) is float})
 
     async def change(self, plan: Callable[[], Awaitable[Work[A]]], cause: Cause) -> A:
         """Plans on the present states, commits, publishes. Raises what `plan` raises, and Conflict."""
@@ -122,15 +130,16 @@ class Ledger:
 
     async def _load(self, twin: str) -> TwinState:
         start = await self._from_snapshot(twin)
-        return await self._with_latest(fold_all(await self._store.read(twin, start.version), start))
+        state = fold_all(await self._store.read(twin, start.version), start)
+        return state.with_readings(await self._latest(twin))
 
     async def _from_snapshot(self, twin: str, version: int | None = None) -> TwinState:
         snapshot = await self._store.snapshot(twin, version)
         return TwinState.from_json(snapshot.state) if snapshot else TwinState(twin)
 
-    async def _with_latest(self, state: TwinState, before: datetime | None = None) -> TwinState:
-        latest = await self._readings.latest(state.id, before)
-        return state.with_readings({name: (sample.last, sample.at) for name, sample in latest.items()})
+    async def _latest(self, twin: str, before: datetime | None = None) -> Values:
+        latest = await self._readings.latest(twin, before)
+        return {name: (sample.last, sample.at) for name, sample in latest.items()}
 
     async def _commit(self, work: Work[A], cause: Cause) -> tuple[dict[str, TwinState], list[Event]]:
         after: dict[str, TwinState] = {}
