@@ -100,17 +100,17 @@ class AlertMonitor:
         return [*events, *self._judge_doubt(name, doubt, rules)] if doubt is not None else events
 
     def _judge_doubt(self, name: str, doubt: Doubt, rules: Sequence[AlertRule]) -> Sequence[NewEvent]:
-        """A doubtful sample counts for hazards, and for what is critical unless it is wild: only to raise."""
-        grave = [
-            rule
-            for rule in rules
-            if (rule.hazard or (rule.severity == "critical" and not doubt.wild)) and rule.name not in self._raised
-        ]
-        if not grave:
+        """A doubtful sample clears nothing, and raises only hazards, and what is critical unless it is wild.
+
+        It does interrupt what had to last without a break.
+        """
+        waiting = [rule for rule in rules if rule.name not in self._raised]
+        if not waiting:
             return _NOTHING
         before = self._last.get(name)
         self._last[name] = (doubt.value, doubt.at)
-        events = self._judge(grave, doubt.at)
+        believed = [rule for rule in waiting if _is_grave(rule, doubt) or not self._holds(rule, raised=False)]
+        events = self._judge(believed, doubt.at)
         if before is not None:
             self._last[name] = before
         return events
@@ -166,13 +166,14 @@ class AlertMonitor:
         if signal is None or self.plan.specs[rule.property].on_change:
             return due
         if signal.doubt is not None:
-            return None
-        fresh_s = max(_FRESH_S, 3 * (signal.usual_interval_s() or 0.0))
+            return due if _is_grave(rule, signal.doubt) else None
+        fresh_s = max(_FRESH_S, 2 * (signal.usual_interval_s() or 0.0))
         return due if due <= self._last[rule.property][1] + fresh_s else None
 
     def _raise(self, rule: AlertRule, at: float) -> NewEvent:
         since = self._since.pop(rule.name, at)
-        value = self._last[rule.property][0]
+        signal = self._signals.get(rule.property)
+        value = signal.doubt.value if signal and signal.doubt else self._last[rule.property][0]
         self._raised[rule.name] = instant_text(_instant(since))
         spec = self.plan.specs[rule.property]
         limit: Value = rule.limit
@@ -206,6 +207,11 @@ class AlertMonitor:
         """The rule of a raised alert exists no more: a limit or the type of the twin was changed."""
         data = {"rule": rule_name, "property": None, "value": None, "raised_at": self._raised.pop(rule_name)}
         return NewEvent("alert.cleared", data, _instant(at))
+
+
+def _is_grave(rule: AlertRule, doubt: Doubt) -> bool:
+    """Whether a rule does not wait for a second sample."""
+    return rule.hazard or (rule.severity == "critical" and not doubt.wild)
 
 
 def severity_at(rule: AlertRule, value: Value) -> str:

@@ -60,6 +60,8 @@ def _check_spans(table: Table, rule: AlertRule) -> None:
         table.fail("consequence_in_s", "must not be below 0")
     if rule.hazard and rule.for_s:
         table.fail("for_s", "has no place in a hazard", "A hazard is told at once.")
+    if rule.hazard and rule.severity != "critical":
+        table.fail("severity", f"is {rule.severity!r}, but a hazard is critical")
     if rule.severity != "info" and not rule.consequence:
         table.fail("consequence", "is missing", "Say what happens if it is ignored.")
 
