@@ -12,6 +12,7 @@ EXAMPLE: dict[str, Any] = {"host": "127.0.0.1", "port": 1883, "client_id": "poll
 
 
 def build(options: Mapping[str, Any]) -> Connector:
-    """Options: core, store, clock; url or host, port, username, password; tls {ca, cert, key, insecure};
-    client_id; protocol (auto, 5, 3.1.1); prefix; native_prefix. Raises Rejected for any other."""
+    """Options: core, store, clock; url, or host, port, username, password; tls, ca, certificate, key, insecure;
+    client_id; protocol (auto, 5 or 3.1.1); prefix; native_prefix. Raises Rejected for any other.
+    """
     return MqttConnector(read_options(options))

@@ -13,7 +13,7 @@ from connectors.devices.mqtt.payloads import Message
 from connectors.devices.mqtt.redelivery import Marks, Redelivery, digest
 from connectors.devices.mqtt.registry import Registry, Route
 from connectors.devices.mqtt.session import Session
-from connectors.devices.mqtt.strangers import Strangers
+from connectors.devices.mqtt.strangers import UNKNOWN_TWIN, Strangers
 from twin_core.contract.commands import (
     Cause,
     Observation,
@@ -186,7 +186,7 @@ class Ingest:
             if known:
                 report = await self._insist(RecordTelemetry(tuple(known), receipt))
                 strange += self._strangers.found(known, report)
-                self._count_errors(report, work.reading_topics, skip="not_found")
+                self._count_errors(report, work.reading_topics, skip=UNKNOWN_TWIN)
             await self._strangers.announce(strange)
             work.observations += self._strangers.observations(strange)
             work.observation_topics += ["native"] * len(strange)

@@ -18,7 +18,7 @@ class Tls:
     """Encryption; `insecure` accepts any certificate and host name."""
 
     ca: str | None = None
-    cert: str | None = None
+    certificate: str | None = None
     key: str | None = None
     insecure: bool = False
 
@@ -26,13 +26,13 @@ class Tls:
         """Raises Rejected for files that cannot be read."""
         try:
             context = ssl.create_default_context(cafile=self.ca)
-            if self.cert:
-                context.load_cert_chain(self.cert, self.key)
+            if self.certificate:
+                context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
             raise Rejected(
                 f"The MQTT certificates cannot be used: {error}",
                 code="bad_tls",
-                hint="Check the paths under mqtt.tls: ca, cert and key are PEM files.",
+                hint="Check the paths under mqtt.tls: ca, certificate and key are PEM files.",
             ) from error
         if self.insecure:
             context.check_hostname = False
@@ -69,6 +69,7 @@ def read_options(options: Mapping[str, Any]) -> MqttOptions:
     given = dict(options)
     if url := given.pop("url", None):
         given = {**_from_url(url), **given}
+    given["tls"] = _tls(given)
     known = {item.name for item in fields(MqttOptions)}
     if unknown := sorted(given.keys() - known):
         raise Rejected(
@@ -76,13 +77,20 @@ def read_options(options: Mapping[str, Any]) -> MqttOptions:
             code="unknown_option",
             hint=f"It knows {', '.join(sorted(known))}.",
         )
-    if isinstance(tls := given.get("tls"), Mapping):
-        given["tls"] = Tls(**tls)
-    elif isinstance(tls, bool):
-        given["tls"] = Tls() if tls else None
     if given.get("protocol", "auto") not in ("auto", "5", "3.1.1"):
         raise Rejected("The MQTT protocol is auto, 5 or 3.1.1.", code="bad_option")
     return MqttOptions(**given)
+
+
+def _tls(given: dict[str, Any]) -> Tls | None:
+    """From `tls` (true, or a mapping of its options), or from ca, certificate, key and insecure beside it."""
+    wanted = given.pop("tls", False)
+    beside = {name: given.pop(name, None) for name in ("ca", "certificate", "key", "insecure")}
+    if isinstance(wanted, Tls) or not wanted:
+        return wanted or None
+    named = {**beside, **(wanted if isinstance(wanted, Mapping) else {})}
+    paths = {name: str(named[name]) if named.get(name) else None for name in ("ca", "certificate", "key")}
+    return Tls(**paths, insecure=bool(named.get("insecure")))
 
 
 def _from_url(url: str) -> dict[str, Any]:
@@ -92,7 +100,7 @@ def _from_url(url: str) -> dict[str, Any]:
     tls = parts.scheme == "mqtts"
     found: dict[str, Any] = {"host": parts.hostname, "port": parts.port or (8883 if tls else 1883)}
     if tls:
-        found["tls"] = Tls()
+        found["tls"] = True
     if parts.username:
         found["username"] = unquote(parts.username)
     if parts.password:

@@ -9,7 +9,7 @@ from twin_core.contract.ports import TwinCore
 from twin_core.contract.template import Value
 from twin_core.contract.views import TelemetryReport
 
-UNKNOWN_TWIN = "not_found"
+UNKNOWN_TWIN = "unknown_twin"  # the code of its row
 
 
 class Strangers:
