@@ -62,15 +62,18 @@ class AlertMonitor:
         """What time alone brings about: a condition has held for long enough, a doubtful sample has stood."""
         at = now.timestamp()
         events: list[NewEvent] = []
-        for name, signal in self._signals.items():
-            sample = signal.settle(at)
+        for name, number in self._signals.items():
+            sample = number.settle(at)
             if sample is not None:
                 self._last[name] = (sample[1], sample[0])
                 events += self._judge(self.plan.by_property[name], sample[0])
         for rule_name in list(self._since):
             due = self._due(rule_name)
             if due is not None and due <= at:
-                events.append(self._raise(self.plan.rules[rule_name], due))
+                rule = self.plan.rules[rule_name]
+                signal = self._signals.get(rule.property)
+                doubt = signal.doubt if signal else None
+                events.append(self._raise(rule, due, doubt.value if doubt else self._last[rule.property][0]))
         for rule_name in [rule for rule in self._raised if rule not in self.plan.rules]:
             events.append(self._gone(rule_name, at))
         return events
@@ -130,7 +133,7 @@ class AlertMonitor:
                 since = self._since.setdefault(rule.name, now)
                 if now - since < rule.for_s:
                     continue
-                event = self._raise(rule, now)
+                event = self._raise(rule, now, self._last[rule.property][0])
             events = events or []
             events.append(event)
         return _NOTHING if events is None else events
@@ -170,10 +173,8 @@ class AlertMonitor:
         fresh_s = max(_FRESH_S, 2 * (signal.usual_interval_s() or 0.0))
         return due if due <= self._last[rule.property][1] + fresh_s else None
 
-    def _raise(self, rule: AlertRule, at: float) -> NewEvent:
+    def _raise(self, rule: AlertRule, at: float, value: Value) -> NewEvent:
         since = self._since.pop(rule.name, at)
-        signal = self._signals.get(rule.property)
-        value = signal.doubt.value if signal and signal.doubt else self._last[rule.property][0]
         self._raised[rule.name] = instant_text(_instant(since))
         spec = self.plan.specs[rule.property]
         limit: Value = rule.limit

@@ -12,7 +12,7 @@ LIBRARY = load_library()
 TYPES = {twin_type.name: twin_type for twin_type in LIBRARY.types}
 
 # The contract's table: names and units are fixed, more properties may be added.
-CONTRACT = {
+CONTRACT: dict[str, dict[str, str | None]] = {
     "light": {"on": None, "brightness": "%", "color_temperature": "K", "power": "W"},
     "plug": {"on": None, "power": "W", "energy": "kWh"},
     "thermostat": {"temperature": "°C", "setpoint": "°C", "mode": None, "heating": "%", "humidity": "%"},
@@ -114,7 +114,7 @@ def test_risk_is_as_the_contract_says() -> None:
     def risky(name: str, p: str, value: bool | float | str) -> bool:
         return TYPES[name].properties[p].approval.needed_for(value)
 
-    at_once = [
+    at_once: list[tuple[str, str, bool | float | str]] = [
         ("light", "on", False),
         ("plug", "on", False),
         ("blind", "position", 0.0),
@@ -123,7 +123,7 @@ def test_risk_is_as_the_contract_says() -> None:
         ("boiler", "on", True),
         ("thermostat", "mode", "heat"),
     ]
-    waiting = [
+    waiting: list[tuple[str, str, bool | float | str]] = [
         ("lock", "locked", False),
         ("boiler", "on", False),
         ("thermostat", "mode", "off"),
