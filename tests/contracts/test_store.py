@@ -109,15 +109,15 @@ async def test_no_update_is_lost(store: SqlStore) -> None:
     """
 
     async def count() -> None:
-        for _ in range(25):
-            while True:
-                events = await store.read("counter.all")
-                total, version = (events[-1].data["value"], events[-1].version) if events else (0, 0)
-                try:
-                    await store.append("counter.all", version, [changed(total + 1)])
-                    break
-                except Conflict:
-                    continue
+        total, version, added = 0, 0, 0
+        while added < 25:
+            for event in await store.read("counter.all", after=version):
+                total, version = event.data["value"], event.version
+            try:
+                await store.append("counter.all", version, [changed(total + 1)])
+                added += 1
+            except Conflict:
+                continue
 
     await asyncio.gather(*(count() for _ in range(16)))
     assert [event.data["value"] for event in await store.read("counter.all")] == list(range(1, 401))
