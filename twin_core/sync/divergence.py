@@ -75,6 +75,9 @@ class Divergence:
             watched.reported[name] = value
         await self._look(notice.twin, self._clock.now())
 
+    def watches(self, twin: str) -> bool:
+        return twin in self._twins
+
     def forget(self, twin: str) -> None:
         self._twins.pop(twin, None)
 

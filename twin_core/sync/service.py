@@ -138,16 +138,14 @@ class SyncService:
     async def _follow(self, twin: str) -> None:
         """A twin was created, changed, moved on or erased."""
         view = await view_of(self._core, twin)
-        had_device = self._bindings.has_device(twin)
         await self._bindings.follow(twin, view)
         if view is None or view.status != "active":
             self._silence.forget(twin)
             self._divergence.forget(twin)
-        elif self._bindings.has_device(twin):
-            if not had_device:
-                await self._divergence.watch(view)
-        else:
+        elif not self._bindings.has_device(twin):
             self._divergence.forget(twin)
+        elif not self._divergence.watches(twin):
+            await self._divergence.watch(view)
 
 
 class _Flush:
