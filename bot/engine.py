@@ -126,6 +126,13 @@ class Engine:
         return outcome
 
     async def _done(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
+        """A refusal is remembered like a success: "then 21" and "same for the hall" go on from it."""
+        try:
+            return await self._skilled(decision, parse, turn)
+        except PolluxError as error:
+            return Outcome((clarify.refusal(error),), twins=turn.request.twins, changes={"last": turn.request})
+
+    async def _skilled(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         if decision.revises:
             turn = replace(turn, request=turn.request.having(revises=True))
         if turn.request.intent == "create_twin":

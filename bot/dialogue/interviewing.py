@@ -51,7 +51,7 @@ class InterviewDesk:
         """Opens an interview for the kind of thing, or the discovered device, that was named."""
         request = turn.request
         text = str(request.get("text", ""))
-        candidate = request.get("candidate") or await self._candidate_in(text, turn)
+        candidate = request.get("candidate") or _listed_candidate(turn) or await self._candidate_in(text, turn)
         if candidate:
             return _outcome(await self._interviews.start(turn.user, candidate=str(candidate), text=text), turn)
         types = request.get("types", ())
@@ -111,6 +111,14 @@ class InterviewDesk:
         lower = text.lower()
         fits = [c for c in await turn.query(ListCandidates()) if len(c.name) > 2 and c.name.lower() in lower]
         return max(fits, key=lambda c: len(c.name)).id if fits else None
+
+
+def _listed_candidate(turn: Turn) -> str | None:
+    """The device that "the second one" means in the list of devices shown last."""
+    listing, position = turn.state.listing, turn.request.get("ordinal")
+    if listing is None or listing.kind != "candidate" or position is None:
+        return None
+    return listing.ids[position] if -len(listing.ids) <= position < len(listing.ids) else None
 
 
 def _outcome(step: Step, turn: Turn) -> Outcome:

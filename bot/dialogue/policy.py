@@ -140,13 +140,20 @@ def _about_twins(m: Mentioned) -> bool:
 
 def _meant(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     """The intent, as the turns before make it: a fragment goes on with what was spoken of."""
-    last = state.last
+    last, listing = state.last, state.listing
+    if m.ordinal is not None and listing and not m.slots.get("twins") and parse.intent in _ABOUT_AN_ITEM:
+        return _OF_LISTED.get(listing.kind, parse.intent)
     fragment = parse.intent in ("inform", "out_of_scope", "affirm") or parse.confidence < SURE
     if last and last.intent in CARRIES and fragment and _about_twins(m):
         return last.intent
     if last and last.intent == "control_device" and parse.intent == "inform" and "value" in m.slots:
         return "correct"
     return parse.intent
+
+
+# "Tell me more about the second one" is about whatever was listed.
+_ABOUT_AN_ITEM = {"describe_twin", "ask_status", "ask_why", "inform", "create_twin"}
+_OF_LISTED = {"concern": "ask_why", "candidate": "create_twin", "twin": "describe_twin"}
 
 
 def _compatible(last: Request | None, intent: str, m: Mentioned) -> Request | None:

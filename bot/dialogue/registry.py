@@ -1,5 +1,6 @@
 """The live registry of names: what can be talked about, kept up to date by notices."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
@@ -63,8 +64,9 @@ class Registry:
         return self._twins.get(twin_id)
 
     def spec(self, twin: TwinView, property: str) -> PropertySpec | None:
-        """What the twin's type says of a property."""
-        return self._types[twin.type].property(property) if twin.type in self._types else None
+        """What the twin's type says of a property; "temperature" also means its only bearing_temperature."""
+        kind = self._types.get(twin.type)
+        return named_property(kind, property) if kind else None
 
     def active(self) -> list[TwinView]:
         """Twins that take part in the day, by name."""
@@ -132,12 +134,25 @@ class Registry:
                 yield Name(text, "twin", twin.id, twin.type, twin.place)
         for place in self.places():
             yield Name(place, "place", place)
-        words: dict[tuple[str, str], None] = {}
-        for twin_type in self._types.values():
-            for text in (twin_type.name.replace("_", " "), twin_type.title, *twin_type.words):
-                yield Name(text, "twin_type", twin_type.name)
-            for spec in twin_type.properties.values():
-                for text in (spec.name.replace("_", " "), spec.label, *spec.words):
-                    words[(text.lower(), spec.name)] = None
-        for text, name in words:
-            yield Name(text, "property", name)
+        kinds = {t.lower(): k.name for k in self._types.values() for t in (k.name.replace("_", " "), k.title, *k.words)}
+        for text, name in kinds.items():
+            yield Name(text, "twin_type", name)
+        for text, name in _property_words(self._types.values()).items():
+            if text not in kinds:  # the "light" of a lamp means the lamp
+                yield Name(text, "property", name)
+
+
+def named_property(kind: TwinType, name: str) -> PropertySpec | None:
+    """The property of this name; else the first one whose name ends with it."""
+    exact = kind.property(name)
+    return exact or next((s for s in kind.properties.values() if s.name.endswith(f"_{name}")), None)
+
+
+def _property_words(kinds: Iterable[TwinType]) -> dict[str, str]:
+    """Each word with the property that most types mean by it."""
+    claims: dict[str, Counter[str]] = {}
+    for kind in kinds:
+        for spec in kind.properties.values():
+            for text in {t.lower() for t in (spec.name.replace("_", " "), spec.label, *spec.words)}:
+                claims.setdefault(text, Counter())[spec.name] += 1
+    return {text: min(names, key=lambda n: (-names[n], len(n))) for text, names in claims.items()}

@@ -51,7 +51,7 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     Raises Rejected when the type cannot do what was said.
     """
     wanted: Any = slots.get("value")
-    unit = canonical_unit(slots.get("unit"))
+    unit = _unit(slots.get("unit"))
     action = str(slots.get("action") or "").lower()
     if isinstance(wanted, Quantity):
         wanted, unit = wanted.value, wanted.unit or unit
@@ -84,7 +84,7 @@ def _step(
     current: Mapping[str, Value],
 ) -> tuple[dict[str, Value], str | None]:
     """A change by so much: counted from what is asked for now, else from what is reported."""
-    unit = canonical_unit(wanted.get("unit")) or unit
+    unit = _unit(wanted.get("unit")) or unit
     spec = named if named and named.kind == "number" else _measured_in(kind, unit)
     if spec is None:
         raise _cannot(kind, "more or less")
@@ -100,6 +100,12 @@ def _step(
     if spec.unit == "%":  # a step past the end means the end; a set-point past its range is refused
         value = min(100.0, max(0.0, value))
     return {spec.name: value}, None
+
+
+def _unit(said: Any) -> str | None:
+    """The unit that was said; bare degrees are those of the property."""
+    unit = canonical_unit(str(said)) if said else None
+    return None if unit in ("degree", "degrees") else unit
 
 
 def _state(kind: TwinType, named: PropertySpec | None, wanted: bool | str) -> dict[str, Value]:
@@ -137,7 +143,7 @@ def _named(kind: TwinType, name: Any) -> PropertySpec | None:
 def _measured_in(kind: TwinType, unit: str | None) -> PropertySpec | None:
     """The writable number that a unit fits best; without a unit the first one of the type."""
     numbers = [s for s in kind.properties.values() if s.writable and s.kind == "number"]
-    if unit is None or unit == "degrees":
+    if unit is None:
         return numbers[0] if numbers else None
     return next((s for s in numbers if same_kind(unit, s.unit)), None)
 

@@ -23,6 +23,7 @@ from twin_core.contract.views import ConcernView, CriticalView
 
 EXAMPLE: Mapping[str, Any] = {}
 SNOOZE = timedelta(hours=1)
+MORNING = timedelta(hours=8)  # "until tomorrow" means its morning, not midnight
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -186,5 +187,6 @@ def _until(turn: Turn) -> datetime:
         return turn.now + timedelta(seconds=float(length))
     time = turn.request.get("time")
     if isinstance(time, Mapping) and time.get("start"):
-        return parse_instant(str(time["start"]))
+        start = parse_instant(str(time["start"]))
+        return start + MORNING if time.get("grain") in ("day", "week", "month") else start
     return turn.now + SNOOZE

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.dialogue.registry import named_property
 from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.clock import parse_instant
@@ -58,7 +59,7 @@ async def ask_history(turn: Turn) -> Outcome:
     """How a value went over a time: lowest, highest, mean and last."""
     twin = turn.twin()
     kind = turn.services.registry.types[twin.type]
-    spec = _asked(kind, turn.request.get("property")) or kind.property(kind.main_property or "")
+    spec = named_property(kind, str(turn.request.get("property") or kind.main_property))
     if spec is None:
         raise NotFound(f"{capital(twin.name)} has no values over time that I could show.")
     start, end = _span(turn)
@@ -72,7 +73,7 @@ async def ask_history(turn: Turn) -> Outcome:
 def _status(state: StateView, wanted: str | None, turn: Turn) -> str:
     twin = state.twin
     kind = turn.services.registry.types[twin.type]
-    if wanted and (spec := _asked(kind, wanted)):
+    if wanted and (spec := named_property(kind, wanted)):
         if spec.name not in state.reported:
             return f"{capital(twin.name)} has not reported its {spec.label} yet." + _wish(state, spec)
         return _value_line(twin, spec, state.reported[spec.name], state, turn)
@@ -117,17 +118,9 @@ def _wish(state: StateView, spec: PropertySpec) -> str:
     return f" It was asked to be {value_text(spec, wish.value)}."
 
 
-def _asked(kind: TwinType, wanted: str | None) -> PropertySpec | None:
-    """The property of this type that was asked for; several types name the same quantity differently."""
-    if not wanted:
-        return None
-    exact = kind.property(wanted)
-    return exact or next((s for s in kind.properties.values() if s.name.endswith(f"_{wanted}")), None)
-
-
 def _that_know(twins: Sequence[TwinView], wanted: str | None, turn: Turn) -> list[TwinView]:
     types = turn.services.registry.types
-    return [t for t in twins if wanted is None or _asked(types[t.type], wanted)]
+    return [t for t in twins if wanted is None or named_property(types[t.type], wanted)]
 
 
 async def _comparable(
@@ -136,7 +129,8 @@ async def _comparable(
     rows = []
     for twin in twins:
         kind = turn.services.registry.types[twin.type]
-        spec = _asked(kind, wanted or kind.main_property)
+        asked = wanted or kind.main_property
+        spec = named_property(kind, asked) if asked else None
         state = await turn.query(GetState(twin.id))
         value = state.reported.get(spec.name) if spec else None
         if spec and value and not isinstance(value.value, (bool, str)):

@@ -1,0 +1,279 @@
+"""The composition root: the only file that knows everyone."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from bot.channels.terminal import HttpConversation
+from bot.dialogue.memory import Memory
+from bot.dialogue.registry import Registry
+from bot.doctor import doctor_router, is_serving
+from bot.engine import Engine
+from bot.nlu.embedded import NluOptions, load_embedded
+from bot.ports import Channel, OnMessage, Progress
+from bot.progress import OnProgress
+from bot.serving import Serving, background, bind, until_told, web_server
+from bot.settings import Settings
+from bot.turn import Services, Skill
+from connectors.demo import run_demo
+from connectors.devices.broker import EmbeddedBroker, local_url
+from interview.api import interview_router
+from interview.interviews import Interviews
+from twin_core.api.access import Access
+from twin_core.api.app import create_api
+from twin_core.attention import AttentionService
+from twin_core.bus import Core, InProcessBus
+from twin_core.contract import plugins
+from twin_core.contract.clock import Clock, FrozenClock, SystemClock
+from twin_core.contract.commands import DeviceCommand
+from twin_core.contract.errors import NotFound, Unavailable
+from twin_core.contract.ports import Connector
+from twin_core.service import Timers, TwinService
+from twin_core.store import SqlStore, open_store
+from twin_core.store.backup import backup, restore
+from twin_core.sync import SyncService
+from twin_core.templates import load_library
+
+log = structlog.get_logger(__name__)
+
+CHANNELS = ("rest", "webchat")
+
+
+@dataclass(frozen=True, slots=True)
+class Mqtt:
+    """The broker that is used, with what it takes to get in."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+
+    @property
+    def url(self) -> str:
+        """Without the password: fit to be printed."""
+        return f"mqtt://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The rooms, wired; no door is open yet."""
+
+    settings: Settings
+    clock: Clock
+    core: Core
+    bus: InProcessBus
+    store: SqlStore
+    timers: Timers
+    interviews: Interviews
+    engine: Engine
+    access: Access
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, clock_at: datetime | None = None, progress: OnProgress = lambda _: None
+) -> AsyncIterator[House]:
+    """Core, memory and understanding: enough for a conversation in this process."""
+    clock: Clock = FrozenClock(clock_at) if clock_at else SystemClock()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database_url, clock)
+        stack.push_async_callback(store.aclose)
+        bus, core = InProcessBus(), Core()
+        stack.push_async_callback(core.aclose)
+        parts: Mapping[str, Any] = {"store": store, "bus": bus, "core": core, "library": load_library(), "clock": clock}
+        rooms = (TwinService(**parts), SyncService(**parts), AttentionService(**parts))
+        for room in rooms:
+            core.register(room.handlers())
+        for room in rooms:
+            await room.start()
+        registry = Registry(core, bus)
+        await registry.start()
+        interviews = Interviews(core, store, clock)
+        nlu_options = NluOptions(
+            settings.nlu_folder, settings.data / "nlu", now=clock.now, zone=lambda: settings.zone, names=registry
+        )
+        nlu = await load_embedded(nlu_options, progress)
+        services = Services(core, registry, interviews, settings.zone)
+        engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
+        timers = Timers(clock, [timer for room in rooms for timer in room.timers()])
+        yield House(settings, clock, core, bus, store, timers, interviews, engine, Access(store, clock))
+
+
+@asynccontextmanager
+async def serve(
+    settings: Settings,
+    *,
+    clock_at: datetime | None = None,
+    demo: bool = False,
+    progress: OnProgress = lambda _: None,
+) -> AsyncIterator[Serving]:
+    """The whole house with its doors open: web, channels, broker, devices, timers. Raises what refuses to start."""
+    async with AsyncExitStack() as stack:
+        bound = stack.enter_context(bind(settings.host, settings.port))
+        house = await stack.enter_async_context(open_house(settings, clock_at=clock_at, progress=progress))
+        await house.access.required(settings.host)
+        mqtt = await stack.enter_async_context(_broker(settings))
+        devices = _connect(house, mqtt)
+        api = create_api(
+            core=house.core,
+            bus=house.bus,
+            store=house.store,
+            clock=house.clock,
+            access=house.access,
+            timers=house.timers,
+            version=version("pollux"),
+            max_body_bytes=settings.web.max_body_bytes,
+            origins=settings.web.origins,
+        )
+        api.include_router(interview_router(house.interviews), prefix="/api/v1")
+        api.include_router(doctor_router(house.core, [devices]), prefix="/api/v1")
+        await _open_channels(house, api, stack)
+        works = [devices.run()]
+        if clock_at is None:
+            works.append(house.timers.run())
+        await stack.enter_async_context(background(*works))
+        url = await stack.enter_async_context(web_server(api, bound))
+        stack.callback(api.state.feed.close)
+        if demo:
+            await stack.enter_async_context(_demo(settings, mqtt))
+        stopped = await stack.enter_async_context(until_told())
+        yield Serving(url, mqtt.url, stopped)
+
+
+@asynccontextmanager
+async def answering(
+    settings: Settings, url: str | None, token: str | None, progress: OnProgress
+) -> AsyncIterator[OnMessage]:
+    """Somebody who answers: the server that was named, else the one here, else an engine in this process."""
+    here = f"http://{settings.host}:{settings.port}"
+    if url or await is_serving(here):
+        async with HttpConversation(url or here, token) as conversation:
+            yield conversation
+        return
+    async with open_house(settings, progress=progress) as house:
+        yield house.engine.handle
+
+
+@asynccontextmanager
+async def open_access(settings: Settings) -> AsyncIterator[Access]:
+    """People and tokens, also while a server runs on the same database."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    clock = SystemClock()
+    store = await open_store(settings.database_url, clock)
+    try:
+        yield Access(store, clock)
+    finally:
+        await store.aclose()
+
+
+async def backup_to(settings: Settings, file: Path, progress: OnProgress) -> None:
+    """A consistent copy of everything in one file. Raises NotFound when there is nothing to copy."""
+    if settings.database is None and not (settings.data / "pollux.db").exists():
+        raise NotFound(f"There is no database in {settings.data}.", hint="Give the data folder: --data DIR.")
+    await backup(settings.database_url, file, _as_reported(progress))
+
+
+async def restore_from(settings: Settings, file: Path, progress: OnProgress) -> None:
+    """Brings a copy back. Raises Rejected where there is something already."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await restore(file, settings.database_url, _as_reported(progress))
+
+
+async def play_demo(settings: Settings, mqtt: str | None, speed: float) -> None:
+    """The demo house and plant, until it is stopped; by default on the broker of the Pollux here."""
+    url = mqtt or local_url(settings.data, settings.mqtt.port)
+    async with until_told() as stopped, background(run_demo(url, speed=speed)):
+        await stopped.wait()
+
+
+def load_skills() -> dict[str, Skill]:
+    """Every skill of the folder, by intent."""
+    skills: dict[str, Skill] = {}
+    for name in plugins.names("bot.skills"):
+        skills.update(plugins.build("bot.skills", name, {}))
+    return skills
+
+
+@asynccontextmanager
+async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
+    """The broker that was configured, else one of our own."""
+    mqtt = settings.mqtt
+    if mqtt.host is not None:
+        password = mqtt.password.get_secret_value() if mqtt.password else None
+        yield Mqtt(mqtt.host, mqtt.port, mqtt.username, password)
+        return
+    async with EmbeddedBroker("127.0.0.1", mqtt.port, settings.data, anonymous=mqtt.anonymous) as broker:
+        yield Mqtt("127.0.0.1", broker.port, broker.username, broker.password)
+
+
+def _connect(house: House, mqtt: Mqtt) -> Connector:
+    """The devices' connector; desired values reach it over the bus."""
+    s = house.settings.mqtt
+    tls = {"ca": _text(s.ca), "cert": _text(s.certificate), "key": _text(s.key), "insecure": s.insecure}
+    options = {
+        "core": house.core,
+        "store": house.store,
+        "clock": house.clock,
+        "host": mqtt.host,
+        "port": mqtt.port,
+        "username": mqtt.username,
+        "password": mqtt.password,
+        "tls": tls if s.tls else None,
+        "protocol": s.protocol,
+        "prefix": s.discovery_prefix,
+    }
+    connector: Connector = plugins.build("connectors.devices", "mqtt", options)
+
+    async def push(command: DeviceCommand) -> None:
+        try:
+            await connector.push(command)
+        except Unavailable as error:  # the twin keeps the wish and tells of the divergence
+            log.warning("device.not_told", twin=command.twin, reason=str(error), trace=command.trace)
+
+    house.bus.subscribe(DeviceCommand, push)
+    return connector
+
+
+async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> None:
+    origins = house.settings.web.origins
+    options: Mapping[str, Mapping[str, Any]] = {
+        "rest": {"origins": origins},
+        "webchat": {"origins": origins, "store": house.store, "clock": house.clock},
+    }
+    for name in CHANNELS:
+        channel: Channel = plugins.build("bot.channels", name, options[name])
+        stack.push_async_callback(channel.aclose)
+        asgi = await channel.start(house.engine.handle)
+        if asgi is not None:
+            api.router.routes.extend(asgi.routes)
+
+
+@asynccontextmanager
+async def _demo(settings: Settings, mqtt: Mqtt) -> AsyncIterator[None]:
+    """The demo devices in a process of their own: they know nothing of Pollux but the broker."""
+    command = [sys.executable, "-m", "bot", "demo", "--data", str(settings.data), "--mqtt", mqtt.url]
+    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _as_reported(progress: OnProgress) -> Callable[[str, int, int | None], None]:
+    return lambda what, done, total: progress(Progress(what, done, total))
