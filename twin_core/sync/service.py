@@ -29,6 +29,7 @@ from twin_core.templates import Library
 
 _LIVES = "system.twin_"  # events that may change what a device is bound to, or whether it is watched
 _FLUSH = seconds(30)
+_NATIVE = "native:"  # how connectors name the source of a device that speaks under a twin id
 
 
 class StoreWithReadings(Store, Protocol):
@@ -96,11 +97,11 @@ class SyncService:
             await self._bus.publish(CandidatesNotice((command.source,)))
 
     async def _report_availability(self, command: ReportAvailability, cause: Cause) -> None:
-        """Of devices; a native twin, which has no device, is named by its own id."""
+        """Of devices; a twin that speaks for itself on native topics is named by its own id."""
         for source, available in command.available.items():
             twin = self._bindings.twin_of(source)
             if twin is None and self._candidates.get(source) is None:
-                twin = source
+                twin = source.removeprefix(_NATIVE)
             if twin is not None:
                 await self._say_availability(twin, available, cause)
 

@@ -228,7 +228,9 @@ async def test_availability_of_devices_and_of_native_twins(tmp_path: Path) -> No
         await house.create("sensor", "cellar", source="mqtt:1")
         await house.create("sensor", "attic")
         await house.report("cellar", temperature=10)
-        await house.core.execute(ReportAvailability({"mqtt:1": False, "sensor.attic": False, "mqtt:nobody": False}))
+        await house.core.execute(
+            ReportAvailability({"mqtt:1": False, "native:sensor.attic": False, "mqtt:nobody": False})
+        )
         await house.core.execute(ReportAvailability({"mqtt:1": False}))
         assert [(twin, data["reason"]) for twin, _, data in house.events("device.unavailable")] == [
             ("sensor.cellar", "offline"),
