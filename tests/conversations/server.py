@@ -39,7 +39,9 @@ async def running_server(clock: datetime, timezone: str, people: Mapping[str, st
     with tempfile.TemporaryDirectory(prefix="pollux-case-") as folder:
         data = Path(folder)
         environ = _environment(data, timezone)
-        tokens = {name: await _person(data, environ, name, role) for name, role in people.items()}
+        # As soon as there is one more person, the owner has to show who they are, too.
+        everybody = {"owner": "owner", **people} if people else {}
+        tokens = {name: await _person(data, environ, name, role) for name, role in everybody.items()}
         at = clock.isoformat().replace("+00:00", "Z")
         options = ["up", "--port", "0", "--mqtt-port", "0", "--data", str(data / "data"), "--clock", at]
         with (data / "errors.log").open("wb") as errors:

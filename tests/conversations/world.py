@@ -63,7 +63,7 @@ class World:
 
     async def approvals(self) -> list[Item]:
         """Approvals of any status, oldest first."""
-        found = items_of(await self.get("/approvals", {"include_decided": "true"}))
+        found = items_of(await self.get("/approvals", {"all": "true"}))
         return sorted(found, key=lambda approval: str(approval["requested_at"]))
 
     async def candidates(self) -> list[Item]:
