@@ -2,6 +2,7 @@
 
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -22,10 +23,10 @@ _KINDS: dict[int, type[PolluxError]] = {401: Unauthenticated, 403: Forbidden, 40
 
 
 class HttpConversation:
-    """Sends each message to POST /api/v1/chat. Use it with `async with`, or close it."""
+    """Sends each message to POST /api/v1/chat. Use it with `async with`, or close it. Raises Rejected: no address."""
 
     def __init__(self, url: str, token: str | None = None, *, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> None:
-        self._url = url.rstrip("/")
+        self._url = _address(url)
         self._timeout_s = answer_timeout_s
         self._client = httpx2.AsyncClient(
             headers={"Authorization": f"Bearer {token}"} if token else {},
@@ -74,8 +75,6 @@ class HttpConversation:
                 code="no_answer",
                 hint="It may still be working on it: ask again in a moment.",
             ) from None
-        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            raise Rejected(f"{self._url!r} is no address.", code="bad_url", hint="Try http://127.0.0.1:8080.") from None
         except httpx2.HTTPError as error:
             raise Unavailable(
                 f"The line to {self._url} broke: {error or type(error).__name__}.", code="line_broken"
@@ -96,6 +95,17 @@ class HttpConversation:
             code="not_pollux",
             hint="Give the address that `pollux up` printed.",
         )
+
+
+def _address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is none
+        fits = False
+    if not fits:
+        raise Rejected(f"{url!r} is no address of a Pollux.", code="bad_url", hint="Try http://127.0.0.1:8080.")
+    return url.rstrip("/")
 
 
 def _answer(doc: dict[str, Any]) -> Answer:

@@ -123,7 +123,7 @@ function firstSteps(candidates) {
 
 async function candidateCount() {
   try {
-    return (await (await get("api/v1/candidates")).json()).items.length;
+    return (await (await get("api/v1/candidates")).json()).length;
   } catch {
     return 0;
   }
