@@ -20,8 +20,8 @@ _LONG_TEXT = frozenset("task event topic skill scenario".split())
 _SCALES = frozenset({"mood", "energy", "stress"})
 _NOT_PARTICULAR = frozenset("a an any every each which what no new another all".split())
 _MAX_CHOICES = 12
-_LEAST = 0.4  # certainty from which a span of the tagger counts
-_LEAST_NAME = 0.5  # … and one that claims to be a name nobody knows
+_LEAST = 0.25  # certainty from which a span of the tagger counts
+_LEAST_NAME = 0.35  # … and one that claims to be a name nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def to_entity(mention: Mention, text: str, tokens: Sequence[Token]) -> Entity:
 
 def _of_twin(match: Match, sight: Sight) -> Mention:
     """A name that is known; several that are spelt alike are told apart by a place in the message, or kept."""
-    names = [n for n in match.names if n.kind == "twin"]
+    names = [n for n in match.names if n.kind == "twin" and n.value != ""]
     ids = tuple(dict.fromkeys(n.value for n in names))
     if len(ids) > 1:
         places = {str(n.value).casefold() for m in sight.matches for n in m.names if n.kind == "place"}
@@ -79,17 +79,11 @@ def _of_twin(match: Match, sight: Sight) -> Mention:
 
 
 def _of_times(sight: Sight) -> Iterator[Mention]:
+    """Times; "in 20 minutes" is an instant, and the length it is told by stands beside it."""
     for time in sight.times:
         yield Mention(time.kind, time.first, time.last, time.value, 1.0, time.options)
-        length = _length_inside(sight, time.first, time.last) if time.kind == "time" else None
-        if length is not None:
-            yield length
-
-
-def _length_inside(sight: Sight, first: int, last: int) -> Mention | None:
-    """ "in 20 minutes" is an instant, and says a length too: which of them a request wants, its skill knows."""
-    del sight, first, last
-    return None
+        if time.length_s is not None:
+            yield Mention("duration", time.first, time.last, time.length_s, 0.9)
 
 
 def _free_text(sight: Sight, tagged: Sequence[TaggedSpan], lexicon: Lexicon) -> Iterator[Mention]:

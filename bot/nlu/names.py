@@ -16,6 +16,7 @@ V = TypeVar("V")
 
 MAX_PIECES = 8  # words in a name, at most, that are matched at once
 MAX_OPTIONS = 12  # twins that a part of a name may stand for
+_NOT_CODES = frozenset("co pm am m h i a is to of at in on by and or not from".split())
 _BREAKS = frozenset(",;?!()")
 
 
@@ -164,6 +165,20 @@ class NameIndex:
                 if all(k in self._type_words or k.isdecimal() for k in part):
                     continue
                 yield "".join(part)
+
+
+def codes_in(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Plant codes by their form alone, known or not: `P-101`, `AHU 3`, `VAV12`, `mtr-15`."""
+    for i, token in enumerate(tokens):
+        if not token.is_word or len(token.norm) > 5 or token.norm in _NOT_CODES:
+            continue
+        dashed = i + 2 < len(tokens) and tokens[i + 1].norm in "-_" and tokens[i + 2].start == tokens[i + 1].end
+        number = i + 2 if dashed else i + 1
+        if number >= len(tokens) or not tokens[number].norm.isdecimal() or len(tokens[number].norm) > 5:
+            continue
+        glued = tokens[i + 1].start == token.end
+        if (dashed and glued) or (token.text.isupper() and (len(token.norm) > 1 or glued)):
+            yield i, number + 1
 
 
 def runs_of(tokens: Sequence[Token]) -> Iterator[list[Piece]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.nlu.lexicon import Lexicon
-from bot.nlu.names import Match, NameIndex, pieces_of
+from bot.nlu.names import Match, NameIndex, codes_in, pieces_of
 from bot.nlu.quantities import Found, find_actions, find_quantities
 from bot.nlu.text import Token, tokenize
 from bot.nlu.times import TimeSpan, find_times
@@ -70,9 +70,12 @@ class Watcher:
         tokens = tokenize(text)
         matches = self.index.find(tokens)
         times = find_times(text, now=self._around.now(), zone=self._around.zone(), tokens=tokens)
+        matches += self._unknown_codes(tokens, matches)
         named = [m for m in matches if kind_of(m) in ("twin", "person") and not m.partial]
         times = [t for t in times if not any(_overlap(t, m) and _width(m) >= _width(t) for m in named)]
-        matches = [m for m in matches if not any(_overlap(m, t) for t in times)]
+        matches = [m for m in matches if m in named or not any(_overlap(m, t) for t in times)]
+        coded = [m for m in named if not m.names[0].value]
+        matches = [m for m in matches if m in coded or not any(_overlap(m, c) for c in coded)]
         taken = [False] * len(tokens)
         for m in matches:
             if kind_of(m) in ("twin", "place", "person", "source"):
@@ -81,6 +84,17 @@ class Watcher:
             taken[t.first : t.last] = [True] * _width(t)
         quantities = [*find_quantities(tokens, taken), *find_actions(tokens, taken)]
         return Sight(text, tokens, matches, times, quantities)
+
+    @staticmethod
+    def _unknown_codes(tokens: Sequence[Token], matches: Sequence[Match]) -> list[Match]:
+        """Plant codes that are no name of ours, as names of a twin without a value."""
+        out = []
+        for first, last in codes_in(tokens):
+            known = any(m.first < last and first < m.last and kind_of(m) in ("twin", "place") for m in matches)
+            if not known:
+                text = "".join(t.text for t in tokens[first:last])
+                out.append(Match(first, last, (Name(text, "twin", ""),), 0.9))
+        return out
 
     def _keep_up(self) -> None:
         names = self._around.names

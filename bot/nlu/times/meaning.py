@@ -102,6 +102,7 @@ class When:
     certain: bool = True
     recent: bool = False  # named by its distance from now: yesterday, last week
     day_part: bool = False
+    length_s: float | None = None  # of an instant told by its distance: "in 20 minutes"
 
 
 @dataclass(frozen=True, slots=True)

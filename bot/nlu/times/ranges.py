@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.nlu.times.clocks import on_day
-from bot.nlu.times.meaning import Calendar, Clock, Count, Edge, Length, Unit, When, length, shift
+from bot.nlu.times.meaning import Calendar, Clock, Count, Edge, Grain, Length, Unit, When, length, shift
 from bot.nlu.times.words import grammar
 
 rule = grammar.rule
@@ -55,7 +55,7 @@ def added(_: Calendar, a: Length, b: Length) -> Length | None:
     "in|within <length>", "<length> from now", "in another <length>", "in about|around <length>", "in the next <length>"
 )
 def ahead(calendar: Calendar, span: Length) -> When:
-    return When(shift(calendar.now, span), None, _instant_grain(span))
+    return When(shift(calendar.now, span), None, _instant_grain(span), length_s=span.total_s)
 
 
 @rule("<length> ago", "<length> back|earlier")
@@ -63,7 +63,7 @@ def ago(calendar: Calendar, span: Length) -> When:
     return When(shift(calendar.now, span, -1), None, _instant_grain(span), recent=True)
 
 
-def _instant_grain(span: Length) -> "When.grain":  # type: ignore[name-defined]
+def _instant_grain(span: Length) -> Grain:
     return "day" if span.grain in ("day", "week", "month", "quarter", "year") else "minute"
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.nlu.numbers import read_number, read_ordinal
 from bot.nlu.text import Token, tokenize
-from bot.nlu.units import unit_at
 from bot.nlu.times import clocks, dates, ranges, repeats  # noqa: F401 (their rules register themselves)
 from bot.nlu.times.chart import Node
 from bot.nlu.times.meaning import Calendar, Clock, Count, Length, Month, Ordinal, Repeat, Weekday, When
 from bot.nlu.times.words import DAY_PARTS, DOUBTFUL_MONTHS, MONTHS, UNITS, WEEKDAYS, grammar
+from bot.nlu.units import unit_at
 
 MAX_TOKENS = 80
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?")
@@ -39,7 +39,7 @@ class TimeSpan:
     options: tuple[Any, ...] = field(default=())
     first: int = 0  # tokens
     last: int = 0
-    certain: bool = True
+    length_s: float | None = None  # of "in 20 minutes": 1200
 
 
 def find_times(text: str, *, now: datetime, zone: ZoneInfo, tokens: Sequence[Token] | None = None) -> list[TimeSpan]:
@@ -166,7 +166,7 @@ def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan |
             options = tuple(sorted((value, other), key=lambda v: str(v["start"])))
     except (OverflowError, ValueError):  # outside the calendar once the zone is applied
         return None
-    return TimeSpan("time", start, end, value, options, first, node.last)
+    return TimeSpan("time", start, end, value, options, first, node.last, meaning.length_s)
 
 
 def _when_value(calendar: Calendar, when: When) -> dict[str, Any]:
