@@ -59,7 +59,7 @@ class WebChat:
 
     async def send(self, conversation: str, reply: Reply) -> None:
         room = self._rooms.get(conversation)
-        if room is None or not room.connections:
+        if self._house is None or room is None or not room.connections:
             raise Unavailable("Nobody has this conversation open.", code="nobody_there")
         await room.say(reply)
 
