@@ -1,0 +1,156 @@
+"""The schema: made at once, by migrations, from an older version; refused from a newer one."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.databases import START
+from tests.twin_core.store.processes import ROOT
+from twin_core.contract.clock import FrozenClock
+from twin_core.contract.errors import Rejected
+from twin_core.contract.ports import Batch, StoredReading
+from twin_core.store import migrations, open_store, schema
+from twin_core.store.database import Database
+from twin_core.store.tables import metadata
+
+
+async def description(connection: AsyncConnection) -> dict[str, Any]:
+    """Everything that the database itself knows of its tables."""
+
+    def describe(connection: sa.Connection) -> dict[str, Any]:
+        inspector = sa.inspect(connection)
+        return {
+            table: (
+                [{**column, "type": repr(column["type"])} for column in inspector.get_columns(table)],
+                inspector.get_pk_constraint(table),
+                inspector.get_unique_constraints(table),
+                inspector.get_foreign_keys(table),
+                inspector.get_table_options(table),
+            )
+            for table in inspector.get_table_names()
+        }
+
+    return await connection.run_sync(describe)
+
+
+async def test_migrations_lead_to_the_schema_that_is_made_at_once(database_url: str) -> None:
+    database = Database(database_url)
+    descriptions = []
+    for make in (schema.create, lambda connection: schema.upgrade(connection, schema.HEAD)):
+        async with database.writing() as connection:
+            await make(connection)
+            descriptions.append(await description(connection))
+            assert await schema.revision(connection, "") == schema.HEAD
+            await connection.run_sync(metadata.drop_all)
+            await connection.run_sync(schema.revisions.drop)
+    await database.aclose()
+    assert len(descriptions[0]) == 6
+    assert descriptions[0] == descriptions[1]
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    assert migrations.heads() == [schema.HEAD]
+
+
+async def test_opening_imports_no_alembic(sqlite_url: str) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from twin_core.contract.clock import SystemClock\n"
+        "from twin_core.store import open_store\n"
+        "async def main():\n"
+        "    for _ in range(2): await (await open_store(sys.argv[1], SystemClock())).aclose()\n"
+        "asyncio.run(main())\n"
+        "assert 'alembic' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code, sqlite_url], check=True, cwd=ROOT, timeout=60)  # noqa: ASYNC221
+
+
+async def test_a_database_of_a_newer_pollux_is_refused(database_url: str, clock: FrozenClock) -> None:
+    await (await open_store(database_url, clock)).aclose()
+    database = Database(database_url)
+    async with database.writing() as connection:
+        await connection.execute(sa.update(schema.revisions).values(version_num="0999"))
+    await database.aclose()
+    with pytest.raises(Rejected, match="newer Pollux") as caught:
+        await open_store(database_url, clock)
+    assert caught.value.code == "database_newer"
+    assert "Upgrade" in caught.value.hint
+
+
+@pytest.mark.parametrize("statement", ["CREATE TABLE recipes (name TEXT)", "CREATE TABLE alembic_version (x TEXT)"])
+async def test_a_database_of_another_program_is_refused(database_url: str, clock: FrozenClock, statement: str) -> None:
+    database = Database(database_url)
+    async with database.writing() as connection:
+        await connection.exec_driver_sql(statement)
+        before = await description(connection)
+    with pytest.raises(Rejected) as caught:
+        await open_store(database_url, clock)
+    assert caught.value.code == "foreign_database"
+    async with database.reading() as connection:
+        assert await description(connection) == before
+    await database.aclose()
+
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade():
+    anew = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("series", recreate=anew) as table:
+        table.add_column(sa.Column("unit", sa.String))
+    {then}
+"""
+
+
+def next_version(monkeypatch: pytest.MonkeyPatch, folder: Path, then: str = "") -> None:
+    """A Pollux to come, whose schema has the table series made anew."""
+    (folder / "r0002_next.py").write_text(NEXT.format(then=then))
+    config = migrations._config()
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", f"{Path(migrations.__file__).parent}/versions\n{folder}")
+    monkeypatch.setattr(migrations, "_config", lambda: config)
+    monkeypatch.setattr(schema, "HEAD", "0002")
+
+
+async def test_an_older_database_is_brought_up_to_date_with_all_it_holds(
+    database_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """SQLite changes a table by making it anew; with foreign keys on, that would delete every reading."""
+    store = await open_store(database_url, clock)
+    await store.commit(Batch(readings=[StoredReading("light.hall", "power", START, 5.0)]))
+    await store.aclose()
+
+    next_version(monkeypatch, tmp_path)
+    store = await open_store(database_url, clock)
+    assert (await store.readings.latest("light.hall"))["power"].last == 5
+    await store.aclose()
+    database = Database(database_url)
+    async with database.reading() as connection:
+        assert await schema.revision(connection, "") == "0002"
+    await database.aclose()
+
+
+async def test_a_migration_that_fails_changes_nothing(
+    database_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await (await open_store(database_url, clock)).aclose()
+    database = Database(database_url)
+    async with database.reading() as connection:
+        before = await description(connection)
+    with monkeypatch.context() as patch:
+        next_version(patch, tmp_path, then="raise OSError('pulled the plug')")
+        with pytest.raises(Exception, match="pulled the plug"):
+            await open_store(database_url, clock)
+    async with database.reading() as connection:
+        assert await description(connection) == before
+    await database.aclose()
+    await (await open_store(database_url, clock)).aclose()
