@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import FastAPI
@@ -21,10 +22,9 @@ from bot.engine import Engine
 from bot.nlu.embedded import NluOptions, load_embedded
 from bot.ports import Channel, OnMessage, Progress
 from bot.progress import OnProgress
-from bot.serving import Serving, background, bind, until_told, web_server
+from bot.serving import Serving, background, bind, first_of, until_told, web_server
 from bot.settings import Settings
 from bot.turn import Services, Skill
-from connectors.demo import run_demo
 from connectors.devices.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -191,9 +191,13 @@ async def restore_from(settings: Settings, file: Path, progress: OnProgress) -> 
 
 async def play_demo(settings: Settings, mqtt: str | None, speed: float) -> None:
     """The demo house and plant, until it is stopped; by default on the broker of the Pollux here."""
-    url = mqtt or local_url(settings.data, settings.mqtt.port)
-    async with until_told() as stopped, background(run_demo(url, speed=speed)):
-        await stopped.wait()
+    from connectors.demo import run_demo  # a simulator that a server has no use for
+
+    parts = urlsplit(mqtt or f"mqtt://127.0.0.1:{settings.mqtt.port}")
+    ours = parts.hostname in ("127.0.0.1", "localhost") and not parts.username
+    url = local_url(settings.data, parts.port or 1883) if ours else parts.geturl()
+    async with until_told() as stopped:
+        await first_of(stopped.wait(), run_demo(url, speed=speed))
 
 
 def load_skills() -> dict[str, Skill]:
@@ -254,8 +258,10 @@ async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> N
         channel: Channel = plugins.build("bot.channels", name, options[name])
         stack.push_async_callback(channel.aclose)
         asgi = await channel.start(house.engine.handle)
-        if asgi is not None:
-            api.router.routes.extend(asgi.routes)
+        if isinstance(asgi, FastAPI):  # its routes stand behind the same door, and in the same OpenAPI
+            api.include_router(asgi.router)
+        elif asgi is not None:
+            api.mount(f"/channels/{name}", asgi)
 
 
 @asynccontextmanager

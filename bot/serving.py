@@ -87,6 +87,17 @@ async def background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def first_of(*works: Coroutine[Any, Any, Any]) -> None:
+    """Runs works together until one is done, which ends the others; its error is raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
 @asynccontextmanager
 async def until_told() -> AsyncIterator[asyncio.Event]:
     """An event that is set when the process is asked to stop (Ctrl-C, SIGTERM)."""
