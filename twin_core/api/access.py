@@ -76,6 +76,7 @@ class Access:
             raise Unauthenticated(
                 "That token is not valid (any more).", code="bad_token", hint="`pollux token create` makes a new one."
             )
+        self._guarded = True
         return Principal(person=str(user[0]["id"]), role=user[0]["role"])
 
     async def guarded(self) -> bool:

@@ -59,7 +59,7 @@ class Feed:
     def __init__(self, bus: Bus, store: Store, *, queue_size: int = 1000, max_listeners: int = 200) -> None:
         self._store = store
         self._queue_size = queue_size
-        self._max = max_listeners
+        self.max_listeners = max_listeners
         self._listeners: set[Listener] = set()
         bus.subscribe(Stored, self._stored)
         bus.subscribe(Reported, self._reported)
@@ -67,7 +67,7 @@ class Feed:
     @property
     def full(self) -> bool:
         """Whether no more listeners are taken."""
-        return len(self._listeners) >= self._max
+        return len(self._listeners) >= self.max_listeners
 
     @contextmanager
     def listener(self) -> Iterator[Listener]:

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -14,6 +15,7 @@ from twin_core.api.problems import problem
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -80,12 +82,28 @@ class Observation:
             if scope["type"] == "http":
                 self._record(scope, status, time.perf_counter() - started)
 
-    def _record(self, scope: MutableMapping[str, object], status: int, took_s: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or "unmatched"
-        self._metrics.requests.labels(str(scope["method"])[:10], route, str(status)).observe(took_s)
+    def _record(self, scope: MutableMapping[str, Any], status: int, took_s: float) -> None:
+        method = str(scope["method"])
+        labels = (method if method in _METHODS else "other", route_template(scope), str(status))
+        self._metrics.requests.labels(*labels).observe(took_s)
         _log.info(
             "api.request", method=scope["method"], path=scope["path"], status=status, took_ms=round(took_s * 1000, 1)
         )
+
+
+def route_template(scope: MutableMapping[str, Any]) -> str:
+    """`/api/v1/twins/{id}`; "unmatched" where no route was found, so that scanners make no series.
+
+    A route of an included router knows its path without the prefix: that is what is left of the real one.
+    """
+    template: str | None = getattr(scope.get("route"), "path", None)
+    if not template:
+        return "unmatched"
+    filled = template
+    for name, value in scope.get("path_params", {}).items():
+        filled = filled.replace(f"{{{name}}}", str(value), 1)
+    path = str(scope["path"])
+    return path[: -len(filled)] + template if path.endswith(filled) and filled else template
 
 
 def trace_of(headers: Headers) -> str:

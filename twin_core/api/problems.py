@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details, with a stable code and what to do about it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,6 @@ _STATUS: tuple[tuple[type[PolluxError], int], ...] = (
 # Codes that say more than their class about what went wrong.
 _STATUS_BY_CODE = {
     "too_large": 413,
-    "version_changed": 412,
     "too_many_attempts": 429,
     "bad_request": 400,
     "unsupported_media_type": 415,
@@ -125,8 +125,8 @@ def problem_of(error: PolluxError, trace: str | None = None, *, precondition: bo
     """The contract's errors, by what the caller can do. `precondition`: an If-Match was given."""
     status = _STATUS_BY_CODE.get(error.code) or next((s for kind, s in _STATUS if isinstance(error, kind)), 500)
     code = error.code
-    if status == 409 and precondition and code == "conflict":
-        status, code = 412, "version_changed"
+    if status == 409 and precondition and code in ("conflict", "version_conflict"):
+        status = 412
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="pollux"'
@@ -150,7 +150,12 @@ def install(app: FastAPI) -> None:
         detail = error.detail if code in ("http_error", "bad_request") else f"{request.method} {request.url.path[:200]}"
         if code == "too_large":
             detail = error.detail
-        return problem(error.status_code, code, detail, headers=error.headers, trace=_trace(request))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods_at(request.app.openapi(), request.url.path)) or headers.get(
+                "Allow", ""
+            )
+        return problem(error.status_code, code, detail, headers=headers, trace=_trace(request))
 
     async def validation_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class only
@@ -179,6 +184,16 @@ def _validation_problem(error: RequestValidationError, trace: str | None) -> Res
         errors=errors,
         trace=trace,
     )
+
+
+def _methods_at(schema: Mapping[str, Any], path: str) -> list[str]:
+    """Every method that some route has for a path; the router itself names only those of the first."""
+    methods: set[str] = set()
+    for template, operations in schema["paths"].items():
+        pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, path):
+            methods.update(method.upper() for method in operations)
+    return sorted(methods)
 
 
 def _trace(request: Request) -> str | None:

@@ -18,6 +18,7 @@ from twin_core.contract.errors import Unavailable
 
 _GOING_AWAY, _POLICY, _TRY_AGAIN = 1001, 1008, 1013
 _SEND_S = 10.0  # a client that does not take one message within this time is gone
+_CLOSE_S = 2.0
 _MAX_INCOMING = 20  # messages a client may send in vain: the stream is one-way
 _LAST_EVENT_ID = {"description": "the id of the last event seen"}
 
@@ -115,12 +116,14 @@ async def _drain(socket: WebSocket) -> str:
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:
-    """Closes, without waiting for a client that does not listen any more."""
+    """Closes; a client that is still talking is heard out for a moment, or it could not read that it is closed."""
     if socket.application_state is not WebSocketState.CONNECTED:
         return
     with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
-        async with asyncio.timeout(2.0):
+        async with asyncio.timeout(_CLOSE_S):
             await socket.close(code, reason)
+            while (await socket.receive())["type"] != "websocket.disconnect":
+                pass
 
 
 def _position(headers: Headers, after: int | None) -> int | None:
