@@ -29,6 +29,7 @@ class _Group:
     view: TwinView
     type: TwinType
     samples: list[tuple[datetime, str, Value]] = field(default_factory=list)
+    tells: bool = False  # there is something in it that is no number: a change of it is an event
 
 
 class Telemetry:
@@ -88,6 +89,7 @@ class Telemetry:
                 if spec.maximum is None:
                     to_columns(value)  # refuses what no database can hold, before it sinks the batch
                 group.samples.append((at, reading.property, value))
+                group.tells = group.tells or spec.kind != "number"
             except PolluxError as error:
                 errors.append(RowError(row, error.code, str(error)))
             except TypeError:  # an instant without a zone cannot be compared
@@ -100,7 +102,7 @@ class Telemetry:
             samples.sort(key=lambda sample: sample[0])
         state = await self._ledger.state(twin)
         work.readings += [StoredReading(twin, name, at, value) for at, name, value in samples]
-        events = _state_changes(state, group)
+        events = _state_changes(state, group) if group.tells else []
         monitor = self._monitors.get(twin) or await self._monitors.of(state)
         for at, name, value in samples:
             if alerts := monitor.observe(name, value, at):
@@ -118,8 +120,6 @@ class Telemetry:
 
 
 def _state_changes(state: TwinState, group: _Group) -> list[NewEvent]:
-    if all(group.type.properties[name].kind == "number" for _, name, _ in group.samples):
-        return []
     values: dict[str, list[Reported]] = {}
     for at, name, value in group.samples:
         values.setdefault(name, []).append((value, at))

@@ -36,6 +36,8 @@ class _Watched:
     last: dict[str, datetime]
     silent: set[str] = field(default_factory=set)
     due: datetime | None = None
+    heard: int = 0  # how often
+    usual: dict[str, tuple[int, float | None]] = field(default_factory=dict)  # intervals, and `heard` when learnt
 
 
 class Silence:
@@ -65,6 +67,7 @@ class Silence:
         if watched is None:
             await self._look(notice.twin, now)
             return
+        watched.heard += 1
         newest = _BEGINNING
         for name, (_, at) in notice.values.items():
             if at > watched.last.get(name, _BEGINNING):
@@ -107,7 +110,7 @@ class Silence:
         deadlines: list[datetime] = []
         for spec in pulses(self._library[view.type], watched.last):
             last = watched.last[spec.name] if not spec.on_change else max(watched.last.values())
-            allowed_s, usual_s = await self._allowed(view, spec, last, now)
+            allowed_s, usual_s = await self._allowed(twin, watched, spec, last, now)
             if now - last > seconds(allowed_s):
                 if spec.name not in watched.silent:
                     facts.append(_silent(spec.name, last, allowed_s, usual_s, now))
@@ -128,15 +131,19 @@ class Silence:
         watched.due = due
 
     async def _allowed(
-        self, view: TwinView, spec: PropertySpec, last: datetime, now: datetime
+        self, twin: str, watched: _Watched, spec: PropertySpec, last: datetime, now: datetime
     ) -> tuple[float, float | None]:
         """How long it may be silent; learnt from its readings only once the shortest span has passed."""
         floor_s = ON_CHANGE_S if spec.on_change else SHORTEST_S
         if now - last <= seconds(floor_s) or (spec.on_change and not spec.cumulative):
             return floor_s, None
-        samples = await self._readings.range(view.id, spec.name, _BEGINNING, last + _MICROSECOND, _GAPS + 1)
-        usual_s = usual_interval_s([sample.at for sample in samples])
-        return allowed_silence_s(spec, usual_s), usual_s
+        learnt = watched.usual.get(spec.name)
+        # While old readings are brought in, batch after batch, it is learnt anew ever more rarely.
+        if learnt is None or watched.heard >= 2 * learnt[0]:
+            samples = await self._readings.range(twin, spec.name, _BEGINNING, last + _MICROSECOND, _GAPS + 1)
+            learnt = (watched.heard, usual_interval_s([sample.at for sample in samples]))
+            watched.usual[spec.name] = learnt
+        return allowed_silence_s(spec, learnt[1]), learnt[1]
 
 
 def speaks(twin_type: TwinType) -> bool:
