@@ -12,17 +12,22 @@ import math
 import re
 import struct
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 from jinja2 import TemplateRuntimeError, Undefined
 
 from connectors.devices.mqtt.budget import RANGE, OverBudget
+from connectors.devices.mqtt.instants import (
+    as_datetime,
+    as_timedelta,
+    as_timestamp,
+    strptime,
+    timestamp_custom,
+)
+from connectors.devices.mqtt.lenience import REQUIRED, or_default
+from connectors.devices.mqtt.patterns import compile_pattern, searchable
 
-_NONE = object()
-_REGEX_PATTERN = 120
-_REGEX_INPUT = 256
-_REPEATS = 2
 _TRUE = frozenset({"1", "true", "yes", "on", "enable"})
 _FALSE = frozenset({"0", "false", "no", "off", "disable"})
 
@@ -35,7 +40,7 @@ def bounded_range(*bounds: int) -> range:
     return made
 
 
-def to_int(value: Any, default: Any = _NONE, base: int = 10) -> Any:
+def to_int(value: Any, default: Any = REQUIRED, base: int = 10) -> Any:
     """Refuses what is no number unless a default is given."""
     try:
         if isinstance(value, str):
@@ -45,18 +50,18 @@ def to_int(value: Any, default: Any = _NONE, base: int = 10) -> Any:
                 return int(float(value))
         return int(value)
     except (ValueError, TypeError, OverflowError) as error:
-        return _or_default(default, value, error)
+        return or_default(default, value, error)
 
 
-def to_float(value: Any, default: Any = _NONE) -> Any:
+def to_float(value: Any, default: Any = REQUIRED) -> Any:
     """Refuses what is no number unless a default is given."""
     try:
         return float(value)
     except (ValueError, TypeError, OverflowError) as error:
-        return _or_default(default, value, error)
+        return or_default(default, value, error)
 
 
-def rounded(value: Any, precision: int = 0, method: str = "common", default: Any = _NONE) -> Any:
+def rounded(value: Any, precision: int = 0, method: str = "common", default: Any = REQUIRED) -> Any:
     """Home Assistant's round: an int where no digits are asked for."""
     try:
         digits = max(-15, min(15, int(precision)))
@@ -71,17 +76,17 @@ def rounded(value: Any, precision: int = 0, method: str = "common", default: Any
             number = round(number, digits)
         return int(number) if digits == 0 and method != "half" else number
     except (ValueError, TypeError, OverflowError) as error:
-        return _or_default(default, value, error)
+        return or_default(default, value, error)
 
 
-def to_bool(value: Any, default: Any = _NONE) -> Any:
+def to_bool(value: Any, default: Any = REQUIRED) -> Any:
     """on, true, yes, enable, 1 and their opposites."""
     if isinstance(value, (bool, int, float)):
         return bool(value)
     word = str(value).strip().lower()
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
-    return _or_default(default, value, None)
+    return or_default(default, value, None)
 
 
 def is_number(value: Any) -> bool:
@@ -95,34 +100,34 @@ def is_number(value: Any) -> bool:
 def math_function(function: Callable[..., float]) -> Callable[..., Any]:
     """A function of one number, with an optional default for what is no number."""
 
-    def applied(value: Any, default: Any = _NONE) -> Any:
+    def applied(value: Any, default: Any = REQUIRED) -> Any:
         try:
             return function(float(value))
         except (ValueError, TypeError, OverflowError) as error:
-            return _or_default(default, value, error)
+            return or_default(default, value, error)
 
     return applied
 
 
-def logarithm(value: Any, base: Any = math.e, default: Any = _NONE) -> Any:
+def logarithm(value: Any, base: Any = math.e, default: Any = REQUIRED) -> Any:
     try:
         return math.log(float(value), float(base))
     except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
-        return _or_default(default, value, error)
+        return or_default(default, value, error)
 
 
-def multiply(value: Any, amount: Any, default: Any = _NONE) -> Any:
+def multiply(value: Any, amount: Any, default: Any = REQUIRED) -> Any:
     try:
         return float(value) * float(amount)
     except (ValueError, TypeError) as error:
-        return _or_default(default, value, error)
+        return or_default(default, value, error)
 
 
-def add(value: Any, amount: Any, default: Any = _NONE) -> Any:
+def add(value: Any, amount: Any, default: Any = REQUIRED) -> Any:
     try:
         return float(value) + float(amount)
     except (ValueError, TypeError) as error:
-        return _or_default(default, value, error)
+        return or_default(default, value, error)
 
 
 def bitwise_and(first: Any, second: Any) -> int:
@@ -152,9 +157,9 @@ def average(*values: Any) -> float:
     return sum(float(n) for n in numbers) / len(numbers)
 
 
-def iif(value: Any, if_true: Any = True, if_false: Any = False, if_none: Any = _NONE) -> Any:
+def iif(value: Any, if_true: Any = True, if_false: Any = False, if_none: Any = REQUIRED) -> Any:
     """The immediate if."""
-    if value is None and if_none is not _NONE:
+    if value is None and if_none is not REQUIRED:
         return if_none
     return if_true if bool(value) else if_false
 
@@ -166,59 +171,11 @@ def is_defined(value: Any) -> Any:
     return value
 
 
-def as_timestamp(value: Any, default: Any = _NONE) -> Any:
-    """Seconds since 1970 of a datetime, a number or an ISO text."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    at = as_datetime(value, None)
-    return _or_default(default, value, None) if at is None else at.timestamp()
-
-
-def as_datetime(value: Any, default: Any = _NONE) -> Any:
-    """A datetime of a timestamp or an ISO text; what has no zone is UTC."""
-    try:
-        if isinstance(value, datetime):
-            return value
-        if isinstance(value, (int, float)):
-            return datetime.fromtimestamp(value, UTC)
-        try:
-            at = datetime.fromisoformat(str(value))
-        except ValueError:
-            at = datetime.fromtimestamp(float(value), UTC)
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, TypeError, OverflowError, OSError) as error:
-        return _or_default(default, value, error)
-
-
-def as_timedelta(value: Any) -> timedelta | None:
-    """A span of `[days ]HH:MM:SS`."""
-    found = re.fullmatch(r"(?:(-?\d{1,6}) (?:days?, )?)?(\d{1,4}):(\d{1,2}):(\d{1,2})", str(value)[:40])
-    if found is None:
-        return None
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-
-
-def timestamp_custom(value: Any, pattern: str = "%Y-%m-%d %H:%M:%S", local: bool = True, default: Any = _NONE) -> Any:
-    """Formats a timestamp, in UTC."""
-    try:
-        return datetime.fromtimestamp(float(value), UTC).strftime(pattern[:60])
-    except (ValueError, TypeError, OverflowError, OSError) as error:
-        return _or_default(default, value, error)
-
-
-def strptime(value: str, pattern: str, default: Any = _NONE) -> Any:
-    try:
-        return datetime.strptime(value[:60], pattern[:60]).replace(tzinfo=UTC)
-    except (ValueError, TypeError) as error:
-        return _or_default(default, value, error)
-
-
-def from_json(value: Any, default: Any = _NONE) -> Any:
+def from_json(value: Any, default: Any = REQUIRED) -> Any:
     try:
         return json.loads(value)
     except (ValueError, TypeError, RecursionError) as error:
-        return _or_default(default, value, error)
+        return or_default(default, value, error)
 
 
 def to_json(value: Any) -> str:
@@ -258,19 +215,19 @@ def digest(name: str) -> Callable[[str], str]:
 
 
 def regex_match(value: Any, find: str = "", ignorecase: bool = False) -> bool:
-    return bool(_regex(find, ignorecase).match(_searched(value)))
+    return bool(compile_pattern(find, ignorecase).match(searchable(value)))
 
 
 def regex_search(value: Any, find: str = "", ignorecase: bool = False) -> bool:
-    return bool(_regex(find, ignorecase).search(_searched(value)))
+    return bool(compile_pattern(find, ignorecase).search(searchable(value)))
 
 
 def regex_replace(value: Any, find: str = "", replace: str = "", ignorecase: bool = False) -> str:
-    return _regex(find, ignorecase).sub(replace, _searched(value))
+    return compile_pattern(find, ignorecase).sub(replace, searchable(value))
 
 
 def regex_findall(value: Any, find: str = "", ignorecase: bool = False) -> list[Any]:
-    return _regex(find, ignorecase).findall(_searched(value))
+    return compile_pattern(find, ignorecase).findall(searchable(value))
 
 
 def regex_findall_index(value: Any, find: str = "", index: int = 0, ignorecase: bool = False) -> Any:
@@ -287,34 +244,6 @@ def check_format(pattern: str) -> str:
     if re.search(r"\d{4}|%[^a-zA-Z%]*\*|\{[^{}]*\{", pattern):
         raise OverBudget("a format with a width that is too large")
     return pattern
-
-
-def _searched(value: Any) -> str:
-    text = str(value)
-    if len(text) > _REGEX_INPUT:
-        raise OverBudget(f"a regular expression on more than {_REGEX_INPUT} characters")
-    return text
-
-
-def _regex(pattern: str, ignorecase: bool) -> re.Pattern[str]:
-    """A pattern that cannot run away: short, no repeated group, few repetitions, no back reference."""
-    bare = re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\[^1-9]", "x", pattern)
-    if (
-        len(pattern) > _REGEX_PATTERN
-        or re.search(r"\)[*+{]|\\[1-9]|\(\?P=", bare)
-        or len(re.findall(r"[*+]|\{\d*,", bare)) > _REPEATS
-    ):
-        raise OverBudget("a regular expression that could run for long")
-    try:
-        return re.compile(pattern, re.IGNORECASE if ignorecase else 0)
-    except (re.error, OverflowError) as error:
-        raise TemplateRuntimeError(f"no regular expression: {error}") from None
-
-
-def _or_default(default: Any, value: Any, error: Exception | None) -> Any:
-    if default is _NONE:
-        raise TemplateRuntimeError(f"{str(value)[:60]!r} cannot be used here, and there is no default") from error
-    return default
 
 
 _ONE_NUMBER: dict[str, Callable[[float], float]] = {
@@ -357,8 +286,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "add": add,
     "is_defined": is_defined,
     "timestamp_custom": timestamp_custom,
-    "timestamp_utc": lambda value, default=_NONE: timestamp_custom(value, "%Y-%m-%dT%H:%M:%S+00:00", False, default),
-    "timestamp_local": lambda value, default=_NONE: timestamp_custom(value, "%Y-%m-%dT%H:%M:%S+00:00", True, default),
+    "timestamp_utc": lambda value, default=REQUIRED: timestamp_custom(value, "%Y-%m-%dT%H:%M:%S+00:00", False, default),
+    "timestamp_local": lambda value, default=REQUIRED: timestamp_custom(
+        value, "%Y-%m-%dT%H:%M:%S+00:00", True, default
+    ),
     "from_json": from_json,
     "to_json": to_json,
     "base64_decode": base64_decode,

@@ -1,5 +1,7 @@
 """Alarm panels: a state, and the commands that lead to it."""
 
+from collections.abc import Mapping
+
 from connectors.devices.mqtt import decoding
 from connectors.devices.mqtt.diagnostics import Malformed
 from connectors.devices.mqtt.entity import Draft, Field, Publish
@@ -21,7 +23,7 @@ _REMOTE = ("REMOTE_CODE", "REMOTE_CODE_TEXT")
 
 
 def alarm_control_panel(draft: Draft) -> None:
-    """A code that the announcement gives is sent with the command; one that only a person knows cannot be."""
+    """A code that the announcement gives is sent with the command; one that only a person knows is a field."""
     draft.required_topic("state_topic")
     features = draft.config.get("supported_features", list(_COMMANDS.values()))
     if not isinstance(features, list) or any(feature not in _COMMANDS.values() for feature in features):
@@ -30,13 +32,22 @@ def alarm_control_panel(draft: Draft) -> None:
     draft.readable("state", "state_topic", ("value_template",), decoding.choice(_STATES))
     draft.add(Field("state", "choice", choices=tuple(_STATES), writable=True))
     given = draft.text("code", "")
-    code = None if given in ("", *_REMOTE) else given
+    asks = given in _REMOTE  # only a person knows the code
+    if asks:
+        draft.add(Field("code", "text", readable=False, writable=True, aside=True))
 
-    def to_state(value: Value) -> list[Publish]:
-        command = _COMMANDS.get(str(value))
+    def write(values: Mapping[str, Value]) -> list[Publish]:
+        command = _COMMANDS.get(str(values.get("state")))
         if command is None or (command != "disarm" and command not in features):
-            raise Malformed("bad_value", f"{value!r} cannot be asked for")
+            raise Malformed("bad_value", f"{values.get('state')!r} cannot be asked for")
+        code = values.get("code") if asks else given or None
+        if asks and code is None and draft.flag(_code_option(command), True):
+            raise Malformed("bad_value", "it wants a code")
         payload = draft.text(f"payload_{command}", command.upper())
         return send(payload, action=payload, code=code)
 
-    draft.entity.senders["state"] = to_state
+    draft.entity.writer = write
+
+
+def _code_option(command: str) -> str:
+    return {"disarm": "code_disarm_required", "trigger": "code_trigger_required"}.get(command, "code_arm_required")

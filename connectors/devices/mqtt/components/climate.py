@@ -15,7 +15,7 @@ _ACTIONS = ("off", "preheating", "heating", "cooling", "drying", "idle", "fan", 
 
 def climate(draft: Draft) -> None:
     modes = draft.texts("modes", _MODES)
-    _temperatures(draft, 7.0, 35.0)
+    _temperatures(draft)
     _part(draft, Field("mode", "choice", choices=modes), "mode", decoding.choice(modes))
     low, high = draft.number("min_humidity", 30), draft.number("max_humidity", 99)
     humidity = Field("target_humidity", "number", "%", low, high, aside=True)
@@ -44,8 +44,7 @@ def climate(draft: Draft) -> None:
 
 def water_heater(draft: Draft) -> None:
     modes = draft.texts("modes", _HEATER_MODES)
-    fahrenheit = _unit(draft) == "°F"
-    _temperatures(draft, *((110.0, 140.0) if fahrenheit else (43.3, 60.0)))
+    _temperatures(draft)
     _part(draft, Field("mode", "choice", choices=modes), "mode", decoding.choice(modes))
     _power(draft)
 
@@ -54,28 +53,22 @@ def _unit(draft: Draft) -> str:
     return "°F" if draft.text("temperature_unit", "C").upper().endswith("F") else "°C"
 
 
-def _temperatures(draft: Draft, usual_low: float, usual_high: float) -> None:
+def _temperatures(draft: Draft) -> None:
     unit = _unit(draft)
-    low, high = draft.number("min_temp", usual_low), draft.number("max_temp", usual_high)
+    low, high = _limit(draft, "min_temp"), _limit(draft, "max_temp")
     _current(draft, "temperature", "current_temperature", unit)
-    precision = draft.number("precision", 0.1)
-
-    def encode(value: Value) -> float:
-        return float(value)
-
-    def decode(text: str) -> Value | None:
-        value = decoding.number(text)
-        if value is None or not precision or precision == 0.1:
-            return value
-        return round(float(value) / precision) * precision
-
     for name, prefix in (
         ("setpoint", "temperature"),
         ("setpoint_low", "temperature_low"),
         ("setpoint_high", "temperature_high"),
     ):
         spec = Field(name, "number", unit, low, high, aside=name != "setpoint")
-        _part(draft, spec, prefix, decode, encode)
+        _part(draft, spec, prefix, decoding.number, lambda value: float(value))
+
+
+def _limit(draft: Draft, key: str) -> float | None:
+    """Only what was announced: Home Assistant's usual limits are for its sliders."""
+    return None if draft.config.get(key) is None else draft.number(key, 0.0)
 
 
 def _current(draft: Draft, name: str, prefix: str, unit: str) -> None:

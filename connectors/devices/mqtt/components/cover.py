@@ -177,7 +177,6 @@ def _valve_position(text: str, words: dict[str, str], travel: _Travel) -> Values
 
 
 def _tilt(draft: Draft) -> None:
-    closed, opened = draft.number("tilt_closed_value", 0), draft.number("tilt_opened_value", 100)
     low, high = draft.number("tilt_min", 0), draft.number("tilt_max", 100)
     set_tilt = draft.command("tilt_command_topic", "tilt_command_template")
     reports = draft.readable("tilt", "tilt_status_topic", ("tilt_status_template",), decoding.scaled(low, high))
@@ -185,16 +184,12 @@ def _tilt(draft: Draft) -> None:
         return
     optimistic = draft.flag("tilt_optimistic", not reports)
     draft.add(Field("tilt", "number", "%", 0, 100, writable=set_tilt is not None, optimistic=optimistic, aside=True))
+    if set_tilt is None:
+        return
+    publish = set_tilt
 
     def to_tilt(value: Value) -> list[Publish]:
-        percent = float(value)
-        # Home Assistant opens and closes with the announced end values, else with a place in the range.
-        own = opened if percent == 100 else closed if percent == 0 else low + (high - low) * percent / 100.0
-        return _send(set_tilt, round(own)) if "tilt_command_template" not in draft.config else _templated(own, percent)
-
-    def _templated(own: float, percent: float) -> list[Publish]:
-        if set_tilt is None:
-            raise Malformed("bad_value", "the device cannot be told so")
-        return set_tilt(round(own), tilt_position=whole(percent), tilt_min=low, tilt_max=high)
+        own = round(low + (high - low) * float(value) / 100.0)
+        return publish(own, tilt_position=whole(value), tilt_min=whole(low), tilt_max=whole(high))
 
     draft.entity.senders["tilt"] = to_tilt

@@ -16,7 +16,6 @@ from twin_core.contract.template import Value
 
 _MIRED = 1_000_000.0
 _HA_BRIGHTNESS = 255  # the scale in which templates get the brightness
-_COLD, _WARM = 153.0, 500.0  # mired
 _DIMMABLE = {"brightness", "color_temp", "hs", "xy", "rgb", "rgbw", "rgbww", "white"}
 
 
@@ -65,15 +64,20 @@ def _add_fields(draft: Draft, optimistic: bool, *, dims: bool, tints: bool, effe
     if dims:
         draft.add(Field("brightness", "number", "%", 0, 100, writable=True, optimistic=optimistic))
     if tints:
-        low = draft.number("min_kelvin", _MIRED / max(1.0, draft.number("max_mireds", _WARM)))
-        high = draft.number("max_kelvin", _MIRED / max(1.0, draft.number("min_mireds", _COLD)))
-        draft.add(
-            Field("color_temperature", "number", "K", round(low), round(high), writable=True, optimistic=optimistic)
-        )
+        low, high = _kelvin(draft, "min_kelvin", "max_mireds"), _kelvin(draft, "max_kelvin", "min_mireds")
+        draft.add(Field("color_temperature", "number", "K", low, high, writable=True, optimistic=optimistic))
     if effects:
         listed = draft.texts("effect_list")
         kind: Any = "choice" if listed else "text"
         draft.add(Field("effect", kind, choices=listed, writable=True, optimistic=optimistic, aside=True))
+
+
+def _kelvin(draft: Draft, kelvin_key: str, mired_key: str) -> float | None:
+    """An end of the range, if it was announced."""
+    if draft.config.get(kelvin_key) is not None:
+        return draft.number(kelvin_key, 0)
+    mired = draft.number(mired_key, 0)
+    return float(round(_MIRED / mired)) if mired > 0 else None
 
 
 def _default(draft: Draft) -> None:

@@ -1,5 +1,7 @@
 """Locks: locked or not, and what the bolt is doing."""
 
+from collections.abc import Mapping
+
 from connectors.devices.mqtt.diagnostics import Malformed
 from connectors.devices.mqtt.entity import UNKNOWN, Draft, Field, Publish, Values
 from connectors.devices.mqtt.payloads import Message
@@ -34,12 +36,20 @@ def lock(draft: Draft) -> None:
             return {"state": state, **({"locked": _LOCKED[state]} if state in _LOCKED else {})}
 
         draft.read(topic, reader)
-    draft.entity.senders["locked"] = lambda value: send(payloads[bool(value)], code=None)
     if "payload_open" in draft.config:
-        payload_open = draft.text("payload_open", "")
         draft.add(Field("open", "boolean", readable=False, writable=True, aside=True))
+    if "code_format" in draft.config:
+        draft.add(Field("code", "text", readable=False, writable=True, aside=True))
 
-        def unlatch(value: Value) -> list[Publish]:
-            return send(payload_open, code=None) if value else []
+    def write(values: Mapping[str, Value]) -> list[Publish]:
+        code = values.get("code")
+        if "code_format" in draft.config and code is None:
+            raise Malformed("bad_value", "it wants a code")
+        sent: list[Publish] = []
+        if "locked" in values:
+            sent += send(payloads[bool(values["locked"])], code=code)
+        if values.get("open"):
+            sent += send(draft.text("payload_open", ""), code=code)
+        return sent
 
-        draft.entity.senders["open"] = unlatch
+    draft.entity.writer = write

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from jinja2 import TemplateRuntimeError
+
 from connectors.devices.mqtt import decoding
 from connectors.devices.mqtt.diagnostics import Malformed
 from connectors.devices.mqtt.entity import UNKNOWN, Decode, Draft, Field, Publish
+from connectors.devices.mqtt.patterns import compile_pattern
 from connectors.devices.mqtt.payloads import to_number, to_text
 from twin_core.contract.template import Value
 
@@ -44,12 +47,18 @@ def select(draft: Draft) -> None:
 
 
 def text(draft: Draft) -> None:
-    """Lengths are checked; a pattern is not, as it could run for long."""
+    """Raises Malformed for a pattern that could run for long."""
     low, high = draft.number("min", 0), draft.number("max", 255)
+    try:
+        pattern = compile_pattern(draft.text("pattern", ""))
+    except TemplateRuntimeError as error:
+        raise Malformed("bad_announcement", str(error)) from None
 
     def check(value: str) -> str:
         if not low <= len(value) <= high:
             raise Malformed("bad_value", f"a text of {len(value)} characters, not {low:.0f} to {high:.0f}")
+        if not pattern.match(value):
+            raise Malformed("bad_value", f"{value[:40]!r} does not fit {pattern.pattern[:60]}")
         return to_text(value)
 
     _one_value(

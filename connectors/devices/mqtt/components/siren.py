@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.devices.mqtt import decoding
+from connectors.devices.mqtt.diagnostics import Malformed
 from connectors.devices.mqtt.entity import Decode, Draft, Field, Publish, Values
 from connectors.devices.mqtt.payloads import Message, parse_json, to_number
 from twin_core.contract.template import Value
@@ -66,11 +67,19 @@ def _read(take: Any, message: Message, draft: Draft, decode: Decode) -> Values:
     values: Values = {}
     if "state" in told:
         values["on"] = decode(str(told["state"]))
-    known = draft.entity.fields
-    if "tone" in known and isinstance(told.get("tone"), str):
-        values["tone"] = told["tone"]
+    return values | _heard(told, draft.entity.fields)
+
+
+def _heard(told: Mapping[str, Any], known: Mapping[str, Field]) -> Values:
+    """How it sounds. Raises Malformed where a part is not what was announced: then all of it is doubtful."""
+    values: Values = {}
+    if "tone" in known and "tone" in told:
+        values["tone"] = decoding.choice(known["tone"].choices)(str(told["tone"]))
     if "duration" in known and "duration" in told:
         values["duration"] = to_number(told["duration"])
     if "volume" in known and "volume_level" in told:
-        values["volume"] = decoding.percent(float(to_number(told["volume_level"])))
+        level = to_number(told["volume_level"])
+        if not 0 <= level <= 1:
+            raise Malformed("bad_value", f"a volume of {level}")
+        values["volume"] = decoding.percent(level)
     return values
