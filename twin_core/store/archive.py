@@ -4,8 +4,8 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,9 @@ from twin_core.store.encoding import to_json
 
 _FORMAT = "pollux-backup"
 _MANIFEST = "manifest.json"
+
+# What zipfile, json and a content of other shapes raise.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, AttributeError, ValueError, OSError)
 
 Row = Sequence[Any]
 
@@ -86,8 +89,10 @@ class ArchiveWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if not self._file.closed:
-            self._file.close()
+        with suppress(OSError, ValueError):  # of a file that is thrown away
+            self._end()
+            self._zip.close()
+        self._file.close()
         self._part.unlink(missing_ok=True)
 
 
@@ -107,7 +112,7 @@ class ArchiveReader:
                 self._zip.close()
                 raise
 
-    def pages(self, table: str, size: int) -> Iterator[list[Row]]:
+    def pages(self, table: str, size: int) -> Generator[list[Row], None, None]:
         """The rows of a table, `size` at a time; also checks that none is missing."""
         content, seen = self.manifest.tables[table], 0
         with self._zip.open(f"{table}.jsonl") as lines:
@@ -124,7 +129,7 @@ class ArchiveReader:
             yield
         except PolluxError:
             raise
-        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, OSError) as error:
+        except _DAMAGED as error:
             raise Rejected(
                 f"{self._path} is no backup of Pollux, or it is damaged: {error}.",
                 code="bad_backup",

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from twin_core.contract.errors import NotFound, Rejected
@@ -108,18 +108,24 @@ async def _load(
     columns = archive.manifest.tables[table.name].columns
     done = 0
     progress(table.name, done, total)
-    pages = archive.pages(table.name, _PAGE)
-    while page := await asyncio.to_thread(next, pages, None):
-        try:
-            await connection.execute(table.insert(), [dict(zip(columns, row, strict=True)) for row in page])
-        except StatementError as error:
-            if isinstance(error, DBAPIError) and not isinstance(error, (sa.exc.IntegrityError, sa.exc.DataError)):
-                raise
-            raise ValueError(f"rows of {table.name} do not fit: {error.orig}") from error
-        done += len(page)
-        progress(table.name, done, total)
+    with closing(archive.pages(table.name, _PAGE)) as pages:
+        while page := await asyncio.to_thread(next, pages, None):
+            await _insert(connection, table, [dict(zip(columns, row, strict=True)) for row in page])
+            done += len(page)
+            progress(table.name, done, total)
     if connection.dialect.name == "postgresql":
         await _continue_numbers(connection, table)
+
+
+async def _insert(connection: AsyncConnection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    try:
+        await connection.execute(table.insert(), rows)
+    except (sa.exc.IntegrityError, sa.exc.DataError) as error:
+        raise ValueError(f"rows of {table.name} do not fit: {error.orig}") from error
+    except sa.exc.StatementError as error:
+        if isinstance(error, sa.exc.DBAPIError):
+            raise  # a fault of the database, not of the rows
+        raise ValueError(f"rows of {table.name} do not fit: {error.orig}") from error
 
 
 async def _continue_numbers(connection: AsyncConnection, table: sa.Table) -> None:
