@@ -247,8 +247,15 @@ def _of_tagged(
         elif span.kind in ("property", "twin_type"):
             if (value := lexicon.canonical(said)) is not None:
                 yield Mention(span.kind, span.first, span.last, value, span.score)
-        else:  # a time or recurrence that no rule can reckon: "before the meeting"
-            yield Mention(span.kind, span.first, span.last, None, span.score)
+        else:
+            yield _tagged_time(span, said, watcher)
+
+
+def _tagged_time(span: TaggedSpan, said: str, watcher: Watcher) -> Mention:
+    """A bare hour ("move it to ten") is read as one; "before the meeting" is no time that rules can reckon."""
+    read = next((t for t in watcher.times(f"at {said}") if t.kind == span.kind == "time"), None)
+    value, options = (read.value, read.options) if read else (None, ())
+    return Mention(span.kind, span.first, span.last, value, span.score, options)
 
 
 def _clashes(first: int, last: int, mentions: Sequence[Mention]) -> bool:

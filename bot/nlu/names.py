@@ -66,9 +66,9 @@ class NameIndex:
         self._names = wanted
 
     @property
-    def has_live_names(self) -> bool:
-        """Whether any name is known besides the fixed ones."""
-        return bool(self._names)
+    def has_twins(self) -> bool:
+        """Whether the name of any twin is known."""
+        return bool(self._by_type)
 
     def of_type(self, twin_type: str, place: str | None = None) -> list[Name]:
         """Twins of a type, one name each; in a place, where one is given."""

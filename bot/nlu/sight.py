@@ -1,6 +1,7 @@
 """What rules and names see in a message, before anything learned looks at it."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,12 +9,12 @@ from zoneinfo import ZoneInfo
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.names import Match, NameIndex, codes_in, pieces_of
 from bot.nlu.quantities import Found, find_actions, find_quantities
-from bot.nlu.text import Token, tokenize
+from bot.nlu.text import Token, squeeze, tokenize
 from bot.nlu.times import TimeSpan, find_times
 from bot.ports import Name, Names
 
 # Of several kinds that one name can be, the first in this list is meant.
-_PRECEDENCE = ("twin", "place", "person", "source", "channel", "property", "twin_type")
+_PRECEDENCE = ("twin", "place", "person", "source", "channel", "twin_type", "property")
 _NEVER_NAMES = frozenset("me myself my i it on off open closed all one".split())
 
 
@@ -58,18 +59,21 @@ class Watcher:
         self._lexicon = lexicon
         self._around = around
         self.index = NameIndex(lexicon.names, lexicon.common)
+        self._listed_as: dict[str, set[str]] = defaultdict(set)
+        for name in lexicon.names:
+            self._listed_as[squeeze(name.text)].add(name.kind)
 
     @property
     def knows_twins(self) -> bool:
         """Whether there is a registry with names to hold against what was said."""
-        return self.index.has_live_names
+        return self.index.has_twins
 
     def look(self, text: str) -> Sight:
         """Everything that rules and names find."""
         self._keep_up()
         tokens = tokenize(text)
         matches = self.index.find(tokens)
-        times = find_times(text, now=self._around.now(), zone=self._around.zone(), tokens=tokens)
+        times = self.times(text, tokens, _named_numbers(tokens, matches))
         matches += self._unknown_codes(tokens, matches)
         named = [m for m in matches if kind_of(m) in ("twin", "person") and not m.partial]
         times = [t for t in times if not any(_overlap(t, m) and _width(m) >= _width(t) for m in named)]
@@ -84,6 +88,10 @@ class Watcher:
             taken[t.first : t.last] = [True] * _width(t)
         quantities = [*find_quantities(tokens, taken), *find_actions(tokens, taken)]
         return Sight(text, tokens, matches, times, quantities)
+
+    def times(self, text: str, tokens: Sequence[Token] | None = None, named: Container[int] = ()) -> list[TimeSpan]:
+        """The time phrases of a text, reckoned from now in the person's zone."""
+        return find_times(text, now=self._around.now(), zone=self._around.zone(), tokens=tokens, named=named)
 
     @staticmethod
     def _unknown_codes(tokens: Sequence[Token], matches: Sequence[Match]) -> list[Match]:
@@ -109,17 +117,27 @@ class Watcher:
         text = name.text.casefold()
         if text in _NEVER_NAMES:
             return False
+        if listed := self._listed_as.get(squeeze(text)):  # the label of a pump's switch is "pump": a type all the same
+            return name.kind in listed
         words = pieces_of(tokenize(text))
-        if len(words) != 1 or self._lexicon.canonical(text) is not None:
-            return True
-        known_as = {n.kind for n in self.index.exact(text)}
-        return words[0].key not in self._lexicon.common and (name.value != "place" or "place" not in known_as)
+        return len(words) != 1 or words[0].key not in self._lexicon.common
 
 
 def kind_of(match: Match) -> str:
     """The kind that a match means, of those its names have."""
     kinds = {n.kind for n in match.names}
     return next((k for k in _PRECEDENCE if k in kinds), match.names[0].kind)
+
+
+def _named_numbers(tokens: Sequence[Token], matches: Sequence[Match]) -> set[int]:
+    """Tokens that are part of a twin's name, or its number as in "motor 4"."""
+    named: set[int] = set()
+    for m in matches:
+        if kind_of(m) == "twin" and not m.partial:
+            named.update(range(m.first, m.last))
+        elif kind_of(m) == "twin_type" and m.last < len(tokens) and tokens[m.last].norm.isdecimal():
+            named.add(m.last)
+    return named
 
 
 def _width(span: Match | TimeSpan) -> int:

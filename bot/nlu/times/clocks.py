@@ -22,7 +22,7 @@ def bare(hour: int, minute: int = 0, certain: bool = True) -> Clock:
 @rule("<count>")
 def lone_number(_: Calendar, count: Count) -> Clock | None:
     hour = as_hour(count)
-    return bare(hour, certain=False) if hour else None
+    return replace(bare(hour, certain=False), spoken=count.spoken) if hour else None
 
 
 @rule("<count> o'clock|oclock")
@@ -142,11 +142,11 @@ def today_at(calendar: Calendar, clock: Clock) -> When:
     return replace(when, certain=clock.certain)
 
 
-@rule("<day> at? <clock>", "<clock> on? <day>", "<day> , <clock>")
+@rule("<day> <clock>", "<clock> on? <day>", "<day> , <clock>", "<day> at <clock>")
 def clock_on_day(calendar: Calendar, a: Clock | When, b: Clock | When) -> When | None:
     clock, day = (a, b) if isinstance(a, Clock) else (b, a)
-    if not isinstance(clock, Clock) or not isinstance(day, When):
-        return None
+    if not isinstance(clock, Clock) or not isinstance(day, When) or (clock.spoken and not clock.certain):
+        return None  # "Thursday's one-on-one" and "8 May, two hours" name no hour
     return on_day(calendar, day, clock)
 
 

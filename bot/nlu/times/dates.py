@@ -7,7 +7,6 @@ from bot.nlu.times.meaning import (
     Calendar,
     Count,
     DayPart,
-    Grain,
     Length,
     Month,
     Ordinal,
@@ -74,7 +73,7 @@ def this_part(calendar: Calendar, part: DayPart) -> When:
     return part_of(calendar.period("day"), part)
 
 
-@rule("in the <part>", "at night", "over lunch")
+@rule("in the <part>", "at night", "over lunch", "by|until|till <part>", "to|by|until the <part>", "my <part>")
 def the_part(calendar: Calendar, part: DayPart | None = None) -> When:
     """The part of the day that comes next."""
     when = part_of(calendar.period("day"), part or DayPart("night", 20, 30))
@@ -83,9 +82,18 @@ def the_part(calendar: Calendar, part: DayPart | None = None) -> When:
     return when
 
 
+@rule("after|before|since <part>")
+def around_part(calendar: Calendar, part: DayPart) -> When:
+    """Bound to that part of today; which side of it, the words say."""
+    when = part_of(calendar.period("day"), part)
+    return When(when.start, None, "hour")
+
+
 @rule("<day> <part>", "<part> of|on <day>", "<day> in the <part>", "<day> at <part>")
 def day_part(_: Calendar, a: When | DayPart, b: When | DayPart) -> When | None:
     day, part = (a, b) if isinstance(a, When) else (b, a)
+    if part is a and isinstance(part, DayPart) and part.name == "lunch":
+        return None  # "the team lunch on Thursday" is a meal on a day
     return part_of(day, part) if isinstance(day, When) and isinstance(part, DayPart) else None
 
 
@@ -168,12 +176,12 @@ def last_weekend(calendar: Calendar) -> When:
     return When(saturday, saturday + timedelta(days=2), "day")
 
 
-@rule("<month>", "in|during|since|until|by|this <month>")
+@rule("<month>")
 def month(calendar: Calendar, said: Month) -> When | None:
     return _month(calendar, said.month, 0, certain=said.certain)
 
 
-@rule("in|during|this|until|by <month>")
+@rule("in|during|this|until|by|for|of <month>")
 def month_certain(calendar: Calendar, said: Month) -> When:
     return _month(calendar, said.month, 0)
 
@@ -237,7 +245,7 @@ def ordinal_day(calendar: Calendar, day: Ordinal) -> When | None:
 def lone_ordinal(calendar: Calendar, day: Ordinal) -> When | None:
     """`the 15th`: only certain with a preposition, for "the third one" is no date."""
     when = _next_ordinal(calendar, day)
-    return replace(when, certain=False) if when and day.value > 3 else None
+    return replace(when, certain=not day.spoken) if when and day.value > 3 else None
 
 
 @rule("<weekday> the <ordinal>", "<weekday> <ordinal>")
@@ -245,7 +253,7 @@ def weekday_ordinal(calendar: Calendar, _: Weekday, day: Ordinal) -> When | None
     return _next_ordinal(calendar, day)
 
 
-@rule("in <count>")
+@rule("in|since|before|after|until <count>")
 def in_year(_: Calendar, year: Count) -> When | None:
     if year.value % 1 or not 1900 < year.value < 2200:
         return None
@@ -335,5 +343,4 @@ def _next_ordinal(calendar: Calendar, day: Ordinal) -> When | None:
     return None
 
 
-GRAIN_OF_DATES: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
 _register_seasons()

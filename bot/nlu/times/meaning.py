@@ -28,6 +28,7 @@ class Count:
 @dataclass(frozen=True, slots=True)
 class Ordinal:
     value: int
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Clock:
     half_known: bool = False
     certain: bool = True  # false for a bare number, which needs an "at" or a day beside it
     second: int = 0
+    spoken: bool = False
 
     @property
     def grain(self) -> Grain:
@@ -113,6 +115,7 @@ class Repeat:
     clock: Clock | None = None
     part: DayPart | None = None
     until: datetime | None = None
+    length_s: float | None = None  # of "10 to 11 every Monday"
 
 
 @dataclass(frozen=True, slots=True)

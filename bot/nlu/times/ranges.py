@@ -195,7 +195,7 @@ def clocks_on(calendar: Calendar, day: When, a: Clock, b: Clock) -> When | None:
 def whens(_: Calendar, a: When, b: When) -> When | None:
     """From the start of one to the end of the other, days included."""
     end = b.end or b.start
-    if not (a.certain or b.certain) or a.grain != b.grain:
+    if not (a.certain and b.certain) or a.grain != b.grain:
         return None
     while end <= a.start and a.grain == "day":
         end += timedelta(days=7)
@@ -205,7 +205,7 @@ def whens(_: Calendar, a: When, b: When) -> When | None:
 @rule("from <count> to|- <day>", "<count> to|- <day>", "between <count> and <day>")
 def count_to_day(calendar: Calendar, first: Count, last: When) -> When | None:
     """`from 1 to 5 May`."""
-    if last.recent or first.value % 1 or not 1 <= first.value < last.start.day:
+    if last.recent or first.spoken or first.value % 1 or not 1 <= first.value < last.start.day:
         return None
     start = last.start.replace(day=int(first.value))
     return When(start, last.end, "day")

@@ -1,7 +1,7 @@
 """From a message to its time phrases: seeds the grammar, chooses among its readings, gives them their zone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +20,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _SLASH_DATE = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})\b")
 _LEADING = frozenset("in on at by until till til up to the about around towards for during over".split())
-_KEPT = frozenset("since before after between from next last past previous this".split())
+_COUNTED_PLACES = frozenset("floor street avenue time one item point attempt person".split())  # "the 5th floor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,21 @@ class TimeSpan:
     length_s: float | None = None  # of "in 20 minutes": 1200
 
 
-def find_times(text: str, *, now: datetime, zone: ZoneInfo, tokens: Sequence[Token] | None = None) -> list[TimeSpan]:
-    """The time phrases of the text, longest first choice, in the order said. `now` is aware."""
+def find_times(
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    tokens: Sequence[Token] | None = None,
+    named: Container[int] = (),
+) -> list[TimeSpan]:
+    """The time phrases of the text, longest first choice, in the order said. `now` is aware.
+
+    Tokens in `named` belong to a name: the number of "motor 4" is no hour.
+    """
     tokens = (tokenize(text) if tokens is None else tokens)[:MAX_TOKENS]
     calendar = Calendar(now.astimezone(zone).replace(tzinfo=None), zone)
-    seeds = list(_seeds(text, tokens, calendar))
+    seeds = [n for n in _seeds(text, tokens, calendar) if n.first not in named]
     try:
         nodes = grammar.parse(tokens, seeds, calendar)
     except (OverflowError, ValueError):  # a date outside the years 1 to 9999
@@ -66,7 +76,7 @@ def _seeds(text: str, tokens: Sequence[Token], calendar: Calendar) -> Iterator[N
         if word in DAY_PARTS:
             yield Node(DAY_PARTS[word], at, at + 1)
         if (ordinal := read_ordinal(tokens, at)) is not None:
-            yield Node(Ordinal(int(ordinal.value)), at, ordinal.end)
+            yield Node(Ordinal(int(ordinal.value), ordinal.spoken), at, ordinal.end)
         yield from _numeric(text, tokens, at, calendar)
 
 
@@ -140,7 +150,9 @@ def _is_said(node: Node, tokens: Sequence[Token]) -> bool:
     """Whether this stands for a time here, or is just a number, a month's name that is a verb, `per hour` …"""
     meaning = node.meaning
     if isinstance(meaning, When):
-        return meaning.certain and not (tokens[node.last - 1].is_number and unit_at(tokens, node.last) is not None)
+        after = tokens[node.last].norm if node.last < len(tokens) else ""
+        measured = tokens[node.last - 1].is_number and unit_at(tokens, node.last) is not None
+        return meaning.certain and not measured and not (meaning.grain == "day" and after in _COUNTED_PLACES)
     if isinstance(meaning, Length):
         before = tokens[node.first - 1].norm if node.first else ""
         return before not in ("per", "/", "watt", "kilowatt") and node.last - node.first > 1
@@ -179,4 +191,5 @@ def _repeat_value(calendar: Calendar, repeat: Repeat) -> dict[str, Any]:
     first = repeats.first_occurrence(calendar, repeat)
     end = calendar.instant(repeat.until).isoformat() if repeat.until else None
     grain = "minute" if repeat.clock else "day"
-    return {"rule": repeat.rule, "start": calendar.instant(first).isoformat(), "end": end, "grain": grain}
+    value = {"rule": repeat.rule, "start": calendar.instant(first).isoformat(), "end": end, "grain": grain}
+    return value | ({"length_s": repeat.length_s} if repeat.length_s else {})

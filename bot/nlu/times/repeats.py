@@ -130,7 +130,7 @@ def and_weekday(_: Calendar, repeat: Repeat, more: Weekday | Repeat) -> Repeat |
 
 @rule("<weekday> to|through|till|- <weekday>", "from <weekday> to <weekday>")
 def weekday_range(_: Calendar, a: Weekday, b: Weekday) -> Repeat | None:
-    if a.day >= b.day:
+    if a.day + 1 >= b.day:  # two days in a row are rather a move from one to the other
         return None
     return Repeat(f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[a.day : b.day + 1])}")
 
@@ -172,6 +172,16 @@ def repeat_part(_: Calendar, repeat: Repeat, part: DayPart) -> Repeat | None:
     if repeat.clock:
         return replace(repeat, clock=in_part(repeat.clock, part))
     return replace(repeat, part=part)
+
+
+@rule("<hours> on? <repeat>", "<repeat> <hours>")
+def repeated_hours(_: Calendar, a: When | Repeat, b: When | Repeat) -> Repeat | None:
+    """`20:30 to 6:30 on weekdays`."""
+    hours, repeat = (a, b) if isinstance(a, When) else (b, a)
+    if not isinstance(hours, When) or not isinstance(repeat, Repeat) or hours.end is None or repeat.clock:
+        return None
+    clock = Clock(hours.start.hour, hours.start.minute, half_known=True)
+    return replace(repeat, clock=clock, length_s=(hours.end - hours.start).total_seconds())
 
 
 @rule("<repeat> until|till <when>")

@@ -86,6 +86,7 @@ CATEGORIES = {
     "day": _is_day,
     "date": lambda x: isinstance(x, When) and x.edge is None and x.grain in ("day", "week", "month", "quarter", "year"),
     "moment": lambda x: isinstance(x, When) and x.edge is None and x.end is None,
+    "hours": lambda x: isinstance(x, When) and x.edge is None and x.end is not None and x.grain == "hour",
     "within": lambda x: isinstance(x, When) and x.day_part,
     "when": lambda x: isinstance(x, When) and x.edge is None,
 }
