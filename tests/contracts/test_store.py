@@ -172,6 +172,11 @@ async def test_a_batch_answers_its_events_in_order(store: SqlStore) -> None:
     assert await store.read_all() == stored
 
 
+async def test_positions_follow_the_order_of_a_large_batch(store: SqlStore) -> None:
+    stored = await store.commit(Batch(appends=[Append(f"a.n{n % 700}", n // 700, [changed(n)]) for n in range(2100)]))
+    assert await store.read_all(limit=3000) == stored
+
+
 async def test_an_empty_batch_does_nothing(store: SqlStore) -> None:
     assert await store.commit(Batch()) == []
     assert await store.commit(Batch(appends=[Append("a.a", 0, [])])) == []

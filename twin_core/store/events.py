@@ -20,6 +20,8 @@ from twin_core.store.tables import events, snapshots
 from twin_core.store.upcasters import Upcasters
 
 _APPENDING = 0x504F4C4C5559
+# By stream and version: rows come back in any order, and one by one where they must come in order.
+_INSERT = sa.insert(events).returning(events.c.stream, events.c.version, events.c.position)
 _newest = sa.func.max(events.c.version).label("version")
 _ASKED_AT_ONCE = 5000  # streams in one statement; SQLite allows 32 766 parameters
 
@@ -72,12 +74,12 @@ async def write(
     if appends.events:
         recorded_us = to_microseconds(recorded_at)
         rows = [_row(event, recorded_us, upcasters.current(event.name)) for event in appends.events]
-        statement = sa.insert(events).returning(events.c.position, sort_by_parameter_order=True)
         try:
-            positions = (await connection.execute(statement, rows)).scalars().all()
+            inserted = await connection.execute(_INSERT, rows)
         except IntegrityError as error:
             raise _conflict(appends.events[0].stream, appends.events[0].version - 1, None) from error
-        stored = [replace(event, position=at) for event, at in zip(appends.events, positions, strict=True)]
+        positions = {(row.stream, row.version): row.position for row in inserted}
+        stored = [replace(event, position=positions[event.stream, event.version]) for event in appends.events]
     if appends.snapshots:
         new = insert(connection.dialect.name, snapshots)
         again = new.on_conflict_do_update(index_elements=["stream", "version"], set_={"state": new.excluded.state})
