@@ -123,7 +123,7 @@ async def _close(socket: WebSocket, code: int, reason: str) -> None:
         async with asyncio.timeout(_CLOSE_S):
             await socket.close(code, reason)
             while (await socket.receive())["type"] != "websocket.disconnect":
-                pass
+                await asyncio.sleep(0)  # receiving what has come already never lets anybody else run
 
 
 def _position(headers: Headers, after: int | None) -> int | None:
