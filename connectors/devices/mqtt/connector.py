@@ -65,7 +65,8 @@ class MqttConnector:
         """
         session, ingest = self._running()
         wanted = await self._wanted(command)
-        await session.publish(native.desired(self._options.native_prefix, command.twin, wanted))
+        for id in native.addresses(command.twin, command.source):
+            await session.publish(native.desired(self._options.native_prefix, id, wanted))
         if command.source is None or not command.source.startswith("mqtt:") or not command.signals:
             return
         device = self._registry.devices.get(command.source)

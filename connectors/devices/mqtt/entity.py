@@ -188,8 +188,13 @@ class Draft:
     def read(self, topic: str, reader: Reader) -> None:
         self.entity.readers.setdefault(topic, []).append(reader)
 
-    def readable(self, name: str, topic_key: str, template_keys: Iterable[str], decode: Decode) -> bool:
-        """Reads a field from its own topic, where the announcement names one. Empty texts say nothing."""
+    def readable(
+        self, name: str, topic_key: str, template_keys: Iterable[str], decode: Decode, *, empty: bool = False
+    ) -> bool:
+        """Reads a field from its own topic, where the announcement names one.
+
+        An empty text says nothing, unless `empty` texts are values.
+        """
         topic = self.topic(topic_key)
         if topic is None:
             return False
@@ -197,9 +202,7 @@ class Draft:
 
         def reader(message: Message) -> Values:
             text = take(message)
-            if text == "":
-                return {}
-            return {name: decode(text)}
+            return {name: decode(text)} if text or empty else {}
 
         self.read(topic, reader)
         return True

@@ -140,7 +140,7 @@ class Ingest:
                 work.reading_marks[raw.mid] = digest(raw)
         elif raw.topic.endswith("/availability"):
             twin, available = native.read_availability(message)
-            work.available[native.source_of(twin)] = available
+            work.available |= {native.source_of(twin): available, twin: available}  # a stranger, or a twin
 
     def _take_state(self, raw: Raw, work: Work) -> None:
         message = Message(raw.topic, raw.payload, raw.retain)

@@ -66,6 +66,12 @@ def source_of(twin: str) -> str:
     return f"native:{twin}"
 
 
+def addresses(twin: str, source: str | None) -> list[str]:
+    """The ids whose topics a twin's device listens to: the twin's own, and the one it reported under at first."""
+    own = source.removeprefix("native:") if source and source.startswith("native:") else twin
+    return list(dict.fromkeys((twin, own)))
+
+
 def announce(twin: str, values: Mapping[str, Value]) -> AnnounceDevice:
     """A device that never announced itself, described by what it reports."""
     kind, _, name = twin.partition(".")

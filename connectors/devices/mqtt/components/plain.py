@@ -84,7 +84,7 @@ def whole(value: Value) -> float | int:
 
 
 def _one_value(draft: Draft, spec: Field, decode: Decode, encode: Callable[[Value], object]) -> None:
-    reports = draft.readable(spec.name, "state_topic", ("value_template",), decode)
+    reports = draft.readable(spec.name, "state_topic", ("value_template",), decode, empty=spec.kind == "text")
     send = draft.publisher(draft.required_topic("command_topic"), "command_template")
     optimistic = draft.flag("optimistic", not reports)
     draft.add(

@@ -7,7 +7,7 @@ from typing import Any
 from connectors.devices.mqtt import decoding
 from connectors.devices.mqtt.diagnostics import Malformed
 from connectors.devices.mqtt.entity import Decode, Draft, Field, Publish, Values
-from connectors.devices.mqtt.payloads import Message, parse_json, to_number
+from connectors.devices.mqtt.payloads import parse_json, to_number
 from twin_core.contract.template import Value
 
 
@@ -24,7 +24,8 @@ def siren(draft: Draft) -> None:
         draft.add(spec)
     if topic is not None:
         take = draft.value_of("state_value_template")
-        draft.read(topic, lambda message: _read(take, message, draft, decode))
+        draft.read(topic, lambda message: _read_state(take(message), decode))
+        draft.read(topic, lambda message: _read_sound(take(message), draft.entity.fields))
 
     def write(values: Mapping[str, Value]) -> list[Publish]:
         sounds = {_THEIRS.get(name, name): value for name, value in values.items() if name != "on"}
@@ -56,22 +57,17 @@ def _sounds(draft: Draft, optimistic: bool) -> list[Field]:
     return fields
 
 
-def _read(take: Any, message: Message, draft: Draft, decode: Decode) -> Values:
+def _read_state(text: str, decode: Decode) -> Values:
     """A bare state, or JSON with the state and the sound."""
-    text = take(message)
-    if text in ("", "{}"):
-        return {}
     if not text.startswith("{"):
-        return {"on": decode(text)}
+        return {"on": decode(text)} if text else {}
     told = parse_json(text)
-    values: Values = {}
-    if "state" in told:
-        values["on"] = decode(str(told["state"]))
-    return values | _heard(told, draft.entity.fields)
+    return {"on": decode(str(told["state"]))} if "state" in told else {}
 
 
-def _heard(told: Mapping[str, Any], known: Mapping[str, Field]) -> Values:
-    """How it sounds. Raises Malformed where a part is not what was announced: then all of it is doubtful."""
+def _read_sound(text: str, known: Mapping[str, Field]) -> Values:
+    """Raises Malformed where a part is not what was announced: then all of it is doubtful."""
+    told = parse_json(text) if text.startswith("{") else {}
     values: Values = {}
     if "tone" in known and "tone" in told:
         values["tone"] = decoding.choice(known["tone"].choices)(str(told["tone"]))
