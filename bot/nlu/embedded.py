@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from bot.nlu.sight import Sight, Surroundings, Watcher
 from bot.nlu.text import MAX_CHARS
 from bot.nlu.training import OnProgress, fit
 from bot.nlu.training_data import content_hash, languages, read_training_data
-from bot.ports import Entity, Names, Parse
+from bot.ports import Names, Parse
 
 _log = structlog.get_logger(__name__)
 
@@ -88,16 +88,22 @@ class _Engine:
         return self.model.intents.guess(self.model.intents.margins(features, embedding))
 
 
-async def load_embedded(options: NluOptions, progress: OnProgress | None = None) -> EmbeddedNlu:
-    """Loads the models of all languages, training those whose data or code has changed.
+async def train(
+    data: Path, cache: Path, progress: OnProgress | None = None, *, embeddings: bool | None = None
+) -> dict[str, Model]:
+    """Models of all languages of the data folder, by language: from the cache, or trained and put there.
 
     Raises Rejected or NotFound naming file and line where the data is wrong.
     """
-    encoder = await asyncio.to_thread(_encoder, options.embeddings)
-    models = {}
-    for lang in languages(options.data) or ["en"]:
-        models[lang] = await asyncio.to_thread(_load_or_train, options.data, options.cache, lang, encoder, progress)
-    return EmbeddedNlu(models, options, encoder)
+    encoder = await asyncio.to_thread(_encoder, embeddings)
+    langs = languages(data) or ["en"]
+    return {lang: await asyncio.to_thread(_load_or_train, data, cache, lang, encoder, progress) for lang in langs}
+
+
+async def load_embedded(options: NluOptions, progress: OnProgress | None = None) -> EmbeddedNlu:
+    """The engine, ready to parse. Raises as `train` does."""
+    models = await train(options.data, options.cache, progress, embeddings=options.embeddings)
+    return EmbeddedNlu(models, options, await asyncio.to_thread(_encoder, options.embeddings))
 
 
 def _load_or_train(
@@ -130,7 +136,3 @@ def _encoder(wanted: bool | None) -> SentenceEncoder | None:
         )
         return None
     return load_encoder(folder)
-
-
-__all__ = ["EmbeddedNlu", "Entity", "NluOptions", "load_embedded"]
-_ = UTC

@@ -39,12 +39,13 @@ class Mention:
 def find_entities(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher, lexicon: Lexicon) -> list[Mention]:
     """The mentions of a message in the order said. A twin made of a type word keeps its twin_type beside it."""
     twins = [m for m in sight.matches if kind_of(m) == "twin" and not m.partial]
-    free = list(_free_text(sight, tagged, lexicon))
+    free = _joined(list(_free_text(sight, tagged, lexicon)), sight)
     mentions = [_of_twin(m, sight) for m in twins]
     mentions += [t for t in _of_times(sight) if not _inside(t, free)]
     mentions += free
     mentions += list(_of_other_names(sight, mentions, lexicon))
     mentions += list(_of_types(sight, mentions, tagged, watcher))
+    mentions += list(_coordinated(sight, mentions, watcher))
     mentions += list(_of_quantities(sight.quantities, mentions))
     mentions += list(_of_tagged(sight, tagged, mentions, watcher, lexicon))
     return sorted(mentions, key=lambda m: (m.first, -m.last))
@@ -103,6 +104,19 @@ def _free_text(sight: Sight, tagged: Sequence[TaggedSpan], lexicon: Lexicon) -> 
         )
 
 
+def _joined(free: Sequence[Mention], sight: Sight) -> list[Mention]:
+    """ "call Bob and buy milk" is one topic."""
+    out: list[Mention] = []
+    for m in free:
+        last = out[-1] if out else None
+        if last and last.kind == m.kind == "topic" and m.first - last.last == 1:
+            said = sight.text[sight.tokens[last.first].start : sight.tokens[m.last - 1].end]
+            out[-1] = Mention("topic", last.first, m.last, said, min(last.score, m.score))
+        else:
+            out.append(m)
+    return out
+
+
 def _without_times(span: TaggedSpan, sight: Sight) -> tuple[int, int]:
     """A time at either end is no part of a task or topic."""
     first, last = span.first, span.last
@@ -145,8 +159,8 @@ def _of_other_names(sight: Sight, mentions: Sequence[Mention], lexicon: Lexicon)
 def _property(match: Match, said: str, lexicon: Lexicon) -> Mention:
     """Of several properties that a word may mean, the one named like it, the others as options."""
     values = tuple(dict.fromkeys(str(n.value) for n in match.names if n.kind == "property"))
-    plain = said.casefold().replace(" ", "_")
-    best = next((v for v in (plain, lexicon.canonical(said)) if v in values), values[0])
+    likely = (said.casefold().replace(" ", "_"), lexicon.canonical(said), *map(lexicon.canonical, said.split()))
+    best = next((v for v in likely if v in values), values[0])
     return Mention("property", match.first, match.last, best, match.score, values if len(values) > 1 else ())
 
 
@@ -178,11 +192,9 @@ def _whole_name(
     for m in mentions:
         if m.kind == "place" and m.last == first:
             first = m.first
-    following = sight.tokens[last] if last < len(sight.tokens) else None
-    if following is not None and following.is_number and following.norm.isdecimal() and len(following.norm) < 5:
-        if not any(q.kind == "unit" and q.first == last + 1 for q in sight.quantities):
-            last += 1
-    return first, last
+    number = sight.tokens[last].norm if last < len(sight.tokens) else ""
+    measured = any(q.kind == "unit" and q.first == last + 1 for q in sight.quantities)
+    return first, last + (number.isdecimal() and len(number) < 5 and not measured)
 
 
 def _is_particular(sight: Sight, match: Match, first: int, tagged: Sequence[TaggedSpan]) -> bool:
@@ -215,6 +227,22 @@ def _particular(
         return None
     one = ids[0] if len(ids) == 1 else None
     return Mention("twin", first, last, one, 0.8 if ids else 0.6, () if one is not None else ids)
+
+
+def _coordinated(sight: Sight, mentions: Sequence[Mention], watcher: Watcher) -> Iterator[Mention]:
+    """The lamp of the kitchen in "kitchen and hall lamps", where the hall lamp is a name of ours."""
+    for match in sight.matches:
+        last = sight.tokens[match.last - 1]
+        if kind_of(match) != "twin" or match.partial or last.stem == last.norm or last.norm.endswith("'s"):
+            continue
+        before = [m for m in mentions if m.kind == "place" and m.last == match.first - 1]
+        if not before or sight.tokens[match.first - 1].norm not in ("and", "und", ",", "&"):
+            continue
+        place = sight.text[sight.tokens[before[0].first].start : sight.tokens[before[0].last - 1].end]
+        ids = tuple(n.value for n in watcher.index.of_type(match.names[0].twin_type or "", place))
+        if 0 < len(ids) <= _MAX_CHOICES:
+            one = ids[0] if len(ids) == 1 else None
+            yield Mention("twin", before[0].first, before[0].last, one, 0.8, () if one is not None else ids)
 
 
 def _of_quantities(quantities: Sequence[Found], mentions: Sequence[Mention]) -> Iterator[Mention]:

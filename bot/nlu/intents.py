@@ -84,6 +84,6 @@ class IntentModel:
 def probabilities(margins: Scores, temperature: float) -> Scores:
     """Softmax of margins, by rows where there are several."""
     scaled = margins * np.float32(temperature)
-    scaled = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    out: Scores = scaled / scaled.sum(axis=-1, keepdims=True)
+    raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    out: Scores = raised / raised.sum(axis=-1, keepdims=True)
     return out

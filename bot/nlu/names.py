@@ -225,7 +225,7 @@ def _where(name: Name) -> list[tuple[str, str]]:
     return [(kind, ""), (kind, squeeze(name.place))] if name.place else [(kind, "")]
 
 
-def _remove(index: defaultdict[K, dict[E, V]], key: K, item: E) -> None:
+def _remove(index: dict[K, dict[E, V]], key: K, item: E) -> None:
     if (entry := index.get(key)) is not None:
         entry.pop(item, None)
         if not entry:

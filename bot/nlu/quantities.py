@@ -8,9 +8,10 @@ from bot.nlu.numbers import Number, read_number
 from bot.nlu.text import Token
 from bot.nlu.units import DEGREES, money_before, unit_at
 
-# A step without a number, in the unit of the property it moves: "a bit brighter" is ten percent.
-_SMALL_STEP = {"temperature": 1.0, "color_temperature": 300.0}
-_OTHER_STEP = 10.0
+# A step without a number, in the unit of the property it moves: "a bit brighter" is ten percent. Where no
+# property was said ("a bit higher") it is one, for a degree too many does more harm than a percent too few.
+_SMALL_STEP = {"brightness": 10.0, "speed": 10.0}
+_OTHER_STEP = 1.0
 
 _STEPS = {
     word: (property_name, sign)
@@ -82,10 +83,12 @@ _AFTER_VERB = frozenset(
     {"the", "it", "that", "this", "all", "both", "my", "our", "them", "those", "every", "everything"}
 )
 _AFTER_ON = frozenset(["", *"and , . ! ? at in please again now for every daily then until when from ;".split()])
+_MOVING = frozenset("turn turning crank bring put move pull push take".split())
+_AFTER_PARTICLE = frozenset(["", *"in and , . ! a by to please the now then at".split()])
 _SWITCHING = frozenset("turn turning turned switch switching switched put leave flick flip".split())
 _DOWNWARD = frozenset("lower down decrease reduce less cut".split())
 _BEFORE_VERB = frozenset(
-    "please and then could can would you to just now also don't dont not should must let's i'll will ok okay , . ; never".split()
+    "please and then could can would you to just now also don't dont not should must let's i'll will ok okay , . ;".split()
 )
 
 
@@ -116,6 +119,8 @@ def find_actions(tokens: Sequence[Token], taken: Sequence[bool]) -> Iterator[Fou
         pair = f"{token.norm} {tokens[at + 1].norm}" if at + 1 < len(tokens) else ""
         if pair in _ACTIONS:
             yield Found("action", at, at + 2, _ACTIONS[pair])
+        elif token.norm in ("up", "down") and _has_verb_before(tokens, at):
+            yield Found("action", at, at + 1, "raise" if token.norm == "up" else "lower")
         elif token.norm in _ACTIONS and _is_verb(tokens, at):
             yield Found("action", at, at + 1, _ACTIONS[token.norm])
 
@@ -226,6 +231,13 @@ def _is_state(tokens: Sequence[Token], at: int) -> bool:
 def _is_verb(tokens: Sequence[Token], at: int) -> bool:
     following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
     return (at == 0 and following != "") or tokens[at - 1].norm in _BEFORE_VERB or following in _AFTER_VERB
+
+
+def _has_verb_before(tokens: Sequence[Token], at: int) -> bool:
+    """ "turn the heating down": the verb stands apart from its particle, which ends the clause."""
+    after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+    apart = any(t.norm in _MOVING for t in tokens[max(0, at - 6) : at - 1])
+    return apart and after in _AFTER_PARTICLE
 
 
 def _counts_nothing(tokens: Sequence[Token], at: int, number: Number) -> bool:

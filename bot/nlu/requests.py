@@ -1,9 +1,141 @@
-"""Several requests in one message: where it is cut, and what each part takes over from the one before."""
+"""Several requests in one message: where it is cut, and what a later part takes over from the one before.
 
+A joint ("and", "then", a comma) cuts only where both sides are requests: the right one opens like one ("…
+and set …", "… then tell me …"), or it is elliptic and says both what and how ("… and the study blind to 70
+percent"). Joints inside a name, a time or a topic never cut.
+"""
+
+import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from bot.ports import Parse
+from bot.ports import Entity, Parse
+
+MAX_REQUESTS = 6
+
+_JOINT = re.compile(
+    r"\s*(?:[,;]\s*)?\b(?P<then>(?:and\s+)?(?:then|after\s+that|afterwards)|und\s+dann|danach|dann)\b[,\s]+"
+    r"|\s*(?P<stop>[;?!\n]|\.(?=\s))\s*(?=\S)"
+    r"|\s*,?\s+(?P<and>and(?:\s+also)?|plus|but|und|&)\s+"
+    r"|\s*(?P<comma>,)\s*",
+    re.IGNORECASE,
+)
+_OPENERS = frozenset(
+    """turn switch set put make dim brighten lock unlock open close shut start stop restart reset raise lower increase
+    decrease reduce pause resume run leave lift charge tell show give list check remind add create delete remove archive
+    cancel move snooze acknowledge dismiss ignore undo explain compare find plan schedule book mark finish complete
+    connect disconnect sync export ask let get keep warm heat cool turning
+    what what's whats how how's hows is are was were did does do when where which who why can could will would should
+    please don't dont i'd i'll i'm i
+    schalte mach stell stelle setze öffne schließe schließ sperr zeig zeige sag wie was ist sind warum erinnere lösche
+    """.split()
+)
+_LEAD = re.compile(r"^(?:(?:now|also|please|so|ok|okay|pollux|just|jetzt|bitte|auch)\b[\s,]*)+", re.IGNORECASE)
+# One of these says a whole thought: what follows "and" in it is part of the condition or the topic.
+_INDIVISIBLE = frozenset({"ask_scenario", "create_reminder", "correct", "inform", "deny", "set_preference"})
+_TARGETS = frozenset({"twin", "place", "twin_type"})
+_STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
+_SURE = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    start: int
+    end: int
+    kind: str  # then, stop, and, comma
 
 
 def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
-    return [parse(text)]
+    """One parse a request, in the order said. `text` of each is its own part of the message."""
+    whole = parse(text)
+    joints = [j for j in _joints(text) if not _inside_entity(j, whole.entities)]
+    if not joints:
+        return [whole]
+    parts: list[Parse] = []
+    start = 0
+    for i, joint in enumerate(joints):
+        if len(parts) + 1 >= MAX_REQUESTS:
+            break
+        until = joints[i + 1].start if i + 1 < len(joints) else len(text)
+        left, right, rest = (
+            text[start : joint.start].strip(),
+            text[joint.end : until].strip(),
+            text[joint.end :].strip(),
+        )
+        if not left or not rest:
+            continue
+        said = parse(left)
+        if _cuts(joint, said, right, parts, parse):
+            if whole.intent == "control_device" and not _opens(right) and _is_whole(said):
+                said = replace(said, intent=whole.intent)  # both sides share what the whole message asks for
+            parts.append(_taking_over(said, parts))
+            start = joint.end
+    if not parts:
+        return [whole]
+    parts.append(_taking_over(parse(text[start:].strip()), parts))
+    return parts
+
+
+def _joints(text: str) -> list[_Joint]:
+    found = []
+    for match in _JOINT.finditer(text):
+        kind = match.lastgroup or ""
+        if match.start() > 0 and match.end() < len(text):
+            found.append(_Joint(match.start(), match.end(), kind))
+    return found[: 4 * MAX_REQUESTS]
+
+
+def _inside_entity(joint: _Joint, entities: tuple[Entity, ...]) -> bool:
+    return any(e.start < joint.end and joint.start < e.end for e in entities)
+
+
+def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Callable[[str], Parse]) -> bool:
+    """Whether what stands on both sides of the joint are two requests."""
+    if left.intent in _INDIVISIBLE and joint.kind in ("and", "comma"):
+        return False
+    if _opens(right):
+        if joint.kind == "comma" and not left.entities:  # "no, I meant …", "Pollux, turn …"
+            return False
+        return bool(left.entities) or left.confidence >= _SURE or joint.kind in ("then", "stop")
+    if joint.kind in ("then", "stop"):
+        return bool(parse(right).entities)
+    return _is_whole(_taking_over(left, before)) and _is_elliptic(parse(right), right)
+
+
+def _opens(part: str) -> bool:
+    words = _LEAD.sub("", part).lower().replace("’", "'").split()
+    return bool(words) and words[0].strip(".,!?") in _OPENERS
+
+
+def _is_whole(parse: Parse) -> bool:
+    """ "turn the desk lamp on", also "the desk lamp on": says what and how, and asks nothing."""
+    kinds = {e.kind for e in parse.entities}
+    asks = _STATEMENTS.search(parse.text) or parse.text.rstrip().endswith("?")
+    return bool(kinds & _TARGETS) and bool(kinds & {"value", "action"}) and not asks
+
+
+def _is_elliptic(parse: Parse, said: str) -> bool:
+    """ "the study blind to 70 percent": says what and how, but not that it is to be done."""
+    kinds = {e.kind for e in parse.entities}
+    return bool(kinds & _TARGETS) and "value" in kinds and not _STATEMENTS.search(said)
+
+
+def _taking_over(parse: Parse, before: list[Parse]) -> Parse:
+    """The part with what it leaves out: the intent of an elliptic one, the kind of thing, the property."""
+    if not before:
+        return parse
+    last = before[-1]
+    kinds = {e.kind for e in parse.entities}
+    opens = _opens(parse.text)
+    if not opens and last.intent == "control_device" != parse.intent and _is_elliptic(parse, parse.text):
+        others = tuple(a for a in ((parse.intent, parse.confidence), *parse.alternatives) if a[0] != last.intent)
+        parse = replace(parse, intent=last.intent, confidence=last.confidence, alternatives=others[:4])
+    if parse.intent != last.intent:
+        return parse
+    wanted = set()
+    if "place" in kinds and not kinds & {"twin", "twin_type"}:
+        wanted = {"twin_type"}
+    if kinds & _TARGETS and not kinds & {"property", "value", "action"}:
+        wanted |= {"property"} if opens else {"property", "value", "action", "unit"}
+    carried = tuple(replace(e, start=0, end=0) for e in last.entities if e.kind in wanted)
+    return replace(parse, entities=(*parse.entities, *carried))

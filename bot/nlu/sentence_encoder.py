@@ -89,8 +89,9 @@ class SentenceEncoder:
         ignore = (1.0 - mask)[:, None, None, :] * np.float32(-1e9)
         for layer in self._layers:
             x = layer(x, ignore)
-        pooled: Matrix = (x * mask[:, :, None]).sum(axis=1) / np.maximum(mask.sum(axis=1, keepdims=True), 1e-9)
-        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-9))
+        pooled = (x * mask[:, :, None]).sum(axis=1) / np.maximum(mask.sum(axis=1, keepdims=True), 1e-9)
+        unit: Matrix = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-9))
+        return unit
 
 
 class _Layer:

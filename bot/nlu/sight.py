@@ -87,6 +87,13 @@ class Watcher:
         for t in times:
             taken[t.first : t.last] = [True] * _width(t)
         quantities = [*find_quantities(tokens, taken), *find_actions(tokens, taken)]
+        # "lock the door" names no lock, and "two degrees" no temperature.
+        said = [q for q in quantities if q.kind in ("action", "unit")]
+        matches = [
+            m
+            for m in matches
+            if kind_of(m) not in ("twin_type", "property") or not any(_same_place(m, q) for q in said)
+        ]
         return Sight(text, tokens, matches, times, quantities)
 
     def times(self, text: str, tokens: Sequence[Token] | None = None, named: Container[int] = ()) -> list[TimeSpan]:
@@ -138,6 +145,10 @@ def _named_numbers(tokens: Sequence[Token], matches: Sequence[Match]) -> set[int
         elif kind_of(m) == "twin_type" and m.last < len(tokens) and tokens[m.last].norm.isdecimal():
             named.add(m.last)
     return named
+
+
+def _same_place(match: Match, found: Found) -> bool:
+    return found.first <= match.first and match.last <= found.last
 
 
 def _width(span: Match | TimeSpan) -> int:

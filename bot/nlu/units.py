@@ -38,7 +38,7 @@ _LINES = {
     "mm/s": "mm / s|millimetres per second|millimeters per second|millimetres a second",
     "rpm": "rpm|revolutions per minute|turns per minute|revs per minute|revs",
     "Nm": "nm|newton metres|newton meters",
-    "ct/kWh": "cents per kwh|cents a kwh|cents a kilowatt hour|cents per kilowatt hour|ct / kwh|cent per kwh|pence per kwh",
+    "ct/kWh": "cents per kwh|cents a kwh|cents a kilowatt hour|cents per kilowatt hour|ct / kwh|cent per kwh",
     "EUR/kWh": "euros per kwh|euro per kwh|eur / kwh|€ / kwh|euros a kilowatt hour|euros per kilowatt hour",
     "EUR": "€|eur|euro|euros",
     "ct": "cent|cents|ct",

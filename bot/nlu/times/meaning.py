@@ -143,8 +143,9 @@ class Calendar:
             return day.replace(day=1, month=month)
         if grain == "day":
             return day
-        zeroed = {"hour": {"minute": 0, "second": 0}, "minute": {"second": 0}, "second": {}}[grain]
-        return at.replace(**zeroed, microsecond=0)
+        if grain == "hour":
+            at = at.replace(minute=0)
+        return at.replace(second=at.second if grain == "second" else 0, microsecond=0)
 
     def period(self, grain: Grain, offset: int = 0, around: datetime | None = None) -> When:
         """The week, month, … `offset` steps from the one now (or `around`) lies in."""

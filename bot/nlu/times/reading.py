@@ -172,7 +172,7 @@ def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan |
             value = _repeat_value(calendar, meaning)
             return TimeSpan("recurrence", start, end, value, first=first, last=node.last)
         value = _when_value(calendar, meaning)
-        options = ()
+        options: tuple[Any, ...] = ()
         if meaning.other is not None:
             other = {**value, "start": calendar.instant(meaning.other).isoformat()}
             options = tuple(sorted((value, other), key=lambda v: str(v["start"])))
