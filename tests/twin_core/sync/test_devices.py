@@ -94,6 +94,8 @@ async def test_two_devices_with_one_id_are_reported_and_the_first_keeps_its_name
         faults = await house.core.query(Diagnose())
         assert [fault.part for fault in faults] == ["devices"]
         assert "bulb and plug (S31)" in faults[0].message
+        await announce(house, manufacturer="IKEA", model="TRADFRI", signals=BULB[:2])
+        assert len(await house.core.query(Diagnose())) == 1
         await house.core.execute(WithdrawDevice("mqtt:1"))
         assert await house.core.query(Diagnose()) == ()
 

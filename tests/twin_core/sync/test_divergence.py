@@ -2,6 +2,7 @@ from pathlib import Path
 
 from tests.house import ANNA, House, open_house
 from twin_core.contract.commands import AnnounceDevice, MoveTwin, Observation, RecordObservations, SetDesired
+from twin_core.contract.ports import Batch, StoredReading
 from twin_core.contract.template import Value
 from twin_core.contract.views import SignalView
 
@@ -124,3 +125,15 @@ async def test_an_archived_twin_is_left_alone_and_watched_again_when_restored(tm
         await house.core.execute(MoveTwin("hall", "active"))
         await house.advance(2)
         assert told(house) == ["diverged"]
+
+
+async def test_a_convergence_that_nobody_could_note_is_noted_after_the_restart(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await with_thermostat(house)
+        await ask(house, 21)
+        await house.advance(2)
+        at = house.at(0)
+        # What a crash leaves between the commit of a reading and the fact found out from it.
+        await house.store.commit(Batch(readings=[StoredReading("thermostat.hall", "setpoint", at, 21.0)]))
+    async with open_house(tmp_path, at) as house:
+        assert [event.name for event in await house.store.read("thermostat.hall")][-1] == "device.converged"

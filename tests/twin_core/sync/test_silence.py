@@ -5,6 +5,7 @@ import pytest
 from tests.house import House, open_house
 from twin_core.contract.clock import parse_instant, seconds
 from twin_core.contract.commands import MoveTwin
+from twin_core.contract.ports import Batch, StoredReading
 from twin_core.sync.silence import allowed_silence_s, pulses, speaks, usual_interval_s
 from twin_core.templates import load_library
 
@@ -163,3 +164,33 @@ def test_who_speaks_and_by_what() -> None:
     assert [spec.name for spec in pulses(thermostat, last)] == ["temperature", "humidity"]
     assert [spec.name for spec in pulses(LIBRARY["light"], {"brightness": noon, "on": noon})] == ["on"]
     assert pulses(thermostat, {}) == []
+
+
+async def test_old_readings_of_a_second_property_are_a_silence_at_once_too(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.create("sensor", "cellar")
+        await house.report("cellar", temperature=12)
+        await house.points("cellar", "humidity", *((minute, 50.0) for minute in range(-2160, -1499, 60)))
+        assert silent(house) == [("unavailable", "humidity")]
+
+
+async def test_one_of_several_properties_comes_back_at_once(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.create("sensor", "cellar")
+        await house.report("cellar", temperature=12)
+        await house.points("cellar", "humidity", *((minute, 50.0) for minute in range(-2160, -1499, 60)))
+        await house.report("cellar", humidity=51)
+        assert silent(house) == [("unavailable", "humidity"), ("available", "humidity")]
+
+
+async def test_a_return_that_nobody_could_note_is_noted_after_the_restart(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.create("sensor", "cellar")
+        await house.points("cellar", "temperature", *((minute, 4.0) for minute in range(-2160, -1499, 60)))
+        # What a crash leaves between the commit of a reading and the fact found out from it.
+        await house.store.commit(
+            Batch(readings=[StoredReading("sensor.cellar", "temperature", house.clock.now(), 4.0)])
+        )
+    async with open_house(tmp_path) as house:
+        assert (await house.state("cellar")).fresh
+        assert [event.name for event in await house.store.read("sensor.cellar")][-1] == "device.available"
