@@ -58,6 +58,7 @@ class Settings(_Section):
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     log_json: bool = True
     nlu_data: Path | None = None
+    cache: Path | None = Field(default=None, description="trained models; by default the user's cache folder")
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
 
@@ -78,6 +79,11 @@ class Settings(_Section):
     def nlu_folder(self) -> Path:
         """The training data: as set, else what Pollux was installed with."""
         return self.nlu_data or Path(__file__).resolve().parent.parent / "nlu_data"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where trained models are kept: shared by all data folders, made anew whenever it is lost."""
+        return self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pollux"
 
     @property
     def database_url(self) -> str:
