@@ -100,7 +100,11 @@ async def open_house(
         await registry.start()
         interviews = Interviews(core, store, clock)
         nlu_options = NluOptions(
-            settings.nlu_folder, settings.cache_folder / "nlu", now=clock.now, zone=lambda: settings.zone, names=registry
+            settings.nlu_folder,
+            settings.cache_folder / "nlu",
+            now=clock.now,
+            zone=lambda: settings.zone,
+            names=registry,
         )
         nlu = await load_embedded(nlu_options, progress)
         services = Services(core, registry, interviews, settings.zone)
