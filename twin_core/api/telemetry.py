@@ -16,14 +16,12 @@ from twin_core.contract.views import RowError, TelemetryReport
 
 _ROW = TypeAdapter(TelemetryRow)
 _MAX_ROWS = 20_000
-_BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {"type": "array", "maxItems": _MAX_ROWS, "items": {"$ref": "#/components/schemas/TelemetryRow"}}
-        }
-    },
+_ROWS = {
+    "type": "array",
+    "maxItems": _MAX_ROWS,
+    "items": {"anyOf": [{"$ref": "#/components/schemas/TelemetryRow"}, {"description": "reported as a bad row"}]},
 }
+_BODY = {"required": True, "content": {"application/json": {"schema": _ROWS}}}
 
 
 def telemetry_router(rooms: Rooms) -> APIRouter:
