@@ -6,10 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
-
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.conversations.case import Case, CaseFault
 from tests.conversations.format import Message, Telemetry, Turn
@@ -170,30 +166,6 @@ class Driver:
     async def _shown(self) -> str:
         twins = [await self.world.state(twin["id"]) for twin in await self.world.twins()]
         return json.dumps([twins, await self.world.candidates(), await self.world.critical()], sort_keys=True)
-
-
-async def publish_to(broker: str, topic: str, payload: bytes) -> None:
-    """Publishes one message with QoS 1 and waits for its acknowledgement. Raises CaseFault."""
-    await asyncio.to_thread(_publish, broker, topic, payload)
-
-
-def _publish(broker: str, topic: str, payload: bytes) -> None:
-    url = urlsplit(broker)
-    client = paho.Client(CallbackAPIVersion.VERSION2)
-    if url.username:
-        client.username_pw_set(url.username, url.password)
-    try:
-        client.connect(url.hostname or "127.0.0.1", url.port or 1883, keepalive=20)
-        client.loop_start()
-        sent = client.publish(topic, payload, qos=1)
-        sent.wait_for_publish(10)
-        if not sent.is_published():
-            raise CaseFault(f"the broker at {url.hostname}:{url.port} did not take a message to {topic}")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise CaseFault(f"publishing to {topic} failed: {error}") from error
-    finally:
-        client.disconnect()
-        client.loop_stop()
 
 
 def _conversation(turn: Turn) -> str:

@@ -8,9 +8,10 @@ from functools import partial
 import httpx2
 
 from tests.conversations.case import Case, CaseFault
-from tests.conversations.drive import Driver, Outcome, publish_to
+from tests.conversations.drive import Driver, Outcome
 from tests.conversations.expectations import check_expected, check_turn
 from tests.conversations.format import Turn
+from tests.conversations.publish import publish_to
 from tests.conversations.server import Address, running_server
 from tests.conversations.world import World
 

@@ -73,6 +73,7 @@ async def _ready(process: asyncio.subprocess.Process, errors: Path) -> tuple[str
             while line := await process.stdout.readline():
                 if found := READY.fullmatch(line.decode(errors="replace").strip()):
                     return found["http"], found["mqtt"]
+            await process.wait()
     except TimeoutError:
         raise CaseFault(f"the server was not ready within {START_S:.0f} s: {_last_words(errors)}") from None
     raise CaseFault(f"the server ended before it was ready: {_last_words(errors)}")
