@@ -91,7 +91,9 @@ async def open_house(
         bus, core = InProcessBus(), Core()
         stack.push_async_callback(core.aclose)
         parts: Mapping[str, Any] = {"store": store, "bus": bus, "core": core, "library": load_library(), "clock": clock}
-        rooms = (TwinService(**parts), SyncService(**parts), AttentionService(**parts))
+        sync = SyncService(**parts)
+        stack.push_async_callback(sync.aclose)
+        rooms = (TwinService(**parts), sync, AttentionService(**parts))
         for room in rooms:
             core.register(room.handlers())
         for room in rooms:

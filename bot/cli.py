@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot import cli_access, cli_nlu
+from bot.logs import set_up_logs
 from bot.progress import complain, remark, shown_progress
 from bot.settings import load_settings
 from twin_core.contract.clock import parse_instant
@@ -30,6 +31,13 @@ Url = Annotated[str | None, typer.Option(help="a running Pollux (default: the on
 Token = Annotated[str | None, typer.Option(help="an API token, where the server asks for one")]
 
 # The rooms are imported inside the commands, so that `pollux --help` need not wait for them.
+
+
+@app.callback()
+def prepare() -> None:
+    """Done before every command."""
+    settings = load_settings()
+    set_up_logs(settings.log_level, as_json=settings.log_json)
 
 
 @app.command()

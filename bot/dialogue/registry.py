@@ -143,9 +143,14 @@ class Registry:
 
 
 def named_property(kind: TwinType, name: str) -> PropertySpec | None:
-    """The property of this name; else the first one whose name ends with it."""
+    """The property of this name; else the first measured one whose name ends with it.
+
+    "Temperature" asks a pump for its bearing temperature, but never a lamp for its colour temperature: what is
+    only set is no measurement.
+    """
     exact = kind.property(name)
-    return exact or next((s for s in kind.properties.values() if s.name.endswith(f"_{name}")), None)
+    measured = (s for s in kind.properties.values() if not s.writable and s.name.endswith(f"_{name}"))
+    return exact or next(measured, None)
 
 
 def _property_words(kinds: Iterable[TwinType]) -> dict[str, str]:

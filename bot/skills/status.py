@@ -23,14 +23,18 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 
 async def ask_status(turn: Turn) -> Outcome:
-    """The value that was asked for, with its unit and age; else the main values of the twin."""
+    """The value that was asked for, with its unit and age; else the main values of the twin.
+
+    Of several twins that could answer, those answer that have something to say.
+    """
     twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
     wanted = turn.request.get("property")
-    if len(twins) > 1:
-        twins = _that_know(twins, wanted, turn) or twins
-    texts = [_status(await turn.query(GetState(t.id)), wanted, turn) for t in twins]
+    states = [await turn.query(GetState(t.id)) for t in twins]
+    if len(states) > 1:
+        states = [s for s in states if _knows(s, wanted, turn)] or states
+    texts = [_status(s, wanted, turn) for s in states]
     place = turn.request.get("place") or (twins[0].place if twins else None)
-    focus = tuple(t.id for t in twins)
+    focus = tuple(s.twin.id for s in states)
     return Outcome((say("\n".join(texts), speech=texts[0]),), twins=focus, place=place, property=wanted)
 
 
@@ -118,9 +122,12 @@ def _wish(state: StateView, spec: PropertySpec) -> str:
     return f" It was asked to be {value_text(spec, wish.value)}."
 
 
-def _that_know(twins: Sequence[TwinView], wanted: str | None, turn: Turn) -> list[TwinView]:
-    types = turn.services.registry.types
-    return [t for t in twins if wanted is None or named_property(types[t.type], wanted)]
+def _knows(state: StateView, wanted: str | None, turn: Turn) -> bool:
+    """Whether a twin has reported the value that is asked for, or anything where none was named."""
+    if wanted is None:
+        return bool(state.reported)
+    spec = named_property(turn.services.registry.types[state.twin.type], wanted)
+    return spec is not None and spec.name in state.reported
 
 
 async def _comparable(
