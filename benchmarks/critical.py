@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.report import Report
 from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock, seconds
@@ -34,15 +35,14 @@ class _House:
     clock: FrozenClock
 
 
-async def run(report: Callable[[str, float, str], None]) -> None:
-    """Reports the computing time of a question as a ratio to that with 100 twins: near 1 at every size."""
-    base_s = 0.0
+async def run(report: Report) -> None:
+    """The computing time of a question beside that with 100 twins: a ratio near 1 at every size."""
+    base_ms = 0.0
     for size in _SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            took_s = await _measure(Path(folder), size)
-        base_s = base_s or took_s
-        detail = f"{1000 * took_s:.2f} ms a question, {_CONCERNS} concerns"
-        report(f"critical, {size:,} twins against {_SIZES[0]}", took_s / base_s, detail)
+        with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
+            took_ms = 1000 * await _measure(Path(folder), size)
+        base_ms = base_ms or took_ms
+        report.row(f"{size:,} twins, {_CONCERNS} concerns", took_ms, base_ms, "ms a question")
 
 
 async def _measure(folder: Path, size: int) -> float:

@@ -12,6 +12,9 @@ from twin_core.domain import Signal, value_text
 from twin_core.templates import Library
 
 _TREND_S = 3 * 3600.0
+_SLOW_TREND_S = 12 * 3600.0  # of a number that is reported too seldom for the shorter window
+_FEWEST_SAMPLES = 3
+_NOISE = 9  # resolutions
 _MOST_SAMPLES = 1000
 
 
@@ -36,15 +39,14 @@ class Subject:
 
     async def follow(self, name: str, core: TwinCore) -> None:
         """Keeps the trend of a number from now on, beginning with its recent history."""
-        spec = self.twin_type.property(name)
-        if spec is None or spec.kind != "number" or name in self._signals:
+        spec, known = self.spec(name), self._values.get(name)
+        if spec is None or spec.kind != "number" or known is None or name in self._signals:
             return
-        signal = self._signals[name] = Signal(spec, _TREND_S)
-        known = self._values.get(name)
-        if known is None:
-            return
-        start, end = known[1] - seconds(_TREND_S), known[1] + seconds(1e-3)
+        start, end = known[1] - seconds(_SLOW_TREND_S), known[1] + seconds(1e-3)
         history = await core.query(GetHistory(self.view.id, name, start, end, limit=_MOST_SAMPLES))
+        recent = known[1] - seconds(_TREND_S)
+        enough = sum(sample.at >= recent for sample in history.samples) >= _FEWEST_SAMPLES
+        signal = self._signals[name] = Signal(spec, _TREND_S if enough else _SLOW_TREND_S)
         for sample in history.samples:
             if not isinstance(sample.last, (bool, str)):
                 signal.offer(sample.at.timestamp(), float(sample.last))
@@ -56,10 +58,12 @@ class Subject:
         return self._values.get(name)
 
     def rate_per_h(self, name: str) -> float | None:
-        """The change an hour, where it is more than the sensor's noise."""
+        """The change an hour, where over its window it is more than the sensor's noise."""
         signal, spec = self._signals.get(name), self.spec(name)
         rate = signal.rate_per_h() if signal else None
-        return rate if rate is not None and spec is not None and abs(rate) >= 3 * spec.resolution else None
+        if signal is None or spec is None or rate is None:
+            return None
+        return rate if abs(rate) * signal.window_s / 3600 >= _NOISE * spec.resolution else None
 
     def text(self, name: str, value: Value) -> str:
         """A value of a property as a person reads it."""

@@ -69,6 +69,11 @@ class Signal:
         """The change an hour; None while it cannot be told."""
         return self._trend.rate_per_h()
 
+    @property
+    def window_s(self) -> float:
+        """The span that the rate is taken over."""
+        return self._trend.window_s
+
     def usual_interval_s(self) -> float | None:
         return self._series.usual_interval_s()
 

@@ -44,6 +44,12 @@ async def test_a_trend_that_ends_badly_within_the_hour_is_critical_now(house: Ho
     assert "rising" not in reasons(saw)
 
 
+async def test_a_trend_is_told_of_what_reports_seldom(house: House) -> None:
+    await house.create("battery_storage", "roof store")
+    await house.points("roof store", "charge", (-420, 40), (-280, 28), (-140, 17), (-5, 8))
+    assert "charge falling 4.6 % an hour, reaches 5 % in about 39 minutes" in (await only(house)).why
+
+
 async def test_a_door_that_nobody_closes_makes_warming_critical(house: House) -> None:
     for name in ("open chest", "shut chest"):
         await house.create("freezer", name)

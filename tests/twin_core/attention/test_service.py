@@ -79,6 +79,30 @@ async def test_values_move_the_reasons_and_the_severity(house: House) -> None:
     assert "temperature −9.4 °C" in reasons(item)
 
 
+async def test_a_value_that_raises_no_new_alert_counts_at_once(house: House) -> None:
+    await house.create("boiler", "house boiler")
+    await house.points("house boiler", "pressure", (-30, 0.8), (-15, 0.78), (-1, 0.76))
+    assert (await only(house)).severity == "warning"
+    await house.points("house boiler", "pressure", (0, 0.49))
+    item = await only(house)
+    assert (item.severity, len(house.names("alert."))) == ("critical", 1)
+    assert "0.49 bar" in reasons(item)
+
+
+async def test_a_limit_set_later_counts_for_what_was_reported(house: House) -> None:
+    await house.create("sensor", "vaccine store")
+    await house.points("vaccine store", "temperature", (-60, 11.5), (-30, 11.6), (-5, 11.5))
+    assert await critical(house) == []
+    config = {"limits": {"temperature": {"high": 8}}}
+    await house.core.execute(EditTwin("sensor.vaccine_store", config=config), ANNA)
+    await house.advance(1)
+    assert "limit 8 °C" in reasons(await only(house))
+    await house.core.execute(EditTwin("sensor.vaccine_store", config={"limits": {"temperature": {"high": 14}}}), ANNA)
+    await house.points("vaccine store", "temperature", (0, 11.5))
+    await house.advance(1)
+    assert await critical(house) == []
+
+
 async def test_acknowledged_ones_stay_marked_below_the_others(house: House) -> None:
     first = await leak(house, "first leak")
     await leak(house, "second leak")

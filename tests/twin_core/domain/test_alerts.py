@@ -219,6 +219,16 @@ def test_a_raised_alert_whose_rule_is_gone_is_cleared() -> None:
     assert monitor.tick(START) == []
 
 
+def test_what_new_rules_find_in_old_readings_is_raised_next() -> None:
+    """A limit set for a twin counts for what it has reported already."""
+    plan = AlertPlan(LIBRARY["sensor"], {"limits": {"temperature": {"high": 8}}})
+    monitor = AlertMonitor(plan, "x")
+    monitor.replay([("temperature", 11.5, minute(n)) for n in range(0, 60, 10)])
+    assert monitor.due_at == minute(2)
+    [event] = monitor.tick(minute(60))
+    assert (event.data["rule"], event.data["since"]) == ("heat", "2026-03-02T08:00:00Z")
+
+
 def test_a_restart_loses_nothing() -> None:
     """Whenever the process ends: the events before and after are those of one that never ended."""
     readings = [("temperature", -18 + 0.4 * i if i < 30 else -6 - 0.8 * (i - 30), minute(i * 4)) for i in range(45)] + [
