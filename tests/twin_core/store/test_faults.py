@@ -129,7 +129,7 @@ async def test_a_disk_without_room(tmp_path: Path, clock: FrozenClock) -> None:
 async def test_postgresql_that_goes_away_and_comes_back(postgresql_url: str, postgres: str, clock: FrozenClock) -> None:
     store = await open_store(postgresql_url, clock)
     await store.append("a.a", 0, [NewEvent("alert.raised", {}, START)])
-    other = await asyncpg.connect(host=postgres, user="postgres", database="pollux")
+    other = await asyncpg.connect(host=postgres, user="postgres", database="postgres")
     await other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     await other.close()
     assert len(await store.read("a.a")) == 1  # the connections that were cut are replaced

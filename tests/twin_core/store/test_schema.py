@@ -53,6 +53,16 @@ async def test_migrations_lead_to_the_schema_that_is_made_at_once(database_url: 
     assert descriptions[0] == descriptions[1]
 
 
+async def test_postgresql_sorts_keys_by_code_point_whatever_its_locale(postgresql_url: str, clock: FrozenClock) -> None:
+    await (await open_store(postgresql_url, clock)).aclose()
+    database = Database(postgresql_url)
+    async with database.reading() as connection:
+        query = "SELECT table_name, column_name FROM information_schema.columns WHERE collation_name = 'C'"
+        found = {tuple(row) for row in await connection.exec_driver_sql(query)}
+    await database.aclose()
+    assert found >= {("documents", "kind"), ("documents", "key"), ("events", "stream"), ("series", "property")}
+
+
 def test_the_head_is_the_newest_migration() -> None:
     assert migrations.heads() == [schema.HEAD]
 
