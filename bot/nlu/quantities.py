@@ -88,7 +88,8 @@ _AFTER_PARTICLE = frozenset(["", *"in and , . ! a by to please the now then at".
 _SWITCHING = frozenset("turn turning turned switch switching switched put leave flick flip".split())
 _DOWNWARD = frozenset("lower down decrease reduce less cut".split())
 _BEFORE_VERB = frozenset(
-    "please and then could can would you to just now also don't dont not should must let's i'll will ok okay , . ;".split()
+    """please and then could can would you to just now also don't dont not should must let's i'll will ok okay , . ;
+    never""".split()
 )
 
 

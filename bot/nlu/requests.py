@@ -13,11 +13,12 @@ from bot.ports import Entity, Parse
 
 MAX_REQUESTS = 6
 
+# White space is bounded, so that a page of it costs no quadratic search.
 _JOINT = re.compile(
-    r"\s*(?:[,;]\s*)?\b(?P<then>(?:and\s+)?(?:then|after\s+that|afterwards)|und\s+dann|danach|dann)\b[,\s]+"
-    r"|\s*(?P<stop>[;?!\n]|\.(?=\s))\s*(?=\S)"
-    r"|\s*,?\s+(?P<and>and(?:\s+also)?|plus|but|und|&)\s+"
-    r"|\s*(?P<comma>,)\s*",
+    r"(?:[,;]\s{0,4})?\b(?P<then>(?:and\s{1,4})?(?:then|after\s{1,4}that|afterwards)|und\s{1,4}dann|danach|dann)\b[,\s]{1,4}"
+    r"|(?P<stop>[;?!\n]|\.(?=\s))\s{0,4}(?=\S)"
+    r"|(?:,\s{0,4}|(?<=\s))(?P<and>and(?:\s{1,4}also)?|plus|but|und|&)\s{1,4}"
+    r"|(?P<comma>,)\s{0,4}",
     re.IGNORECASE,
 )
 _OPENERS = frozenset(

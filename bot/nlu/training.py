@@ -13,7 +13,6 @@ from bot.nlu.features import RAREST, blocks
 from bot.nlu.intents import OUT_OF_SCOPE, IntentModel, probabilities
 from bot.nlu.lexicon import build_lexicon
 from bot.nlu.model import Model
-from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.nlu.sight import Surroundings, Watcher
 from bot.nlu.tagger import OUTSIDE, Tagger, bio, fit_tagger
 from bot.nlu.text import Token
@@ -23,6 +22,7 @@ from bot.ports import Progress
 from twin_core.contract.errors import Rejected
 
 OnProgress = Callable[[Progress], None]
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 FOLDS = 5
 PENALTY = 0.3  # C of the linear SVM, chosen by cross-validation on nlu_data
@@ -41,9 +41,10 @@ class _Sentence:
     hints: list[str]
 
 
-def fit(data: TrainingData, encoder: SentenceEncoder | None = None, progress: OnProgress | None = None) -> Model:
+def fit(data: TrainingData, encode: Encode | None = None, progress: OnProgress | None = None) -> Model:
     """Trains on one core, in seconds; the same data gives the same model. Blocking: run it in a thread.
 
+    `encode` gives a unit vector a sentence; with it the embeddings are features too.
     Raises Rejected where the data cannot teach: fewer than two intents.
     """
     from threadpoolctl import threadpool_limits
@@ -62,13 +63,13 @@ def fit(data: TrainingData, encoder: SentenceEncoder | None = None, progress: On
         report("tagging")
         tagger = fit_tagger([(s.tokens, s.hints, bio(len(s.tokens), s.spans)) for s in sentences])
         report("embedding")
-        vectors = encoder.encode([e.text for e in data.examples]) if encoder else None
+        vectors = encode([e.text for e in data.examples]) if encode else None
         report("fitting")
         intents, matrix, said = _fit_intents(sentences, vectors)
         report("calibrating")
         summary = _calibrate(intents, matrix, said)
     report("done")
-    summary |= {"sentences": len(sentences), "intents": len(intents.labels), "embeddings": encoder is not None}
+    summary |= {"sentences": len(sentences), "intents": len(intents.labels), "embeddings": encode is not None}
     return Model(data.lang, intents, tagger, lexicon, _kind_prior(sentences, intents.labels, tagger), summary)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.nlu.text import Token
 
-MAX_NODES = 1_500  # a bound for hostile texts; a long honest sentence stays below 100
+MAX_NODES = 500  # a bound for hostile texts; a long honest sentence stays below 100
 
 Test = Callable[[Any], bool]
 Production = Callable[..., Any]

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bot.nlu.numbers import read_number, read_ordinal
 from bot.nlu.text import Token, tokenize
-from bot.nlu.times import clocks, dates, ranges, repeats  # noqa: F401 (their rules register themselves)
+from bot.nlu.times import clocks, dates, periods, ranges, repeats  # noqa: F401 (their rules register themselves)
 from bot.nlu.times.chart import Node
 from bot.nlu.times.meaning import Calendar, Clock, Count, Length, Month, Ordinal, Repeat, Weekday, When
 from bot.nlu.times.words import DAY_PARTS, DOUBTFUL_MONTHS, MONTHS, UNITS, WEEKDAYS, grammar
 from bot.nlu.units import unit_at
 
-MAX_TOKENS = 80
+MAX_TOKENS = 60
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _SLASH_DATE = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})\b")
