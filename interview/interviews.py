@@ -15,27 +15,17 @@ from rapidfuzz import fuzz, process
 from interview import flow
 from interview.configuration import twin_fields
 from interview.discovery import answers_from
-from interview.session import Session, from_json, to_json
+from interview.drafts import Drafts
+from interview.session import Session
+from interview.sessions import Sessions
 from interview.steps import Step
-from twin_core.contract.clock import Clock, instant_text
-from twin_core.contract.commands import (
-    Cause,
-    CreateTwin,
-    EditTwin,
-    EraseTwin,
-    ListCandidates,
-    ListTwins,
-    ListTypes,
-    MoveTwin,
-)
-from twin_core.contract.errors import Conflict, NotFound, Rejected
+from twin_core.contract.clock import Clock
+from twin_core.contract.commands import Cause, CreateTwin, ListCandidates, ListTypes
+from twin_core.contract.errors import Conflict, NotFound, PolluxError, Rejected
 from twin_core.contract.ids import new_id
-from twin_core.contract.ports import Batch, Document, Store, TwinCore
+from twin_core.contract.ports import Store, TwinCore
 from twin_core.contract.template import Fidelity, TwinType
 from twin_core.contract.views import CandidateView, TwinView
-
-_SESSIONS = "interview"
-_OF_PERSON = "interviews_of"  # which interviews of a person are not finished
 
 
 class Interviews:
@@ -43,8 +33,8 @@ class Interviews:
 
     def __init__(self, core: TwinCore, store: Store, clock: Clock) -> None:
         self._core = core
-        self._store = store
-        self._clock = clock
+        self._sessions = Sessions(store, clock)
+        self._drafts = Drafts(core)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     # --- starting and finding ----------------------------------------------------------------------
@@ -82,21 +72,15 @@ class Interviews:
                 candidate=candidate,
                 text=text,
             )
-            return replace(step, session=await self._save(step.session))
+            return replace(step, session=await self._sessions.save(step.session))
 
     async def get(self, interview: str) -> Session:
         """Raises NotFound."""
-        found = await self._store.get(_SESSIONS, interview)
-        if found is None:
-            raise NotFound(f"There is no interview {interview[:60]!r}.", hint="It was cancelled, or never was.")
-        doc, version = found
-        return replace(from_json(doc), version=version)
+        return await self._sessions.get(interview)
 
     async def of(self, person: str) -> tuple[Session, ...]:
-        """The person's interviews that are not finished, oldest first."""
-        found = await self._store.get(_OF_PERSON, person)
-        ids = found[0]["ids"] if found else ()
-        return tuple([await self.get(interview) for interview in ids])
+        """The person's interviews that are not finished, the one touched last at the end."""
+        return await self._sessions.of(person)
 
     async def current(self, person: str) -> Session | None:
         """The interview that the person's next answer belongs to."""
@@ -192,17 +176,22 @@ class Interviews:
             return await self._settle(await self.get(interview), flow.resume)
 
     async def defaults_for_rest(self, person: str) -> tuple[TwinView, ...]:
-        """Makes a twin with defaults of every discovered device that has none; answers the new twins."""
-        made = []
+        """Makes a twin with defaults of every discovered device that has none; answers the new twins.
+
+        A device that cannot become one goes on waiting. Raises its error only where no device could.
+        """
+        made: list[TwinView] = []
+        refused: list[PolluxError] = []
         for candidate in await self._core.query(ListCandidates()):
             chosen = await self.type(candidate.type)
             step = flow.start(chosen, id="", person=person, answers=answers_from(candidate), candidate=candidate.id)
-            fields = twin_fields(step.session, chosen)
-            made.append(
-                await self._core.execute(
-                    CreateTwin(type=chosen.name, source=candidate.id, **fields), Cause(actor=person)
-                )
-            )
+            command = CreateTwin(type=chosen.name, source=candidate.id, **twin_fields(step.session, chosen))
+            try:
+                made.append(await self._core.execute(command, Cause(actor=person)))
+            except (Rejected, Conflict) as error:
+                refused.append(error)  # it stays a device that waits; the others need not
+        if refused and not made:
+            raise refused[0]
         return tuple(made)
 
     # --- inside ------------------------------------------------------------------------------------
@@ -229,79 +218,13 @@ class Interviews:
         chosen = await self.type(session.type)
         step = move(session, chosen)
         try:
-            after = await self._follow(step.session, chosen)
+            after = await self._drafts.follow(step.session, chosen)
         except (Rejected, Conflict) as error:
             if step.session.status != "done":
                 raise
             step = flow.refuse(session, chosen, "name", str(error))
             after = step.session
-        return replace(step, session=await self._save(after))
-
-    async def _follow(self, session: Session, type: TwinType) -> Session:
-        cause = Cause(actor=session.person)
-        if session.status == "cancelled":
-            if session.draft is not None:
-                await self._erase(session.draft, cause)
-            return replace(session, draft=None)
-        if session.status == "paused" or session.draft is not None:
-            session = await self._keep_draft(session, type, cause)
-        if session.status == "done":
-            return await self._create(session, type, cause)
-        return session
-
-    async def _keep_draft(self, session: Session, type: TwinType, cause: Cause) -> Session:
-        fields = twin_fields(session, type)
-        if session.draft is not None:
-            try:
-                await self._core.execute(EditTwin(twin=session.draft, **fields), cause)
-            except NotFound:  # somebody deleted the draft: it is made anew
-                session = replace(session, draft=None)
-        if session.draft is None and session.status == "paused":
-            draft = await self._core.execute(
-                CreateTwin(type=type.name, source=session.candidate, draft=True, **fields), cause
-            )
-            session = replace(session, draft=draft.id)
-        return session
-
-    async def _create(self, session: Session, type: TwinType, cause: Cause) -> Session:
-        owner = {"owner": True} if await self._is_first_person(session, type) else {}
-        if session.draft is not None:
-            if owner:
-                await self._core.execute(EditTwin(twin=session.draft, config=owner), cause)
-            twin = await self._core.execute(MoveTwin(twin=session.draft, to="active"), cause)
-            return replace(session, draft=None, twin=twin.id)
-        fields = twin_fields(session, type)
-        fields["config"] = {**fields["config"], **owner}
-        twin = await self._core.execute(CreateTwin(type=type.name, source=session.candidate, **fields), cause)
-        return replace(session, twin=twin.id)
-
-    async def _is_first_person(self, session: Session, type: TwinType) -> bool:
-        """The first person twin is the owner's own."""
-        if type.name != "person":
-            return False
-        others = (await self._core.query(ListTwins(type="person", limit=2))).items
-        return all(twin.id == session.draft for twin in others)
-
-    async def _erase(self, draft: str, cause: Cause) -> None:
-        try:
-            await self._core.execute(EraseTwin(twin=draft), cause)
-        except NotFound:
-            return  # it is gone already, which is what was wanted
-
-    async def _save(self, session: Session) -> Session:
-        """Stores the session and its place in the person's list together; a cancelled one goes."""
-        found = await self._store.get(_OF_PERSON, session.person)
-        ids = [one for one in (found[0]["ids"] if found else ()) if one != session.id]
-        listed = [*ids, session.id] if session.live else ids
-        doc = {**to_json(session), "updated_at": instant_text(self._clock.now())}
-        documents = [
-            Document(_SESSIONS, session.id, None if session.status == "cancelled" else doc, session.version),
-            Document(_OF_PERSON, session.person, {"ids": listed}, found[1] if found else 0),
-        ]
-        if session.status == "cancelled" and session.version == 0:
-            documents = documents[1:]
-        await self._store.commit(Batch(documents=documents, cause=Cause(actor=session.person)))
-        return replace(session, version=session.version + 1)
+        return replace(step, session=await self._sessions.save(after))
 
 
 def _out_of_the_way(session: Session) -> Callable[[Session, TwinType], Step]:

@@ -27,7 +27,7 @@ from twin_core.contract.clock import Clock, FrozenClock
 from twin_core.contract.ports import Bus, Store, TwinCore
 
 PREFIX = "/api/v1"
-PUBLIC = ("/healthz", "/readyz", "/channels/", f"{PREFIX}/hooks/")
+PUBLIC = ("/healthz", "/readyz", "/problems", "/channels/", f"{PREFIX}/hooks/")
 
 
 def create_api(
@@ -67,6 +67,7 @@ def create_api(
     app.state.metrics = metrics
     problems.install(app)
     app.include_router(health_router(rooms))
+    app.include_router(problems.problems_router())
     for router in _routers(rooms):
         app.include_router(router, prefix=PREFIX)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way of extending it

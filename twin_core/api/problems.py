@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -102,7 +102,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     trace: str | None = None,
 ) -> Response:
-    """A problem response. `type` is a relative reference that the API's own page of problems explains."""
+    """A problem response; its `type` leads to GET /problems."""
     body: dict[str, Any] = {
         "type": f"/problems#{code}",
         "title": _TITLES.get(status, "It did not work"),
@@ -133,6 +133,18 @@ def problem_of(error: PolluxError, trace: str | None = None, *, precondition: bo
     if status in (429, 503):
         headers["Retry-After"] = str(error.details.get("retry_after_s", 5))
     return problem(status, code, error.message, hint=error.hint, details=error.details, headers=headers, trace=trace)
+
+
+def problems_router() -> APIRouter:
+    """GET /problems: what the `type` of a problem refers to."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/problems", summary="How errors are told")
+    async def explain() -> dict[str, str | dict[int, str]]:
+        about = "`code` is stable and names what happened, `detail` says it, `hint` says what to do, `trace` finds it."
+        return {"about": about, "titles": _TITLES}
+
+    return router
 
 
 def install(app: FastAPI) -> None:

@@ -122,8 +122,10 @@ async def _close(socket: WebSocket, code: int, reason: str) -> None:
     with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
         async with asyncio.timeout(_CLOSE_S):
             await socket.close(code, reason)
-            while (await socket.receive())["type"] != "websocket.disconnect":
+            message = await socket.receive()
+            while message["type"] != "websocket.disconnect":
                 await asyncio.sleep(0)  # receiving what has come already never lets anybody else run
+                message = await socket.receive()
 
 
 def _position(headers: Headers, after: int | None) -> int | None:

@@ -34,6 +34,8 @@ async def test_errors_are_problems(house: House, method: str, path: str, status:
     assert body["code"] == code
     assert body["type"] == f"/problems#{code}"
     assert body["trace"] == answer.headers["x-request-id"]
+    explained = await house.client.get(body["type"])
+    assert explained.json()["titles"][str(status)] == body["title"]
 
 
 @pytest.mark.parametrize(
