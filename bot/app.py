@@ -91,9 +91,10 @@ async def open_house(
         bus, core = InProcessBus(), Core()
         stack.push_async_callback(core.aclose)
         parts: Mapping[str, Any] = {"store": store, "bus": bus, "core": core, "library": load_library(), "clock": clock}
-        sync = SyncService(**parts)
+        sync, attention = SyncService(**parts), AttentionService(**parts)
         stack.push_async_callback(sync.aclose)
-        rooms = (TwinService(**parts), sync, AttentionService(**parts))
+        stack.push_async_callback(attention.aclose)
+        rooms = (TwinService(**parts), sync, attention)
         for room in rooms:
             core.register(room.handlers())
         for room in rooms:
