@@ -19,7 +19,7 @@ from twin_core.store.faults import explained
 
 _READERS = 4
 _WRITER = (
-    "synchronous=FULL",  # what was committed survives a power cut too; measured to cost nothing on an SSD
+    "synchronous=FULL",  # one fsync a commit: what was acknowledged survives a power cut too
     "foreign_keys=ON",
 )
 _READER = ("query_only=ON",)
