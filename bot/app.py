@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from fastapi import FastAPI
 
+from bot.announcing import Announcer, Present
 from bot.channels.terminal import HttpConversation
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
@@ -144,8 +145,9 @@ async def serve(
         )
         api.include_router(interview_router(house.interviews), prefix="/api/v1")
         api.include_router(doctor_router(house.core, [devices]), prefix="/api/v1")
-        await _open_channels(house, api, stack)
-        works = [devices.run()]
+        channels = await _open_channels(house, api, stack)
+        present = [channel for channel in channels if isinstance(channel, Present)]
+        works = [devices.run(), Announcer(house.core, house.bus, present).run()]
         if clock_at is None:
             works.append(house.timers.run())
         await stack.enter_async_context(background(*works))
@@ -255,7 +257,8 @@ def _connect(house: House, mqtt: Mqtt) -> Connector:
     return connector
 
 
-async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> None:
+async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> list[Channel]:
+    channels: list[Channel] = []
     origins = house.settings.web.origins
     options: Mapping[str, Mapping[str, Any]] = {
         "rest": {"origins": origins},
@@ -269,6 +272,8 @@ async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> N
             api.include_router(asgi.router)
         elif asgi is not None:
             api.mount(f"/channels/{name}", asgi)
+        channels.append(channel)
+    return channels
 
 
 @asynccontextmanager

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.buttons import says
+from bot.dialogue.buttons import NO, YES, says
+from bot.dialogue.state import Pending, Request
 from bot.replies.phrases import count_text, listed
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetCritical, ListCandidates
+from twin_core.contract.ids import new_id
 from twin_core.contract.views import TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
@@ -33,7 +35,7 @@ async def greet(turn: Turn) -> Outcome:
         text = f"{hello} Most critical now: {top.title}."
         return Outcome((say(text, says("what's most critical today?", "What's most critical?")),))
     if not turn.services.registry.active():
-        return Outcome((await _invitation(hello, turn),))
+        return await _invitation(hello, turn)
     return Outcome((say(f"{hello} Nothing needs you right now.", says("list my twins")),))
 
 
@@ -61,7 +63,7 @@ async def help_(turn: Turn) -> Outcome:
     """What can be done here, with examples of this person's own twins."""
     twins = turn.services.registry.active()
     if not twins:
-        return Outcome((await _invitation("I'm Pollux, a bot.", turn),))
+        return await _invitation("I'm Pollux, a bot.", turn)
     examples = _examples(twins)
     lines = [
         "I'm Pollux, a bot. I keep a twin of each of your things and tell you what needs you.",
@@ -83,12 +85,15 @@ def _examples(twins: list[TwinView]) -> list[str]:
     return [*examples, "list my twins"]
 
 
-async def _invitation(hello: str, turn: Turn) -> Any:
+async def _invitation(hello: str, turn: Turn) -> Outcome:
+    """To somebody without twins: what was found, or how to begin. A yes shows the devices."""
     found = await turn.query(ListCandidates())
-    if found:
-        names = listed([c.name for c in found])
-        text = f"{hello} I found {count_text(len(found), 'device')}: {names}. Shall I make twins of them?"
-        return say(text, says("which devices did you find?", "Show the devices"))
-    text = f"{hello} I know no devices yet. They appear here when they announce themselves over MQTT;"
-    text += " you can also say “create a twin”."
-    return say(text, says("create a twin", "Create a twin"))
+    if not found:
+        text = f"{hello} I know no devices yet. They appear here when they announce themselves over MQTT;"
+        text += " you can also say “create a twin”."
+        return Outcome((say(text, says("create a twin", "Create a twin")),))
+    names = listed([c.name for c in found])
+    question = "Shall I show them, so that you can make twins of them?"
+    pending = Pending(new_id("q"), "confirm", Request("discover_devices"), question)
+    text = f"{hello} I found {count_text(len(found), 'device')}: {names}. {question}"
+    return Outcome((say(text, YES, NO),), pending=pending)

@@ -63,6 +63,10 @@ class WebChat:
             raise Unavailable("Nobody has this conversation open.", code="nobody_there")
         await room.say(reply)
 
+    def present(self) -> tuple[str, ...]:
+        """The conversations that somebody has open now."""
+        return tuple(name for name, room in self._rooms.items() if room.connections)
+
     async def aclose(self) -> None:
         self._house = None
         await asyncio.gather(*(room.aclose(GOING_AWAY, GRACE_S) for room in tuple(self._rooms.values())))
