@@ -38,6 +38,7 @@ from twin_core.contract.clock import Clock, FrozenClock, SystemClock
 from twin_core.contract.commands import DeviceCommand
 from twin_core.contract.errors import NotFound, Unavailable
 from twin_core.contract.ports import Connector
+from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.store.backup import backup, restore
@@ -113,7 +114,8 @@ async def open_house(
         nlu = await load_embedded(nlu_options, progress)
         services = Services(core, registry, interviews, settings.zone)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
-        timers = Timers(clock, [timer for room in rooms for timer in room.timers()])
+        retention = Retention(store.readings, clock, registry.kept)
+        timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
         yield House(settings, clock, core, bus, store, timers, interviews, engine, Access(store, clock))
 
 

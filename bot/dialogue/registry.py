@@ -105,6 +105,12 @@ class Registry:
         same_type = [t for t in hits if not types or t.type in types]
         return (same_type or ([] if types else hits))[:limit]
 
+    def kept(self) -> Iterable[tuple[str, str, float]]:
+        """For how many days each property of each twin keeps its raw readings."""
+        for twin in self._twins.values():
+            if kind := self._types.get(twin.type):
+                yield from ((twin.id, spec.name, spec.retention_days) for spec in kind.properties.values())
+
     # --- keeping up ---------------------------------------------------------------------------------
 
     async def _stored(self, notice: Stored) -> None:
