@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections import deque
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -16,6 +17,7 @@ class Raw(NamedTuple):
     dup: bool
     retain: bool
     connection: int
+    at: datetime  # when it arrived: the instant of readings that bring none of their own
 
 
 class Inbox:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connectors.devices.mqtt import native
 from connectors.devices.mqtt.announcer import Announcer
@@ -131,7 +132,7 @@ class Ingest:
     def _take_native(self, raw: Raw, work: Work) -> None:
         message = Message(raw.topic, raw.payload, raw.retain)
         if raw.topic.endswith("/telemetry"):
-            readings, faults = native.read_telemetry(message)
+            readings, faults = native.read_telemetry(message, raw.at)
             for problem in faults:
                 self._diagnostics.count(problem, raw.topic, raw.payload)
             work.readings += readings
@@ -159,7 +160,7 @@ class Ingest:
                 if route.retained == mark:
                     continue  # the broker replays what was read before: no new reading
                 route.retained = mark
-            for problem in self._read(route, message, work):
+            for problem in self._read(route, message, raw.at, work):
                 faults.setdefault((problem.kind, problem.reason), problem)
         for problem in faults.values():
             self._diagnostics.count(problem, raw.topic, raw.payload)
@@ -167,12 +168,12 @@ class Ingest:
         if raw.qos and len(work.observations) > before:
             work.observation_marks[raw.mid] = mark
 
-    def _read(self, route: Route, message: Message, work: Work) -> list[Malformed]:
+    def _read(self, route: Route, message: Message, at: datetime, work: Work) -> list[Malformed]:
         values, faults = route.entity.read(message)
         for name, value in values.items():
             if value is None or name not in route.signals:
                 continue  # "not known any more" is no reading
-            work.observations.append(Observation(route.source, route.signals[name], value))
+            work.observations.append(Observation(route.source, route.signals[name], value, at))
             if value is True and route.entity.off_delay_s is not None:
                 work.pulses.append((route.entity.off_delay_s, Observation(route.source, route.signals[name], False)))
         return faults

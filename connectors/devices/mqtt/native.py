@@ -27,15 +27,15 @@ def twin_of(topic: str) -> str:
         raise Malformed("bad_id", error.message) from None
 
 
-def read_telemetry(message: Message) -> tuple[list[Reading], list[Malformed]]:
+def read_telemetry(message: Message, arrived_at: datetime) -> tuple[list[Reading], list[Malformed]]:
     """The readings in a telemetry message, and its properties that are none. Raises Malformed."""
     twin = twin_of(message.topic)
     told = message.json
     if not isinstance(told, dict):
         raise Malformed("bad_value", "telemetry is a JSON object of properties")
-    at: datetime | None = None
+    at = arrived_at
     if isinstance(told.get("values"), dict) and told.keys() <= {"at", "values"}:
-        at = _instant(told["at"]) if told.get("at") is not None else None
+        at = _instant(told["at"]) if told.get("at") is not None else arrived_at
         told = told["values"]
     if len(told) > MAX_PROPERTIES:
         raise Malformed("bad_value", f"{len(told)} properties in one message")

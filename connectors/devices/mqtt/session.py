@@ -205,14 +205,15 @@ class Session:
             handler(*given)
 
     def _receiver(self, connection: int) -> Callable[..., None]:
-        put = self._inbox.put
+        put, now = self._inbox.put, self._options.clock.now
 
         def receive(_client: paho.Client, _userdata: Any, message: paho.MQTTMessage) -> None:
             try:
                 topic = message.topic
             except UnicodeDecodeError:
                 topic = "\ufffd"  # counted and acknowledged like every other message nobody reads
-            put(Raw(topic, bytes(message.payload), message.qos, message.mid, message.dup, message.retain, connection))
+            flags = message.qos, message.mid, message.dup, message.retain
+            put(Raw(topic, bytes(message.payload), *flags, connection, now()))
 
         return receive
 
