@@ -152,7 +152,7 @@ def test_it_is_a_plug_in(found: str) -> None:
 
 
 async def test_a_message_goes_in_and_its_answer_comes_out(line: Line, script: Script, found: str) -> None:
-    assert await line.say("hello") == "You said: hello"
+    assert await line.say("hello") == "Heard: hello"
     [message] = script.seen
     assert (message.text, message.action, message.user, message.channel) == ("hello", None, "owner", found)
     assert message.conversation
@@ -161,7 +161,7 @@ async def test_a_message_goes_in_and_its_answer_comes_out(line: Line, script: Sc
 
 async def test_text_arrives_letter_by_letter(line: Line, script: Script) -> None:
     text = "Küche: −8 °C, ½ & <b>\"'`\\ 你好 🌡"
-    assert await line.say(text) == f"You said: {text}"
+    assert await line.say(text) == f"Heard: {text}"
     assert script.seen[0].text == text
 
 

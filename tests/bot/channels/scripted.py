@@ -76,7 +76,7 @@ class Script:
                 card = {"kind": "preview", "title": "New thermostat", "items": items}
                 return (Reply("New thermostat. Name: Hall thermostat. Place: Hall. Create it?", card=card),)
             case text:
-                return (Reply(f"You said: {text}", (Button("yes", "Yes", "primary"), Button("undo", "Undo"))),)
+                return (Reply(f"Heard: {text}", (Button("yes", "Yes", "primary"), Button("undo", "Undo"))),)
 
 
 Asgi = Callable[..., Awaitable[None]]

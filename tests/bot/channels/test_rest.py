@@ -46,7 +46,7 @@ async def test_a_text_gets_the_contracts_answer(client: httpx2.AsyncClient, scri
         "entities": [{"entity": "twin", "value": "x"}],
         "replies": [
             {
-                "text": "You said: hello",
+                "text": "Heard: hello",
                 "buttons": [{"id": "yes", "title": "Yes", "style": "primary"}, {"id": "undo", "title": "Undo"}],
             }
         ],
@@ -149,7 +149,7 @@ async def test_rasa_clients_get_rows_with_payloads_that_press(client: httpx2.Asy
     [row] = response.json()
     assert row == {
         "recipient_id": "s1",
-        "text": "You said: hello",
+        "text": "Heard: hello",
         "buttons": [{"title": "Yes", "payload": "/press yes"}, {"title": "Undo", "payload": "/press undo"}],
     }
     pressed = await client.post(RASA, json={"sender": "s1", "message": row["buttons"][1]["payload"]})

@@ -1,11 +1,13 @@
 """Chat in a terminal: plain over pipes, and in a real pseudo-terminal."""
 
 import asyncio
+import fcntl
 import io
 import os
 import pty
 import signal
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,7 @@ async def test_lines_are_answered_in_plain_text() -> None:
     script = Script()
     shown = await _typed(script, "hello", "", "  ", "critical")
     assert shown == (
-        "You said: hello\n  [1] Yes\n  [2] Undo\n"
+        "Heard: hello\n  [1] Yes\n  [2] Undo\n"
         "Two things need you.\n1. Garage freezer: −8 °C, 4 minutes ago; the door is open.\n"
         "2. Hall thermostat: silent for 7 hours.\nShall I remind you in an hour?\n  [1] Yes\n  [2] No\n"
     )
@@ -57,7 +59,7 @@ async def test_it_ends_at_exit_and_leaves_the_rest_unread() -> None:
 
 async def test_errors_are_said_and_the_conversation_goes_on() -> None:
     shown = await _typed(Script(), "fail", "hello")
-    assert shown.startswith("That cannot be. Say something else.\nYou said: hello\n")
+    assert shown.startswith("That cannot be. Say something else.\nHeard: hello\n")
 
 
 async def test_what_devices_are_called_cannot_steer_the_terminal() -> None:
@@ -151,18 +153,18 @@ async def test_in_a_real_terminal_it_prompts_edits_and_leaves_kindly(tmp_path: P
     history = tmp_path / "data" / "history"
     code = SESSION.format(root=str(ROOT), history=str(history))
     master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
     environ = {**os.environ, "TERM": "xterm", "POLLUX_TEST": "1", "COLUMNS": "80"}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", code, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True,
         preexec_fn=_own_terminal,
     )  # fmt: skip
-    os.close(slave)
     try:
         screen = Screen(master)
         await screen.until("Ctrl-D leaves")
         await screen.until("› ")
         screen.type("hellx\x7fo\r")  # a slip, taken back
-        await screen.until("You said: hello")
+        await screen.until("Heard: hello")
         await screen.until("[2] Undo")
         await screen.until("› ")
         screen.type("2\r")
@@ -178,18 +180,17 @@ async def test_in_a_real_terminal_it_prompts_edits_and_leaves_kindly(tmp_path: P
         await screen.until("See you.")
         await screen.until("left")
         assert await asyncio.wait_for(process.wait(), WAIT_S) == 0
+        assert termios.tcgetattr(slave) == before  # it echoes again what is typed
         assert history.read_text(encoding="utf-8").split() == ["hello", "2", "hello"]
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
         os.close(master)
+        os.close(slave)
 
 
 def _own_terminal() -> None:
-    import fcntl
-    import termios
-
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C then reaches the process as it would from a keyboard
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from bot.channels import webchat
 from bot.channels.webchat.flood import Allowance, Bucket
@@ -96,7 +97,7 @@ async def test_a_plain_client_gets_the_contracts_objects_and_nothing_else(web: W
             answer = await talk.hear()
             assert answer["seq"] == 2
             assert answer["intent"] == "greet"
-            assert answer["replies"][0]["text"] == "You said: hello"
+            assert answer["replies"][0]["text"] == "Heard: hello"
             assert answer["replies"][0]["buttons"][0] == {"id": "yes", "title": "Yes", "style": "primary"}
             await talk.say(conversation=path[1:3], action="undo")
             assert (await talk.hear())["replies"][0]["text"] == "Pressed undo."
@@ -115,13 +116,13 @@ async def test_a_resuming_client_gets_exactly_what_it_missed(web: Web) -> None:
         await talk.say(text="two", message_id="m2")  # gone before the answer is read
     async with web.talk("conversation=c1") as plain:  # an answer to this one comes after the one to `two`
         await plain.say(text="three")
-        while (await plain.hear())["replies"][0]["text"] != "You said: three":
+        while (await plain.hear())["replies"][0]["text"] != "Heard: three":
             pass
     async with web.talk("conversation=c1&after=2") as talk:
         assert (await talk.hear())["hello"] == {"conversation": "c1", "last": 6, "missed": 4, "reset": False}
         missed = [await talk.hear() for _ in range(4)]
         assert [m["seq"] for m in missed] == [3, 4, 5, 6]
-        assert missed[1]["replies"][0]["text"] == "You said: two"
+        assert missed[1]["replies"][0]["text"] == "Heard: two"
         await talk.quiet()
 
 
@@ -132,10 +133,10 @@ async def test_the_conversation_outlives_a_restart_of_the_server(script: Script,
         await talk.hear()
     async with running(Script(), store=store) as web, web.talk("conversation=c1&after=1") as talk:
         assert (await talk.hear())["hello"]["last"] == 2
-        assert (await talk.hear())["replies"][0]["text"] == "You said: before"
+        assert (await talk.hear())["replies"][0]["text"] == "Heard: before"
         await talk.say(text="before", message_id="m1")  # resent: the client never saw the answer
         again = await talk.hear()
-        assert (again["seq"], again["replies"][0]["text"]) == (2, "You said: before")
+        assert (again["seq"], again["replies"][0]["text"]) == (2, "Heard: before")
         await talk.say(text="after", message_id="m2")
         assert [(await talk.hear())["seq"] for _ in range(2)] == [3, 4]
 
@@ -159,7 +160,7 @@ async def test_messages_of_one_conversation_are_answered_in_order(web: Web) -> N
     async with web.talk() as talk:
         for n in range(10):
             await talk.say(text=str(n))
-        assert [(await talk.hear())["replies"][0]["text"] for _ in range(10)] == [f"You said: {n}" for n in range(10)]
+        assert [(await talk.hear())["replies"][0]["text"] for _ in range(10)] == [f"Heard: {n}" for n in range(10)]
 
 
 async def test_everybody_in_the_conversation_hears_and_nobody_else(web: Web) -> None:
@@ -286,14 +287,15 @@ async def test_too_many_waiting_messages_are_refused_by_name(web: Web, script: S
 
 async def test_pages_of_other_sites_stay_outside(script: Script) -> None:
     async with running(script, origins=("https://home.example",)) as web:
-        for headers in (
-            {"origin": "https://evil.example"},
-            {"origin": "null"},
-            {"origin": f"http://evil.example:{web.port}", "host": f"evil.example:{web.port}"},  # DNS rebinding
+        here = f"127.0.0.1:{web.port}"
+        for origin, host in (
+            ("https://evil.example", here),
+            ("null", here),
+            (f"http://evil.example:{web.port}", f"evil.example:{web.port}"),  # DNS rebinding
         ):
+            uri = f"ws://{host}/ws/chat?conversation=c1"
             with pytest.raises(InvalidStatus) as refused:
-                async with web.talk(additional_headers=headers):
-                    pass
+                await connect(uri, proxy=None, host="127.0.0.1", port=web.port, origin=Origin(origin))
             assert refused.value.response.status_code == 403
         for origin in (f"http://127.0.0.1:{web.port}", "https://home.example"):
             async with web.talk(additional_headers={"origin": origin}) as talk:
