@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from bot.dialogue.change import can_do
 from bot.dialogue.reference import Mentioned, Target, World, carried, mentioned, resolve
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse
@@ -177,6 +178,8 @@ def _positions(m: Mentioned) -> dict[str, Any]:
 
 def _with_target(request: Request, m: Mentioned, state: DialogueState, world: World, need: Need) -> Decision:
     target = resolve(m, state, world, act=need.act, pool=need.pool)
+    if request.intent in ("control_device", "ask_scenario") and len(target.choices) > 1 and not m.all:
+        target = _able(target, request, world)
     if target.found:
         return Decision("do", request.having(twins=target.found), target)
     if need.optional:
@@ -188,6 +191,14 @@ def _with_target(request: Request, m: Mentioned, state: DialogueState, world: Wo
     if not m.slots.get("types") and not m.slots.get("place") and _goes_on(request, m, state):
         return Decision("do", request.having(twins=state.twins), target)
     return Decision("which", request, target)
+
+
+def _able(target: Target, request: Request, world: World) -> Target:
+    """Of several that fit a name, those that can do what is asked: a door is unlocked at its lock."""
+    able = tuple(i for i in target.choices if (t := world.twin(i)) and can_do(world.types[t.type], request.slots))
+    if len(able) == 1:
+        return Target(found=able)
+    return replace(target, choices=able or target.choices)
 
 
 def _goes_on(request: Request, m: Mentioned, state: DialogueState) -> bool:

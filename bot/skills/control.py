@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dialogue.buttons import APPROVE, NO, REJECT, UNDO, YES
+from bot.dialogue.change import plan
 from bot.dialogue.state import Effect, Pending, Request, Reversal
 from bot.ports import Reply
 from bot.replies.phrases import capital, listed, value_text
-from bot.skills._change import plan
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import DecideApproval, GetState, ListApprovals, SetDesired
 from twin_core.contract.errors import NotFound, PolluxError

@@ -62,6 +62,13 @@ def test_all_means_all_only_when_it_was_said(world: Registry) -> None:
     assert set(decide(DialogueState(), said, world).request.twins) == {"light.sofa_lamp", "light.wall_lamp"}
 
 
+async def test_of_two_of_a_name_the_one_that_can_do_it_is_meant() -> None:
+    world = await registry_of(twin("sensor", "front door sensor", "hall"), twin("lock", "front door lock", "hall"))
+    both = Entity("twin", "front door", 0, 10, None, options=("sensor.front_door_sensor", "lock.front_door_lock"))
+    said = parse("control_device", "unlock the front door", both, entity("action", "unlock"))
+    assert decide(DialogueState(), said, world).request.twins == ("lock.front_door_lock",)
+
+
 def test_a_question_may_be_about_several(world: Registry) -> None:
     said = parse("ask_status", "", entity("twin_type", "light"), entity("place", "lounge"))
     assert len(decide(DialogueState(), said, world).request.twins) == 2

@@ -48,7 +48,9 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/home.js", "/style.css", "/icon.svg", "/pollux-chat.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/home.js", "/style.css", "/icon.svg", "/pollux-chat.js", "/pollux-chat-view.js"]
+)
 async def test_every_file_is_guarded_and_cached_by_content(client: httpx2.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert response.status_code == 200
@@ -59,7 +61,7 @@ async def test_every_file_is_guarded_and_cached_by_content(client: httpx2.AsyncC
     assert response.headers["x-content-type-options"] == "nosniff"
     again = await client.get(path, headers={"if-none-match": response.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert ("access-control-allow-origin" in response.headers) == (path == "/pollux-chat.js")
+    assert ("access-control-allow-origin" in response.headers) == path.startswith("/pollux-chat")
 
 
 async def test_nothing_but_the_files_is_served(client: httpx2.AsyncClient) -> None:

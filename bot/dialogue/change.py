@@ -76,6 +76,15 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     return {spec.name: float(wanted)}, unit
 
 
+def can_do(kind: TwinType, slots: Mapping[str, Any]) -> bool:
+    """Whether a thing of this type can do what was said, whatever its values are now."""
+    try:
+        plan(kind, slots, {})
+    except Rejected as refusal:
+        return refusal.code == "unknown_value"
+    return True
+
+
 def _step(
     kind: TwinType,
     named: PropertySpec | None,

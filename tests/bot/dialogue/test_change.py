@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.skills._change import plan
+from bot.dialogue.change import plan
 from twin_core.contract.errors import Rejected
 from twin_core.templates import load_library
 
