@@ -17,7 +17,7 @@ from tests.house import House, open_house
 from tests.mosquitto import Mosquitto, certificate
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("mosquitto")]
-MESSAGES = 3_000
+MESSAGES = 5_000
 KILLS = 4
 
 
@@ -162,10 +162,11 @@ async def test_kill_9_while_ingesting_loses_nothing_and_doubles_nothing(tmp_path
         process = await _ingest(tmp_path, mosquitto)
         try:
             await until(lambda: ("pollux/status", "online", False) in meter.heard)
-            for number in range(MESSAGES):
-                meter.say_soon(topic, {"reading": float(number)})
-                if number and number % (MESSAGES // (KILLS + 1)) == 0:
-                    await _killed_in_the_middle(process, tmp_path)
+            for kill in range(KILLS + 1):
+                for number in range(kill * MESSAGES // (KILLS + 1), (kill + 1) * MESSAGES // (KILLS + 1)):
+                    meter.say_soon(topic, {"reading": float(number)})
+                if kill < KILLS:
+                    await _killed_in_the_middle(process, tmp_path, after_s=0.02 * kill)
                     process = await _ingest(tmp_path, mosquitto)
             async with asyncio.timeout(60):
                 while len(_values(tmp_path)) < MESSAGES:  # noqa: ASYNC110 (another process's database)
@@ -179,10 +180,11 @@ async def test_kill_9_while_ingesting_loses_nothing_and_doubles_nothing(tmp_path
     assert [value for value, count in values.items() if count > 1] == []
 
 
-async def _killed_in_the_middle(process: asyncio.subprocess.Process, folder: Path) -> None:
-    """As soon as something more was committed, which is before most acknowledgements have arrived."""
+async def _killed_in_the_middle(process: asyncio.subprocess.Process, folder: Path, after_s: float) -> None:
+    """Just after a commit, when its acknowledgements are on their way, or at another point of the next batch."""
     have = len(_values(folder))
     await until(lambda: len(_values(folder)) > have)
+    await asyncio.sleep(after_s)  # spreads the kills over the work; nothing is waited for
     os.kill(process.pid, signal.SIGKILL)
     await process.wait()
 
