@@ -43,7 +43,7 @@ class Driver:
     publish: Publish
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _last: dict[str, Outcome] = field(default_factory=dict)
-    _nudges: int = 0
+    _nudges: set[str] = field(default_factory=set)  # ids of those seen
 
     async def set_up(self, case: Case) -> None:
         """Makes the world of the case. Raises CaseFault at the first thing that cannot be made."""
@@ -106,7 +106,8 @@ class Driver:
             nudges = await self.world.nudges()
         except NotThere:
             return Outcome()
-        fresh, self._nudges = nudges[self._nudges :], len(nudges)
+        fresh = [nudge for nudge in nudges if nudge["id"] not in self._nudges]
+        self._nudges.update(nudge["id"] for nudge in fresh)
         outcome = Outcome(None, tuple(nudge.get("reply") or nudge for nudge in fresh))
         if fresh:
             self._last = dict.fromkeys([*self._last, _conversation(Turn(user=""))], outcome)

@@ -179,7 +179,7 @@ def _nudge_text(nudge: Item) -> str:
 
 
 def _lacks(kind: str, wanted: Any, found: Sequence[Any]) -> str:
-    return f"expected a {kind} with {wanted.model_dump(mode='json', exclude_unset=True)}, found {list(found)}"
+    return f"expected {kind} {wanted.model_dump(mode='json', exclude_unset=True)}, found {list(found)}"
 
 
 _CHECKS: dict[str, Callable[[World, Any], Awaitable[list[str]]]] = {

@@ -21,13 +21,13 @@ async def check(path: Path) -> None:
     assert not result.failed, "\n".join([*result.lines, *result.transcript])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("path", files(OWN), ids=lambda path: path.stem)
 async def test_own_case(path: Path) -> None:
     await check(path)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("path", files(DEFAULT), ids=lambda path: path.stem)
 async def test_shared_case(path: Path) -> None:
     await check(path)

@@ -56,7 +56,7 @@ PLANTED = {
         "{user: remind the bread}",
         "reminder: {about: bread, at: 2026-03-02T09:00:00Z}",
         "reminder: {about: roast}",
-        "expected a reminder with {'about': 'roast'}",
+        "expected reminder {'about': 'roast'}",
     ),
     "reminder-at": (
         "{user: remind the bread}",
@@ -81,7 +81,7 @@ PLANTED = {
         "{user: say hi}",
         "event: {title: standup, start: 2026-03-02T10:00:00+01:00}",
         "event: {title: standup, start: 2026-03-02T10:00:00Z}",
-        "expected a event with",
+        "expected event {",
     ),
     "event-title": ("{user: event dentist}", "event: {title: Dentist}", "event: {title: haircut}", "found []"),
     "twin": (

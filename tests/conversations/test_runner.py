@@ -27,7 +27,7 @@ def plant(folder: Path, name: str, intent: str = "control_device", reported: str
     (folder / "dialogues" / f"{name}.yml").write_text(text, encoding="utf-8")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_line_a_case_and_the_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plant(tmp_path, "right")
     plant(tmp_path, "wrong", intent="greet", reported="true")
@@ -44,7 +44,7 @@ def test_a_line_a_case_and_the_counts(tmp_path: Path, capsys: pytest.CaptureFixt
     assert lines[-1] == "1 passed, 2 failed"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_one_case_can_be_picked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plant(tmp_path, "right")
     plant(tmp_path, "wrong", reported="true")
@@ -107,7 +107,7 @@ async def test_a_server_that_does_not_come_up_fails_its_case_with_what_it_said(t
     assert "Europe/Berlin" in result.faults[0]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_whoever_speaks_has_a_token_and_settings_of_the_shell_do_not_reach_the_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
