@@ -1,7 +1,5 @@
 """The composition root: the only file that knows everyone."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -21,9 +19,9 @@ from bot.dialogue.registry import Registry
 from bot.doctor import doctor_router, is_serving
 from bot.engine import Engine
 from bot.nlu.embedded import NluOptions, load_embedded
-from bot.ports import Channel, OnMessage, Progress
+from bot.ports import Channel, Nlu, OnMessage, Progress
 from bot.progress import OnProgress
-from bot.serving import Serving, background, bind, first_of, until_told, web_server
+from bot.serving import Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
 from bot.turn import Services, Skill
 from connectors.devices.broker import EmbeddedBroker, local_url
@@ -75,6 +73,7 @@ class House:
     bus: InProcessBus
     store: SqlStore
     timers: Timers
+    nlu: Nlu
     interviews: Interviews
     engine: Engine
     access: Access
@@ -116,7 +115,7 @@ async def open_house(
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
-        yield House(settings, clock, core, bus, store, timers, interviews, engine, Access(store, clock))
+        yield House(settings, clock, core, bus, store, timers, nlu, interviews, engine, Access(store, clock))
 
 
 @asynccontextmanager
@@ -156,7 +155,7 @@ async def serve(
         url = await stack.enter_async_context(web_server(api, bound))
         stack.callback(api.state.feed.close)
         if demo:
-            await stack.enter_async_context(_demo(settings, mqtt))
+            await stack.enter_async_context(process("demo", "--data", str(settings.data), "--mqtt", mqtt.url))
         stopped = await stack.enter_async_context(until_told())
         yield Serving(url, mqtt.url, stopped)
 
@@ -276,19 +275,6 @@ async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> l
             api.mount(f"/channels/{name}", asgi)
         channels.append(channel)
     return channels
-
-
-@asynccontextmanager
-async def _demo(settings: Settings, mqtt: Mqtt) -> AsyncIterator[None]:
-    """The demo devices in a process of their own: they know nothing of Pollux but the broker."""
-    command = [sys.executable, "-m", "bot", "demo", "--data", str(settings.data), "--mqtt", mqtt.url]
-    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
 
 
 def _text(path: Path | None) -> str | None:

@@ -31,7 +31,7 @@ def add_user(
 ) -> None:
     """Add a person."""
     user = _with_access(data, lambda access: access.add_user(name, role))
-    typer.echo(f"{user.name} is here as {user.role}. Next: pollux token create {user.name}")
+    typer.echo(f"{user.name} is here as {user.role}. Next: pollux token create {user.id}")
 
 
 @users.command("list")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -97,6 +98,19 @@ async def first_of(*works: Coroutine[Any, Any, Any]) -> None:
     await asyncio.gather(*rest, return_exceptions=True)
     for task in done:
         task.result()
+
+
+@asynccontextmanager
+async def process(*arguments: str) -> AsyncIterator[None]:
+    """Another `pollux` command in a process of its own, as long as the block lasts."""
+    command = (sys.executable, "-m", "bot", *arguments)
+    child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        if child.returncode is None:
+            child.terminate()
+        await child.wait()
 
 
 @asynccontextmanager
