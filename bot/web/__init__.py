@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-EMBEDDABLE = "pollux-chat.js"  # the one file that pages of other sites may load
+EMBEDDABLE = "pollux-chat"  # what begins so may be loaded by pages of other sites
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -53,7 +53,7 @@ def _endpoint(file: Path, csp: str) -> Callable[[Request], Awaitable[Response]]:
         "Cache-Control": "no-cache",  # asks each time, so an updated server is never met by an old page
         "ETag": tag,
     }
-    if file.name == EMBEDDABLE:
+    if file.name.startswith(EMBEDDABLE):
         headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
     async def serve(request: Request) -> Response:

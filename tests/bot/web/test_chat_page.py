@@ -102,11 +102,12 @@ async def test_what_is_said_stays_text(page: Page, house: House) -> None:
     await expect(_said(page).last).to_have_text(f"Heard: {NASTY}")
     item = {"title": NASTY, "detail": NASTY, "severity": NASTY, "buttons": [{"id": NASTY, "title": NASTY}]}
     card = {"kind": NASTY, "title": NASTY, "items": [item]}
-    image = {"url": "https://evil.example/pixel.png", "alt": NASTY}
-    await house.channel.send(
-        await _conversation(page), Reply(NASTY, (Button(NASTY, NASTY),), card, image, NASTY, NASTY)
-    )
-    await expect(page.locator("pollux-chat .nudge")).to_contain_text("Pollux speaks up")
+    conversation = await _conversation(page)
+    for url in ("https://evil.example/pixel.png", "javascript:document.title='owned'", "http://["):
+        image = {"url": url, "alt": NASTY}
+        await house.channel.send(conversation, Reply(NASTY, (Button(NASTY, NASTY),), card, image, NASTY, NASTY))
+    await expect(page.locator("pollux-chat .nudge")).to_have_count(3)
+    await expect(page.locator("pollux-chat .nudge").first).to_contain_text("Pollux speaks up")
     await expect(page.locator(".concern h3")).to_have_text(NASTY)
     await expect(page.locator(".twin .name")).to_have_text(NASTY)
     assert await page.locator("pollux-chat img, pollux-chat script, aside img, aside script, b").count() == 0
