@@ -19,6 +19,7 @@ FREE_TEXT = frozenset("task event topic source scenario skill person mood energy
 _LONG_TEXT = frozenset("task event topic skill scenario".split())
 _SCALES = frozenset({"mood", "energy", "stress"})
 _NOT_PARTICULAR = frozenset("a an any every each which what no new another all".split())
+_DEFINITE = frozenset("the that this my our der die das den dem".split())
 _MAX_CHOICES = 12
 _LEAST = 0.25  # certainty from which a span of the tagger counts
 _LEAST_NAME = 0.35  # … and one that claims to be a name nobody knows
@@ -175,10 +176,12 @@ def _of_types(
         values = tuple(dict.fromkeys(str(n.value) for n in match.names if n.kind == "twin_type"))
         yield Mention("twin_type", match.first, match.last, values[0], match.score, values if len(values) > 1 else ())
         first, last = _whole_name(match, sight, tagged, mentions)
-        if _is_particular(sight, match, first, tagged):
-            twin = _particular(first, last, match, values, sight, watcher)
-            if twin is not None and not _clashes(first, last, [m for m in taken if m.kind == "twin"]):
-                yield twin
+        twin = _particular(first, last, match, values, sight, watcher)
+        if twin is None or _clashes(first, last, [m for m in taken if m.kind == "twin"]):
+            continue
+        definite = first > 0 and sight.tokens[first - 1].norm in _DEFINITE and not _is_plural(sight.tokens[last - 1])
+        if (definite and twin.value is not None) or _is_particular(sight, match, first, tagged):
+            yield twin
 
 
 def _whole_name(
@@ -201,10 +204,12 @@ def _is_particular(sight: Sight, match: Match, first: int, tagged: Sequence[Tagg
     said = next((s for s in tagged if s.first < match.last and match.first < s.last), None)
     if said is not None and said.kind in ("twin", "twin_type") and said.score > 0.6:
         return said.kind == "twin"
-    word = sight.tokens[match.last - 1]
-    plural = word.stem != word.norm.removesuffix("'s")
     before = sight.tokens[first - 1].norm if first else ""
-    return not plural and before not in _NOT_PARTICULAR
+    return not _is_plural(sight.tokens[match.last - 1]) and before not in _NOT_PARTICULAR
+
+
+def _is_plural(word: Token) -> bool:
+    return word.stem != word.norm.removesuffix("'s")
 
 
 def _particular(

@@ -74,7 +74,7 @@ def save_model(model: Model, path: Path, key: str) -> None:
 def load_model(path: Path, key: str) -> Model | None:
     """The model of this key; None where there is none, it is of other data, or the file is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes().decode())
             if header["key"] != key:
                 return None

@@ -33,7 +33,7 @@ class CachedEncoder:
 
     def _load(self) -> dict[bytes, Matrix]:
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            with self._path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 keys, rows = file["keys"], file["rows"]
             if rows.shape != (len(keys), self._encoder.size) or not np.isfinite(rows).all():
                 return {}

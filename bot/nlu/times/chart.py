@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.nlu.text import Token
 
-MAX_NODES = 500  # a bound for hostile texts; a long honest sentence stays below 100
+MAX_STEPS = 2_000  # a bound for hostile texts; a long honest sentence takes some hundreds
 
 Test = Callable[[Any], bool]
 Production = Callable[..., Any]
@@ -94,6 +94,7 @@ class _Chart:
         self._waiting: dict[int, list[_Arc]] = {}  # arcs that wait for a meaning, by the token it must begin at
         self._seen: set[tuple[Any, int, int]] = set()
         self._agenda: list[Node] = []
+        self._steps = 0
 
     def run(self, seeds: Iterable[Node]) -> list[Node]:
         for at, token in enumerate(self._tokens):
@@ -101,7 +102,7 @@ class _Chart:
                 self._extend(_Arc(rule, 1, at, at + 1, ()))
         for node in seeds:
             self._complete(node)
-        while self._agenda and len(self._nodes) < MAX_NODES:
+        while self._agenda and self._steps < MAX_STEPS:
             node = self._agenda.pop()
             for name, rules in self._by_category.items():
                 if self._categories[name](node.meaning):
@@ -121,6 +122,7 @@ class _Chart:
 
     def _extend(self, arc: _Arc) -> None:
         """Moves an arc over the words that follow, until it is done or waits for a meaning."""
+        self._steps += 1
         pattern = arc.rule.pattern
         at, last = arc.at, arc.last
         while at < len(pattern):

@@ -118,11 +118,11 @@ def today_so_far(calendar: Calendar) -> When:
 def since(calendar: Calendar, when: When) -> When:
     """From the last such time until now: `since Monday` looks back, not ahead."""
     start = when.start
-    step = {"day": 7, "month": 0, "quarter": 0}.get(when.grain, 1)
-    if start > calendar.now and step:
-        start -= timedelta(days=step)
-    elif start > calendar.now:
+    if start > calendar.now and when.grain in ("month", "quarter"):
         start = shift(start, length(1, "year"), -1)
+    elif start > calendar.now:  # a weekday or an hour
+        start -= timedelta(days=7 if when.grain == "day" else 1)
+        start -= timedelta(days=7 if start == calendar.today and when.grain == "day" else 0)
     return When(start, calendar.now, when.grain, edge="since")
 
 
