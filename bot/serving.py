@@ -59,6 +59,7 @@ async def web_server(app: Any, bound: socket.socket) -> AsyncIterator[str]:
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=int(GRACE_S),
+        ws="websockets-sansio",
         ws_max_size=1_000_000,
         ws_per_message_deflate=False,  # compressed floods would hide in the socket buffers
         server_header=False,

@@ -40,7 +40,7 @@ async def list_twins(turn: Turn) -> Outcome:
     text = f"{capital(count_text(len(twins), kind))}{where}:\n" + "\n".join(lines[:20])
     if len(lines) > 20:
         text += f"\nAnd {len(lines) - 20} more; name a place or a kind to see fewer."
-    items = [{"title": t.name, "detail": _with_place(t)} for t in twins[:20]]
+    items = [{"title": t.name, "detail": t.place or "no place"} for t in twins[:20]]
     card = {"kind": "list", "title": f"Your {kind}s{where}", "items": items}
     reply = say(text, card=card, speech=f"{count_text(len(twins), kind)}: {listed([t.name for t in twins])}.")
     return Outcome((reply,), listing=Listing("twin", tuple(t.id for t in twins)), place=place)
