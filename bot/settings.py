@@ -36,7 +36,7 @@ class MqttSettings(_Section):
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
     discovery_prefix: str = "homeassistant"
     anonymous: bool = Field(
-        default=False, description="let devices on this machine in without a password (own broker only)"
+        default=True, description="own broker, which only this machine reaches: devices need no password"
     )
 
 
