@@ -1,5 +1,6 @@
 """The composition root: the only file that knows everyone."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from twin_core.bus import Core, InProcessBus
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock, FrozenClock, SystemClock
 from twin_core.contract.commands import DeviceCommand
-from twin_core.contract.errors import NotFound, Unavailable
+from twin_core.contract.errors import NotFound, PolluxError
 from twin_core.contract.ports import Connector
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
@@ -46,6 +47,7 @@ from twin_core.templates import load_library
 log = structlog.get_logger(__name__)
 
 CHANNELS = ("rest", "webchat")
+READY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ async def serve(
         if clock_at is None:
             works.append(house.timers.run())
         await stack.enter_async_context(background(*works))
+        await first_of(devices.ready.wait(), asyncio.sleep(READY_S))  # a broker that is away holds up nothing
         url = await stack.enter_async_context(web_server(api, bound))
         stack.callback(api.state.feed.close)
         if demo:
@@ -251,7 +254,7 @@ def _connect(house: House, mqtt: Mqtt) -> Connector:
     async def push(command: DeviceCommand) -> None:
         try:
             await connector.push(command)
-        except Unavailable as error:  # the twin keeps the wish and tells of the divergence
+        except PolluxError as error:  # the twin keeps the wish and tells of the divergence
             log.warning("device.not_told", twin=command.twin, reason=str(error), trace=command.trace)
 
     house.bus.subscribe(DeviceCommand, push)

@@ -1,5 +1,6 @@
 """The ports of the twin core: what its rooms need of each other, on one page."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -174,6 +175,7 @@ class Connector(Protocol):
     """A system outside. `run` lives until it is cancelled and reconnects by itself."""
 
     name: str
+    ready: asyncio.Event  # set while it is connected and hears everything
 
     async def run(self) -> None: ...
 
