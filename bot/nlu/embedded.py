@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import structlog
 from threadpoolctl import threadpool_limits
 
-from bot.nlu.entities import Mention, find_entities, to_entity
+from bot.nlu.entities import find_entities, to_entity
 from bot.nlu.features import blocks
 from bot.nlu.intents import OUT_OF_SCOPE, Guess
+from bot.nlu.mentions import Mention
 from bot.nlu.model import Model, code_hash, load_model, save_model
 from bot.nlu.requests import split_requests
 from bot.nlu.sentence_cache import CachedEncoder

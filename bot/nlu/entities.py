@@ -1,40 +1,25 @@
 """Entities of a request: what rules saw and what the tagger learned, made one, overlaps resolved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot.nlu.lexicon import Lexicon
+from bot.nlu.mentions import LONG_TEXT, Mention, clashes
 from bot.nlu.names import Match
 from bot.nlu.numbers import read_number
 from bot.nlu.quantities import Found, canonical_action, canonical_state
 from bot.nlu.sight import Sight, Watcher, kind_of
 from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import Token
+from bot.nlu.type_words import find_coordinated, find_types
 from bot.nlu.units import canonical as canonical_unit
-from bot.ports import Entity, Name
+from bot.ports import Entity
 
 # Kinds that only a trained tagger can find: their words are anybody's.
 FREE_TEXT = frozenset("task event topic source scenario skill person mood energy stress channel".split())
-_LONG_TEXT = frozenset("task event topic skill scenario".split())
 _SCALES = frozenset({"mood", "energy", "stress"})
-_NOT_PARTICULAR = frozenset("a an any every each which what no new another all".split())
-_DEFINITE = frozenset("the that this my our der die das den dem".split())
-_MAX_CHOICES = 12
 _LEAST = 0.25  # certainty from which a span of the tagger counts
 _LEAST_NAME = 0.35  # … and one that claims to be a name nobody knows
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An entity at its tokens."""
-
-    kind: str
-    first: int
-    last: int
-    value: Any = None
-    score: float = 1.0
-    options: tuple[Any, ...] = ()
 
 
 def find_entities(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher, lexicon: Lexicon) -> list[Mention]:
@@ -45,8 +30,8 @@ def find_entities(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher, 
     mentions += [t for t in _of_times(sight) if not _inside(t, free)]
     mentions += free
     mentions += list(_of_other_names(sight, mentions, lexicon))
-    mentions += list(_of_types(sight, mentions, tagged, watcher))
-    mentions += list(_coordinated(sight, mentions, watcher))
+    mentions += list(find_types(sight, mentions, tagged, watcher))
+    mentions += list(find_coordinated(sight, mentions, watcher))
     mentions += list(_of_quantities(sight.quantities, mentions))
     mentions += list(_of_tagged(sight, tagged, mentions, watcher, lexicon))
     return sorted(mentions, key=lambda m: (m.first, -m.last))
@@ -121,7 +106,7 @@ def _joined(free: Sequence[Mention], sight: Sight) -> list[Mention]:
 def _without_times(span: TaggedSpan, sight: Sight) -> tuple[int, int]:
     """A time at either end is no part of a task or topic."""
     first, last = span.first, span.last
-    if span.kind in _LONG_TEXT:
+    if span.kind in LONG_TEXT:
         for time in sight.times:
             if time.first <= first < time.last < last:
                 first = time.last
@@ -139,10 +124,10 @@ def _free_value(kind: str, said: str, tokens: Sequence[Token], lexicon: Lexicon)
 
 def _of_other_names(sight: Sight, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
     """Parts of twin names, places, people, sources, channels and properties."""
-    taken = [m for m in mentions if m.kind not in _LONG_TEXT]
+    taken = [m for m in mentions if m.kind not in LONG_TEXT]
     for match in sight.matches:
         kind = kind_of(match)
-        if kind == "twin_type" or (kind == "twin" and not match.partial) or _clashes(match.first, match.last, taken):
+        if kind == "twin_type" or (kind == "twin" and not match.partial) or clashes(match.first, match.last, taken):
             continue
         if kind == "twin":
             yield _of_twin(match, sight)
@@ -152,7 +137,7 @@ def _of_other_names(sight: Sight, mentions: Sequence[Mention], lexicon: Lexicon)
         elif kind in ("place", "person"):
             live = [n.value for n in match.names if n.kind == kind]
             yield Mention(kind, match.first, match.last, live[0] if live else None, match.score)
-        elif not _clashes(match.first, match.last, mentions):
+        elif not clashes(match.first, match.last, mentions):
             value = next(n.value for n in match.names if n.kind == kind)
             yield Mention(kind, match.first, match.last, value, match.score)
 
@@ -165,95 +150,10 @@ def _property(match: Match, said: str, lexicon: Lexicon) -> Mention:
     return Mention("property", match.first, match.last, best, match.score, values if len(values) > 1 else ())
 
 
-def _of_types(
-    sight: Sight, mentions: Sequence[Mention], tagged: Sequence[TaggedSpan], watcher: Watcher
-) -> Iterator[Mention]:
-    """Type words; a singular one that means a particular thing is a twin as well."""
-    taken = [m for m in mentions if m.kind not in _LONG_TEXT and m.kind not in ("place", "property")]
-    for match in sight.matches:
-        if kind_of(match) != "twin_type" or _clashes(match.first, match.last, taken):
-            continue
-        values = tuple(dict.fromkeys(str(n.value) for n in match.names if n.kind == "twin_type"))
-        yield Mention("twin_type", match.first, match.last, values[0], match.score, values if len(values) > 1 else ())
-        first, last = _whole_name(match, sight, tagged, mentions)
-        twin = _particular(first, last, match, values, sight, watcher)
-        if twin is None or _clashes(first, last, [m for m in taken if m.kind == "twin"]):
-            continue
-        definite = first > 0 and sight.tokens[first - 1].norm in _DEFINITE and not _is_plural(sight.tokens[last - 1])
-        if (definite and twin.value is not None) or _is_particular(sight, match, first, tagged):
-            yield twin
-
-
-def _whole_name(
-    match: Match, sight: Sight, tagged: Sequence[TaggedSpan], mentions: Sequence[Mention]
-) -> tuple[int, int]:
-    """The type word with what qualifies it: "garden lamp", "line 2 motor", "motor 4"."""
-    first, last = match.first, match.last
-    for span in tagged:
-        if span.kind == "twin" and span.first <= first and last <= span.last:
-            return span.first, span.last
-    for m in mentions:
-        if m.kind == "place" and m.last == first:
-            first = m.first
-    number = sight.tokens[last].norm if last < len(sight.tokens) else ""
-    measured = any(q.kind == "unit" and q.first == last + 1 for q in sight.quantities)
-    return first, last + (number.isdecimal() and len(number) < 5 and not measured)
-
-
-def _is_particular(sight: Sight, match: Match, first: int, tagged: Sequence[TaggedSpan]) -> bool:
-    said = next((s for s in tagged if s.first < match.last and match.first < s.last), None)
-    if said is not None and said.kind in ("twin", "twin_type") and said.score > 0.6:
-        return said.kind == "twin"
-    before = sight.tokens[first - 1].norm if first else ""
-    return not _is_plural(sight.tokens[match.last - 1]) and before not in _NOT_PARTICULAR
-
-
-def _is_plural(word: Token) -> bool:
-    return word.stem != word.norm.removesuffix("'s")
-
-
-def _particular(
-    first: int, last: int, match: Match, types: Sequence[str], sight: Sight, watcher: Watcher
-) -> Mention | None:
-    """The twin that fits the type, and the place if one was said; None where too many fit to be a choice."""
-    places = [str(n.value) for m in sight.matches for n in m.names if n.kind == "place"]
-    fits: list[Name] = []
-    for kind in types:
-        inside = [n for p in places for n in watcher.index.of_type(kind, p)]
-        fits += inside if places else watcher.index.of_type(kind)
-    ids = tuple(dict.fromkeys(n.value for n in fits))
-    qualified = first < match.first or last > match.last
-    named_by_place = qualified and any(
-        m.first == first and kind_of(m) == "place" and m.last == match.first for m in sight.matches
-    )
-    if qualified and not named_by_place:
-        ids = ()  # a name that we would have found, were it one of ours
-    elif len(ids) > _MAX_CHOICES or (not ids and not qualified and watcher.knows_twins and not places):
-        return None
-    one = ids[0] if len(ids) == 1 else None
-    return Mention("twin", first, last, one, 0.8 if ids else 0.6, () if one is not None else ids)
-
-
-def _coordinated(sight: Sight, mentions: Sequence[Mention], watcher: Watcher) -> Iterator[Mention]:
-    """The lamp of the kitchen in "kitchen and hall lamps", where the hall lamp is a name of ours."""
-    for match in sight.matches:
-        last = sight.tokens[match.last - 1]
-        if kind_of(match) != "twin" or match.partial or last.stem == last.norm or last.norm.endswith("'s"):
-            continue
-        before = [m for m in mentions if m.kind == "place" and m.last == match.first - 1]
-        if not before or sight.tokens[match.first - 1].norm not in ("and", "und", ",", "&"):
-            continue
-        place = sight.text[sight.tokens[before[0].first].start : sight.tokens[before[0].last - 1].end]
-        ids = tuple(n.value for n in watcher.index.of_type(match.names[0].twin_type or "", place))
-        if 0 < len(ids) <= _MAX_CHOICES:
-            one = ids[0] if len(ids) == 1 else None
-            yield Mention("twin", before[0].first, before[0].last, one, 0.8, () if one is not None else ids)
-
-
 def _of_quantities(quantities: Sequence[Found], mentions: Sequence[Mention]) -> Iterator[Mention]:
-    solid = [m for m in mentions if m.kind not in ("property", "twin_type", *_SCALES) and m.kind not in _LONG_TEXT]
+    solid = [m for m in mentions if m.kind not in ("property", "twin_type", *_SCALES) and m.kind not in LONG_TEXT]
     for found in quantities:
-        if not _clashes(found.first, found.last, solid):
+        if not clashes(found.first, found.last, solid):
             yield Mention(found.kind, found.first, found.last, found.value, found.score)
 
 
@@ -263,7 +163,7 @@ def _of_tagged(
     """What only the tagger saw: unknown twins and places, odd values, times bound to an event."""
     for span in tagged:
         said = sight.text[sight.tokens[span.first].start : sight.tokens[span.last - 1].end]
-        if span.kind in FREE_TEXT or span.score < _LEAST or _clashes(span.first, span.last, mentions):
+        if span.kind in FREE_TEXT or span.score < _LEAST or clashes(span.first, span.last, mentions):
             continue
         if span.kind in ("twin", "place"):
             if span.score >= _LEAST_NAME:
@@ -291,13 +191,9 @@ def _tagged_time(span: TaggedSpan, said: str, watcher: Watcher) -> Mention:
     return Mention(span.kind, span.first, span.last, value, span.score, options)
 
 
-def _clashes(first: int, last: int, mentions: Sequence[Mention]) -> bool:
-    return any(first < m.last and m.first < last for m in mentions)
-
-
 def _covers(match: Match, first: int, last: int) -> bool:
     return match.first <= first and last <= match.last
 
 
 def _inside(mention: Mention, free: Sequence[Mention]) -> bool:
-    return any(f.kind in _LONG_TEXT and f.first <= mention.first and mention.last <= f.last for f in free)
+    return any(f.kind in LONG_TEXT and f.first <= mention.first and mention.last <= f.last for f in free)
