@@ -58,6 +58,7 @@ class Mqtt:
     port: int
     username: str | None
     password: str | None
+    protocol: str
 
     @property
     def url(self) -> str:
@@ -227,10 +228,10 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
     mqtt = settings.mqtt
     if mqtt.host is not None:
         password = mqtt.password.get_secret_value() if mqtt.password else None
-        yield Mqtt(mqtt.host, mqtt.port, mqtt.username, password)
+        yield Mqtt(mqtt.host, mqtt.port, mqtt.username, password, mqtt.protocol)
         return
     async with EmbeddedBroker("127.0.0.1", mqtt.port, settings.data, anonymous=mqtt.anonymous) as broker:
-        yield Mqtt("127.0.0.1", broker.port, broker.username, broker.password)
+        yield Mqtt("127.0.0.1", broker.port, broker.username, broker.password, "3.1.1")  # all that amqtt speaks
 
 
 def _connect(house: House, mqtt: Mqtt) -> Connector:
@@ -246,7 +247,7 @@ def _connect(house: House, mqtt: Mqtt) -> Connector:
         "username": mqtt.username,
         "password": mqtt.password,
         "tls": tls if s.tls else None,
-        "protocol": s.protocol,
+        "protocol": mqtt.protocol,
         "prefix": s.discovery_prefix,
     }
     connector: Connector = plugins.build("connectors.devices", "mqtt", options)

@@ -24,4 +24,7 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=threshold, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
+    # Libraries tell of every step they take at their debug level; ours is enough.
+    logging.basicConfig(
+        level=max(threshold, logging.INFO), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True
+    )
