@@ -13,6 +13,7 @@ from connectors.devices.mqtt.ingest import Ingest
 from connectors.devices.mqtt.options import MqttOptions
 from connectors.devices.mqtt.registry import Registry
 from connectors.devices.mqtt.session import Session
+from connectors.devices.mqtt.sorting import Sorter
 from twin_core.contract.commands import Cause, DeviceCommand, GetState, Observation
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
 from twin_core.contract.template import Value
@@ -42,7 +43,8 @@ class MqttConnector:
         inbox = Inbox(INBOX)
         session = Session(self._options, inbox, self._connected)
         announcer = Announcer(self._options, self._registry, self._diagnostics, self._cause, self._routed)
-        ingest = Ingest(self._options, inbox, session, self._registry, announcer, self._diagnostics, self._cause)
+        sorter = Sorter(self._options, self._registry, announcer, self._diagnostics)
+        ingest = Ingest(self._options, inbox, session, sorter, self._diagnostics, self._cause)
         await announcer.load()
         if self._options.store is not None and (found := await self._options.store.get("receipt", self.name)):
             ingest.redelivery.restore(found[0])
@@ -117,6 +119,7 @@ class MqttConnector:
         session, ingest = self._running()
         if not session_present:
             ingest.redelivery.forget()
+        ingest.redelivery.window = session.window
         ingest.forget_availability()
         prefix, own = self._options.prefix, self._options.native_prefix
         session.subscribe(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from connectors.devices.mqtt.diagnostics import Malformed
 from connectors.devices.mqtt.entity import Publish
@@ -19,6 +20,7 @@ _MAX_NAME = 80
 _AVAILABLE = {"online": True, "offline": False}
 
 
+@lru_cache(maxsize=10_000)
 def twin_of(topic: str) -> str:
     """The twin id in a native topic. Raises Malformed."""
     try:

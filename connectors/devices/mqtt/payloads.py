@@ -64,7 +64,7 @@ def decode_text(payload: bytes, encoding: str = "utf-8") -> str:
 def parse_json(text: str) -> Any:
     """Strict JSON: no NaN, no infinities, bounded depth. Raises Malformed."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return _DECODER.decode(text)
     except RecursionError:
         raise Malformed("too_deep", "nested too deeply") from None
     except ValueError as error:
@@ -132,3 +132,6 @@ def _encodable(text: str) -> bool:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise Malformed("not_finite", name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

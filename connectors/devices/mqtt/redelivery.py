@@ -5,13 +5,16 @@ broker then sends the batch again, marked as a duplicate under the same message 
 receipt: the ids and digests of the messages whose acknowledgement the broker may not have yet.
 """
 
+import base64
+import struct
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 from connectors.devices.mqtt.inbox import Raw
 
-Marks = dict[int, str]  # message id -> digest
+Marks = dict[int, int]  # message id -> digest
+_ENTRY = struct.Struct(">HI")  # packed, as every commit carries hundreds of them
 
 
 class Redelivery:
@@ -19,11 +22,12 @@ class Redelivery:
 
     def __init__(self) -> None:
         self._committed: Marks = {}
+        self.window: int | None = None  # how many messages the broker may have in flight, where it was told
 
     def restore(self, data: Mapping[str, Any] | None) -> None:
         """Takes in the receipt of the last commit of a former life."""
-        for mid, known in (data or {}).get("messages", ()):
-            self._committed[int(mid)] = str(known)
+        packed = base64.b64decode((data or {}).get("messages", ""))
+        self._committed |= dict(_ENTRY.iter_unpack(packed))
 
     def forget(self) -> None:
         """The broker has no session of ours: nothing can come again."""
@@ -36,12 +40,21 @@ class Redelivery:
         known = self._committed.get(raw.mid), underway.get(raw.mid)
         return known != (None, None) and digest(raw) in known
 
+    def has(self, raw: Raw) -> bool:
+        """Whether exactly this message was committed."""
+        return raw.qos > 0 and self._committed.get(raw.mid) == digest(raw)
+
     def receipt(self, marks: Marks) -> dict[str, Any]:
         """What to store with a commit: the batch, and what came before it unconfirmed."""
-        return {"messages": [[mid, known] for mid, known in {**self._committed, **marks}.items()]}
+        packed = b"".join(_ENTRY.pack(mid, known) for mid, known in {**self._committed, **marks}.items())
+        return {"messages": base64.b64encode(packed).decode()}
 
     def committed(self, marks: Marks) -> None:
         self._committed.update(marks)
+        if self.window is not None:
+            # The broker cannot have sent the newest without having got the acknowledgements of the oldest.
+            for mid in list(self._committed)[: -self.window]:
+                del self._committed[mid]
 
     def confirmed(self, marks: Marks) -> None:
         """The broker has these acknowledgements; later messages under the same ids are new ones."""
@@ -54,6 +67,6 @@ class Redelivery:
         self._committed = {mid: known for mid, known in self._committed.items() if mid in marks}
 
 
-def digest(raw: Raw) -> str:
-    """Short enough to be stored with every commit."""
-    return blake2b(raw.payload, digest_size=8, key=raw.topic.encode("utf-8", "replace")[-64:]).hexdigest()
+def digest(raw: Raw) -> int:
+    """A checksum: it only has to tell a message from the next one under the same message id."""
+    return crc32(raw.payload, crc32(raw.topic.encode("utf-8", "replace")))

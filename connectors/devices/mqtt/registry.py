@@ -26,7 +26,7 @@ class Route:
     source: str
     entity: Entity
     signals: dict[str, str]
-    retained: str | None = None  # digest of the retained message read last
+    retained: int | None = None  # digest of the retained message read last
 
 
 @dataclass(slots=True)
