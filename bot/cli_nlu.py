@@ -27,13 +27,17 @@ def _settings(folder: Path | None) -> Settings:
 
 
 @app.command()
-def train(folder: Folder = None) -> None:
+def train(
+    folder: Folder = None,
+    every: Annotated[bool, typer.Option("--all", help="every language, not English alone")] = False,
+) -> None:
     """Learn from the training data; does nothing where it is learnt already."""
     from bot.nlu.embedded import train as learn
 
     settings = _settings(folder)
+    langs = None if every else ("en",)
     with shown_progress() as progress:
-        models = asyncio.run(learn(settings.nlu_folder, settings.cache_folder / "nlu", progress))
+        models = asyncio.run(learn(settings.nlu_folder, settings.cache_folder / "nlu", progress, langs=langs))
     for lang, model in sorted(models.items()):
         remark(f"{lang}: {', '.join(f'{k} {v}' for k, v in sorted(model.summary.items()))}")
 
@@ -53,7 +57,7 @@ def test(
 
     async def run() -> None:
         with shown_progress() as progress:
-            engine = await load_embedded(_options(settings), progress)
+            engine = await load_embedded(_options(settings, lang), progress)
             for source in sources or _default_sources(settings):
                 Console().print(evaluation_report(await evaluate(engine, source, lang), f"Understanding of {source}"))
 
@@ -75,7 +79,7 @@ def parse(
 
     async def run() -> None:
         with shown_progress() as progress:
-            engine = await load_embedded(_options(settings), progress)
+            engine = await load_embedded(_options(settings, lang), progress)
         for line in _lines(text):
             (row,) = await parse_lines(engine, [line], lang)
             if as_json:
@@ -95,11 +99,12 @@ def _lines(text: str) -> Iterator[str]:
         yield line.rstrip("\n")
 
 
-def _options(settings: Settings) -> "NluOptions":
+def _options(settings: Settings, lang: str = "") -> "NluOptions":
     from bot.nlu.embedded import NluOptions
 
     zone = settings.zone
-    return NluOptions(settings.nlu_folder, settings.cache_folder / "nlu", SystemClock().now, lambda: zone)
+    langs = ("en", lang) if lang else ("en",)
+    return NluOptions(settings.nlu_folder, settings.cache_folder / "nlu", SystemClock().now, lambda: zone, langs=langs)
 
 
 def _default_sources(settings: Settings) -> list[Path]:

@@ -1,7 +1,7 @@
 """The embedded NLU: trained from the data folder at first start, kept in a cache, answers in milliseconds."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -40,6 +40,7 @@ class NluOptions:
     zone: Callable[[], ZoneInfo] = lambda: ZoneInfo("UTC")
     names: Names | None = None
     embeddings: bool | None = None  # None: where the weights are installed
+    langs: tuple[str, ...] = ("en",)  # learning more costs time at the first start
 
 
 class EmbeddedNlu:
@@ -93,18 +94,23 @@ class _Engine:
 
 
 async def train(
-    data: Path, cache: Path, progress: OnProgress | None = None, *, embeddings: bool | None = None
+    data: Path,
+    cache: Path,
+    progress: OnProgress | None = None,
+    *,
+    embeddings: bool | None = None,
+    langs: Collection[str] | None = None,
 ) -> dict[str, Model]:
-    """Models of all languages of the data folder, by language: from the cache, or trained and put there.
+    """Models by language (None: every one of the data folder): from the cache, or trained and put there.
 
     Raises Rejected or NotFound naming file and line where the data is wrong.
     """
-    return await asyncio.to_thread(_train_all, data, cache, progress, embeddings)
+    return await asyncio.to_thread(_train_all, data, cache, progress, embeddings, langs)
 
 
 async def load_embedded(options: NluOptions, progress: OnProgress | None = None) -> EmbeddedNlu:
     """The engine, ready to parse. Raises as `train` does."""
-    models = await train(options.data, options.cache, progress, embeddings=options.embeddings)
+    models = await train(options.data, options.cache, progress, embeddings=options.embeddings, langs=options.langs)
     encoder = await asyncio.to_thread(_encoder, options.embeddings)
     return EmbeddedNlu(models, options, encoder)
 
@@ -114,14 +120,17 @@ def model_key(data: Path, lang: str, embeddings: bool) -> str:
     return sha256(f"{code_hash()} {embeddings} {content_hash(data, lang)}".encode()).hexdigest()
 
 
-def _train_all(data: Path, cache: Path, progress: OnProgress | None, embeddings: bool | None) -> dict[str, Model]:
+def _train_all(
+    data: Path, cache: Path, progress: OnProgress | None, embeddings: bool | None, langs: Collection[str] | None
+) -> dict[str, Model]:
     # The products are small: a second thread only waits, and spins while it does. For the whole process.
     threadpool_limits(limits=1)
     encoder = _encoder(embeddings)
     if encoder is None and embeddings is not False:
         _log.info("Sentence embeddings are not installed: words and letters alone decide", package=PACKAGE)
     models = {}
-    for lang in languages(data) or [_ENGLISH]:
+    there = languages(data) or [_ENGLISH]
+    for lang in [lang for lang in there if langs is None or lang in langs] or there:
         models[lang] = _load_or_train(data, cache, lang, encoder if lang == _ENGLISH else None, progress)
     return models
 
