@@ -75,6 +75,22 @@ def interview_router(interviews: Interviews) -> APIRouter:
             raise NotFound(f"There is no interview {interview[:60]!r}.", hint="It was cancelled, or never was.")
         return session
 
+    _add_standing(router, interviews, own)
+    _add_answering(router, interviews, own)
+    moves = {
+        "skip": (interviews.skip, "Leaves the current question to its default"),
+        "back": (interviews.back, "Asks the question before again"),
+        "pause": (interviews.later, "Keeps the answers so far, as a draft twin"),
+        "cancel": (interviews.cancel, "Ends it; nothing is left"),
+        "defaults": (interviews.defaults, "Fills in the rest and shows the preview"),
+        "confirm": (interviews.confirm, "Creates the twin that the preview showed"),
+    }
+    for name, (move, summary) in moves.items():
+        router.add_api_route(f"/{{id}}/{name}", _steering(own, move), methods=["POST"], summary=summary, name=name)
+    return router
+
+
+def _add_standing(router: APIRouter, interviews: Interviews, own: _Own) -> None:
     @router.get("", summary="The person's interviews that are not finished")
     async def listed(request: Request) -> list[InterviewAnswer]:
         return [_standing(session) for session in await interviews.of(_person(request))]
@@ -91,6 +107,8 @@ def interview_router(interviews: Interviews) -> APIRouter:
         session = await own(request, id)
         return _answer(await interviews.prompt(id)) if session.live else _standing(session)
 
+
+def _add_answering(router: APIRouter, interviews: Interviews, own: _Own) -> None:
     @router.post("/{id}/answer", summary="Takes an answer")
     async def answer(request: Request, id: _Id, body: Said) -> InterviewAnswer:
         await own(request, id)
@@ -107,18 +125,6 @@ def interview_router(interviews: Interviews) -> APIRouter:
     async def resume(request: Request, id: _Id) -> InterviewAnswer:
         await own(request, id)
         return _answer(await interviews.resume_by_id(id))
-
-    moves = {
-        "skip": (interviews.skip, "Leaves the current question to its default"),
-        "back": (interviews.back, "Asks the question before again"),
-        "pause": (interviews.later, "Keeps the answers so far, as a draft twin"),
-        "cancel": (interviews.cancel, "Ends it; nothing is left"),
-        "defaults": (interviews.defaults, "Fills in the rest and shows the preview"),
-        "confirm": (interviews.confirm, "Creates the twin that the preview showed"),
-    }
-    for name, (move, summary) in moves.items():
-        router.add_api_route(f"/{{id}}/{name}", _steering(own, move), methods=["POST"], summary=summary, name=name)
-    return router
 
 
 def _steering(own: _Own, move: Callable[[str], Awaitable[Step]]) -> Callable[..., Awaitable[InterviewAnswer]]:

@@ -10,6 +10,7 @@ import pytest
 from tests.house_rules.tree import PACKAGES, code, modules, name, text, tracked
 
 FILE_LINES = 300
+TEST_LINES = 400  # a suite of small cases stays readable for longer
 FUNCTION_LINES = 50
 LOCKS = [path for path in tracked() if path.suffix == ".lock"]
 # Put together here, so that this file does not hold them itself.
@@ -28,12 +29,14 @@ def long_functions(source: str) -> Iterator[tuple[str, int]]:
 
 
 def test_files_fit_on_a_few_screens() -> None:
-    long = {name(path): lines for path in code() if (lines := len(text(path).splitlines())) >= FILE_LINES}
-    assert long == {}
+    lengths = {name(path): len(text(path).splitlines()) for path in code()}
+    assert {n: lines for n, lines in lengths.items() if lines >= (TEST_LINES if "tests/" in n else FILE_LINES)} == {}
 
 
 def test_functions_fit_on_one_screen() -> None:
-    assert {f"{name(path)}: {f}": n for path in modules() for f, n in long_functions(text(path))} == {}
+    """Migrations are lists of tables, written once and never changed."""
+    shown = [path for path in modules() if path.parent.name != "versions"]
+    assert {f"{name(path)}: {f}": n for path in shown for f, n in long_functions(text(path))} == {}
 
 
 def test_a_long_function_is_seen() -> None:
