@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 async def run_demo(url: str, speed: float = 1.0) -> None:
     """Runs until it is cancelled. `speed` 10 makes ten simulated seconds of one real second."""
     world = World()
-    members = [Member(url, style, things, world) for style, things in _households()]
+    members = [Member(url, style, things, world) for style, things in households()]
     pause_s = max(_SHORTEST_S, REPORT_S / speed)
     try:
         for member in members:
@@ -92,7 +92,7 @@ class Member:
         self._link.publish(self._style.report(thing))
 
 
-def _households() -> list[tuple[Style, list[Thing]]]:
+def households() -> list[tuple[Style, list[Thing]]]:
     """Which maker's way each thing is connected in."""
     things = house()
     zigbee = [thing for thing in things if thing.id.startswith("0x")]

@@ -30,6 +30,9 @@ _CREDENTIALS = "mqtt-credentials"
 _RETAINED = "mqtt-retained.json"
 _SAVE_AFTER_S = 1.0
 _CLOSE_S = 5.0
+_FIRST_PACKET_S = 10.0
+_MQTT_5 = 5
+_UNSUPPORTED_VERSION = bytes([0x20, 3, 0, 0x84, 0])  # CONNACK of MQTT 5 with reason "Unsupported Protocol Version"
 _log = logging.getLogger(__name__)
 
 
@@ -95,9 +98,14 @@ class EmbeddedBroker:
         if self._broker is None:
             return
         try:
-            await self._broker.external_connected(StreamReaderAdapter(reader), StreamWriterAdapter(writer), "default")
-        except (ConnectionError, asyncio.IncompleteReadError):
-            return  # a client that hung up
+            async with asyncio.timeout(_FIRST_PACKET_S):
+                head = await _read_head(reader)
+            if head[-1] >= _MQTT_5:
+                writer.write(_UNSUPPORTED_VERSION)
+                return
+            await self._broker.external_connected(_Replay(head, reader), StreamWriterAdapter(writer), "default")
+        except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+            return  # a client that hung up, or said nothing
         finally:
             writer.close()
 
@@ -107,6 +115,34 @@ def local_url(data: Path, port: int, host: str = "127.0.0.1") -> str:
     password = _read_password(data)
     login = f"{USER}:{quote(password)}@" if password else ""
     return f"mqtt://{login}{host}:{port}"
+
+
+async def _read_head(reader: asyncio.StreamReader) -> bytes:
+    """The first packet up to its protocol level (MQTT 5, sections 3.1.1 and 3.1.2)."""
+    head = await reader.readexactly(2)
+    while head[-1] & 0x80 and len(head) < 5:
+        head += await reader.readexactly(1)
+    head += await reader.readexactly(2)
+    return head + await reader.readexactly(min(int.from_bytes(head[-2:]), 6) + 1)
+
+
+class _Replay(StreamReaderAdapter):  # type: ignore[misc]  # amqtt has no types
+    """A reader that gives again what was read of it already.
+
+    amqtt takes a CONNECT of MQTT 5 for one of 3.1.1, and may wait forever for the rest of it; so the version is
+    looked at before.
+    """
+
+    def __init__(self, head: bytes, reader: asyncio.StreamReader) -> None:
+        super().__init__(reader)
+        self._head = head
+
+    async def read(self, n: int = -1) -> bytes:
+        given, self._head = (self._head[:n], self._head[n:]) if n >= 0 else (self._head, b"")
+        if len(given) == n:
+            return given
+        rest: bytes = await super().read(n - len(given) if n >= 0 else -1)
+        return given + rest
 
 
 class Gate(BaseAuthPlugin):  # type: ignore[misc]  # amqtt has no types

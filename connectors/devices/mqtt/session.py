@@ -48,6 +48,7 @@ class Session:
         self.connection = 0
         self.connected = asyncio.Event()
         self.problem: str | None = None
+        self._at_once = False  # another version is to be tried: no need to wait
         self.refused_topics: list[str] = []
 
     @property
@@ -68,6 +69,9 @@ class Session:
                 was_up = await self._connect_once()
             finally:
                 await self._disconnect()
+            if self._at_once:
+                self._at_once = False
+                continue
             wait_s = 0.5 if was_up else min(_LONGEST_WAIT_S, max(0.5, wait_s * 2))
             await asyncio.sleep(wait_s * (0.5 + secrets.randbelow(1000) / 1000))
 
@@ -138,7 +142,11 @@ class Session:
                 await asyncio.to_thread(self._open, client)
                 client.loop_start()
                 await self._first_of(self.connected, self._lost)
-        except (OSError, TimeoutError, ValueError) as error:
+        except TimeoutError:
+            self.problem = "it does not answer"
+            self._try_older()
+            return False
+        except (OSError, ValueError) as error:
             self.problem = str(error) or type(error).__name__
             return False
         if not self.connected.is_set():
@@ -233,9 +241,8 @@ class Session:
     def _connected(self, flags: Any, code: ReasonCode, _properties: Any) -> None:
         if code.is_failure:
             self.problem = f"the broker refused the connection: {code}"
-            if self.version == "5" and self._options.protocol == "auto" and str(code) in _WRONG_VERSION:
-                _log.info("the broker speaks no MQTT 5; going on with 3.1.1")
-                self._version = MQTTProtocolVersion.MQTTv311
+            if str(code) in _WRONG_VERSION:
+                self._try_older()
             self._lost.set()
             return
         self.problem = None
@@ -243,11 +250,18 @@ class Session:
         self._on_connected(bool(flags.session_present))
 
     def _disconnected(self, _flags: Any, code: ReasonCode, _properties: Any) -> None:
-        if not self.connected.is_set() and self.version == "5" and self._options.protocol == "auto":
-            self._version = MQTTProtocolVersion.MQTTv311  # old brokers hang up without a word
+        if not self.connected.is_set() and self.problem is None:
+            self._try_older()  # some hang up without a word
         if self.problem is None:
             self.problem = f"the connection was lost: {code}"
         self._lost.set()
+
+    def _try_older(self) -> None:
+        """MQTT 3.1.1 the next time, if MQTT 5 may be the reason that there is no connection."""
+        if self.version == "5" and self._options.protocol == "auto":
+            _log.info("the broker seems to speak no MQTT 5; trying 3.1.1")
+            self._version = MQTTProtocolVersion.MQTTv311
+            self._at_once = True
 
     def _published(self, mid: int, *_: Any) -> None:
         self._confirm("publish", mid)

@@ -173,6 +173,13 @@ async def test_nothing_malformed_stops_the_stream(house: House, broker: Embedded
     async with connected(house, broker.url) as connector, Device(broker.url) as device:
         await device.say(TOPIC, LAMP, retain=True)
         await candidate(house, "mqtt:lamp1")
+        lamp = await house.create("light", "kitchen lamp", source="mqtt:lamp1")
+
+        async def heard() -> bool:
+            await device.say("z/lamp", {"state": "ON"})
+            return bool(await reported(house, lamp.id, "on"))
+
+        await eventually(heard)  # its topic is subscribed to
         for topic, payload, _ in MALFORMED:
             await device.say(topic, payload)
         await device.say(f"pollux/{twin.id}/telemetry", {"flow": 7.25})

@@ -93,7 +93,7 @@ async def test_tls_and_password(tmp_path: Path, house: House) -> None:
         connector = build({**parts, **login, "password": "right", **options})
         task = asyncio.create_task(connector.run())
         try:
-            await until(lambda: connector.ready.is_set())  # type: ignore[attr-defined]
+            await until(lambda: connector.ready.is_set())
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
