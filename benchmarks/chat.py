@@ -10,7 +10,8 @@ from benchmarks.report import Report
 from bot.app import House, open_house
 from bot.ports import Incoming
 from bot.settings import load_settings
-from twin_core.contract.commands import CreateTwin, Reading, RecordTelemetry
+from twin_core.contract.commands import CreateTwin
+from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 _ROOMS = ("hall", "kitchen", "study", "attic", "cellar", "garage", "porch", "lounge", "nursery", "workshop")
 _SAID = ("how warm is the hall?", "turn the kitchen lamp off", "what's most critical today?", "undo that")

@@ -14,9 +14,10 @@ from benchmarks.report import Report
 from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock, seconds
-from twin_core.contract.commands import CreateTwin, GetCritical, Reading, RecordTelemetry
+from twin_core.contract.commands import CreateTwin, GetCritical
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Append, Batch, Document
+from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.service import TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.templates import load_library

@@ -1,7 +1,7 @@
 """MQTT to committed readings, beside a paho loop that only receives: same broker, same messages, same run.
 
-The messages wait in the broker, so that no publisher takes its part of the machine meanwhile. What Pollux does on top of
-receiving: it recognises redeliveries, reads JSON, checks against the twin's type, evaluates alert rules, commits,
+The messages wait in the broker, so that no publisher takes its part of the machine meanwhile. What Pollux does on top
+of receiving: it recognises redeliveries, reads JSON, checks against the twin's type, evaluates alert rules, commits,
 and acknowledges only then. Every reading is counted afterwards.
 """
 

@@ -9,9 +9,9 @@ import structlog
 from bot.dialogue.buttons import says
 from bot.ports import Button, Channel, Reply
 from bot.replies.phrases import SHOWN, count_text, listed
-from twin_core.contract.commands import ListCandidates
 from twin_core.contract.errors import Unavailable
 from twin_core.contract.ports import Bus, Candidates, TwinCore
+from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.views import CandidateView
 
 QUIET_S = 2.0  # devices announce themselves in bursts

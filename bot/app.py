@@ -34,9 +34,9 @@ from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock, FrozenClock, SystemClock
-from twin_core.contract.commands import DeviceCommand
 from twin_core.contract.errors import NotFound, PolluxError
 from twin_core.contract.ports import Connector
+from twin_core.contract.telemetry import DeviceCommand
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store

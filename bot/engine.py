@@ -17,9 +17,9 @@ from bot.dialogue.state import DialogueState, Request
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
 from twin_core.contract.clock import Clock
-from twin_core.contract.commands import Cause
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.ids import new_id
+from twin_core.contract.requests import Cause
 
 MAX_TEXT = 4000  # of a longer message only the beginning is read
 MAX_REQUESTS = 6

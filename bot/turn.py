@@ -10,9 +10,9 @@ from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request
 from bot.ports import Button, Reply
 from interview.interviews import Interviews
-from twin_core.contract.commands import Cause, Command, Query
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
+from twin_core.contract.requests import Cause, Command, Query
 from twin_core.contract.views import TwinView
 
 R = TypeVar("R")

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from interview.configuration import twin_fields
 from interview.session import Session
-from twin_core.contract.commands import Cause, CreateTwin, EditTwin, EraseTwin, ListTwins, MoveTwin
+from twin_core.contract.commands import CreateTwin, EditTwin, EraseTwin, ListTwins, MoveTwin
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
+from twin_core.contract.requests import Cause
 from twin_core.contract.template import TwinType
 
 

@@ -20,10 +20,12 @@ from interview.session import Session
 from interview.sessions import Sessions
 from interview.steps import Step
 from twin_core.contract.clock import Clock
-from twin_core.contract.commands import Cause, CreateTwin, ListCandidates, ListTypes
+from twin_core.contract.commands import CreateTwin, ListTypes
 from twin_core.contract.errors import Conflict, NotFound, PolluxError, Rejected
 from twin_core.contract.ids import new_id
 from twin_core.contract.ports import Store, TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.template import Fidelity, TwinType
 from twin_core.contract.views import CandidateView, TwinView
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from interview.session import Session, from_json, to_json
 from twin_core.contract.clock import Clock, instant_text
-from twin_core.contract.commands import Cause
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import Batch, Document, Store
+from twin_core.contract.requests import Cause
 
 _SESSIONS = "interview"
 _OF_PERSON = "interviews_of"

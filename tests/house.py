@@ -10,8 +10,10 @@ from typing import Any
 
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock, parse_instant, seconds
-from twin_core.contract.commands import Cause, CreateTwin, DeviceCommand, GetState, Reading, RecordTelemetry
+from twin_core.contract.commands import CreateTwin, GetState
 from twin_core.contract.ports import Reported, Stored
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import DeviceCommand, Reading, RecordTelemetry
 from twin_core.contract.template import Value
 from twin_core.contract.views import StateView, TelemetryReport, TwinView
 from twin_core.service import Timers, TwinService

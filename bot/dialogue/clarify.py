@@ -18,7 +18,6 @@ _NOT_YET = {
     "calendars": {"ask_agenda", "find_free_time", "create_event", "move_event", "cancel_event", "plan_day"},
     "reminders": {"create_reminder", "list_reminders", "cancel_reminder", "set_quiet_hours"},
     "forecasts": {"ask_prediction", "plan_load"},
-    "energy costs and meter readings by chat": {"ask_energy_cost", "add_meter_reading"},
 }
 
 

@@ -16,9 +16,9 @@ from interview.interviews import Interviews
 from interview.prompts import Prompt, as_text
 from interview.session import Session
 from interview.steps import Step
-from twin_core.contract.commands import ListCandidates
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ids import new_id
+from twin_core.contract.telemetry import ListCandidates
 
 _RESUME = re.compile(
     r"\b(continue|carry on|go on|resume|pick up|finish|get back to|back to|where we (?:left|stopped))\b", re.IGNORECASE

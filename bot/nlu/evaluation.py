@@ -200,7 +200,13 @@ def _as_json(text: str, parses: Sequence[Parse]) -> dict[str, Any]:
 
 
 def _entity_json(entity: Entity) -> dict[str, Any]:
-    plain = {"entity": entity.kind, "text": entity.text, "start": entity.start, "end": entity.end, "value": entity.value}
+    plain = {
+        "entity": entity.kind,
+        "text": entity.text,
+        "start": entity.start,
+        "end": entity.end,
+        "value": entity.value,
+    }
     return plain | {"score": entity.score} | ({"options": list(entity.options)} if entity.options else {})
 
 

@@ -153,9 +153,7 @@ async def _decide(turn: Turn, *, approve: bool) -> Outcome:
     view = await turn.execute(DecideApproval(str(approval), approve=approve))
     what = _said_of(view, turn)
     if not approve:
-        return Outcome(
-            (say(f"Rejected. {capital(view.twin)} stays as it is: {what} was not done."),), twins=(view.twin,)
-        )
+        return Outcome((say(f"Rejected: {what} is not done."),), twins=(view.twin,))
     before = turn.request.get("before") or {}
     state = await turn.query(GetState(view.twin))
     reported = {p: state.reported[p].value for p in view.values if p in state.reported}

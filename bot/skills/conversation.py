@@ -7,8 +7,9 @@ from bot.dialogue.buttons import NO, YES, says
 from bot.dialogue.state import Pending, Request
 from bot.replies.phrases import count_text, listed
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.commands import GetCritical, ListCandidates
+from twin_core.contract.commands import GetCritical
 from twin_core.contract.ids import new_id
+from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.views import TwinView
 
 EXAMPLE: Mapping[str, Any] = {}

@@ -11,7 +11,6 @@ from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import (
     AcknowledgeConcern,
-    Command,
     DismissConcern,
     GetConcern,
     GetCritical,
@@ -19,6 +18,7 @@ from twin_core.contract.commands import (
     SnoozeConcern,
 )
 from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.requests import Command
 from twin_core.contract.views import ConcernView, CriticalView
 
 EXAMPLE: Mapping[str, Any] = {}

@@ -9,7 +9,7 @@ from bot.dialogue.state import Effect, Listing, Request, Reversal
 from bot.ports import Button
 from bot.replies.phrases import SHOWN, count_text, listed
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.commands import ListCandidates
+from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.views import CandidateView
 
 EXAMPLE: Mapping[str, Any] = {}

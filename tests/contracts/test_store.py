@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from tests.databases import START
 from twin_core.contract.clock import FrozenClock
-from twin_core.contract.commands import Cause
 from twin_core.contract.errors import Conflict, Rejected
 from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Append, Batch, Document, Snapshot, StoredReading
+from twin_core.contract.requests import Cause
 from twin_core.store import SqlStore, open_store
 
 _unique = itertools.count()

@@ -10,18 +10,10 @@ from interview.discovery import invitation
 from interview.interviews import Interviews
 from interview.prompts import as_text
 from tests.twin_core.api.house import House, open_house
-from twin_core.contract.commands import (
-    AnnounceDevice,
-    Cause,
-    CreateTwin,
-    EraseTwin,
-    GetTwin,
-    ListCandidates,
-    ListTwins,
-    Observation,
-    RecordObservations,
-)
+from twin_core.contract.commands import CreateTwin, EraseTwin, GetTwin, ListTwins
 from twin_core.contract.errors import Conflict, NotFound, Rejected
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import AnnounceDevice, ListCandidates, Observation, RecordObservations
 from twin_core.contract.views import SignalView, TwinView
 
 TEMPERATURE = SignalView("temperature", "Temperature", "number", "sensor", "temperature", "°C")

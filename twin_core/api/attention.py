@@ -11,18 +11,18 @@ from twin_core.api.rooms import Rooms, cause_of
 from twin_core.contract.clock import seconds
 from twin_core.contract.commands import (
     AcknowledgeConcern,
-    Command,
     DecideApproval,
     DismissConcern,
     GetConcern,
     GetCritical,
     ListApprovals,
-    ListCandidates,
     ReopenConcern,
     ResolveConcern,
     SnoozeConcern,
 )
 from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.requests import Command
+from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.views import ApprovalView, CandidateView, ConcernView, CriticalView
 
 _Id = Annotated[str, Path(max_length=300)]

@@ -10,8 +10,8 @@ from twin_core.api.access import Access
 from twin_core.api.feed import Feed
 from twin_core.api.observation import Metrics
 from twin_core.contract.clock import Clock
-from twin_core.contract.commands import Cause
 from twin_core.contract.ports import Bus, Store, TwinCore
+from twin_core.contract.requests import Cause
 
 
 class MovesTime(Protocol):

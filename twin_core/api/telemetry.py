@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from twin_core.api.bodies import lenient_json
 from twin_core.api.models import TelemetryRow
 from twin_core.api.rooms import Rooms, cause_of
-from twin_core.contract.commands import Reading, RecordTelemetry
 from twin_core.contract.errors import Rejected
+from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.views import RowError, TelemetryReport
 
 _ROW = TypeAdapter(TelemetryRow)

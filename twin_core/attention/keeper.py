@@ -13,7 +13,7 @@ from twin_core.attention.index import ConcernIndex
 from twin_core.attention.sources import ENDINGS, findings
 from twin_core.attention.subjects import load_subject
 from twin_core.attention.wording import word
-from twin_core.contract import commands, ids
+from twin_core.contract import ids, requests
 from twin_core.contract.clock import Clock, instant_text
 from twin_core.contract.errors import NotFound
 from twin_core.contract.events import Event, NewEvent
@@ -59,7 +59,7 @@ class ConcernKeeper:
 
     async def take_in(self, event: Event) -> list[Event]:
         """What a stored event means for the concerns."""
-        cause = commands.Cause(trace=event.caused_by)
+        cause = requests.Cause(trace=event.caused_by)
         told: list[Event] = []
         if event.name in ENDINGS:
             reason = f"twin {event.name.rpartition('_')[2]}"
@@ -73,7 +73,7 @@ class ConcernKeeper:
         return told
 
     async def put_away(
-        self, concern: Concern, status: ConcernStatus, cause: commands.Cause, until: datetime | None = None
+        self, concern: Concern, status: ConcernStatus, cause: requests.Cause, until: datetime | None = None
     ) -> list[Event]:
         """What a person did about it."""
         if (concern.status, concern.until) == (status, until):
@@ -89,7 +89,7 @@ class ConcernKeeper:
         """Brings back what was snoozed until now."""
         told: list[Event] = []
         for concern in [each for each in self._index if each.until is not None and each.until <= now]:
-            told += await self._bring_back(concern, "the snooze is over", commands.Cause())
+            told += await self._bring_back(concern, "the snooze is over", requests.Cause())
         return told
 
     async def wake(self, twin: str) -> list[Event]:
@@ -97,10 +97,10 @@ class ConcernKeeper:
         told: list[Event] = []
         for concern in self._index.of_twin(twin):
             if self._is_graver(concern):
-                told += await self._bring_back(concern, "it became graver", commands.Cause())
+                told += await self._bring_back(concern, "it became graver", requests.Cause())
         return told
 
-    async def _absorb(self, finding: Finding, cause: commands.Cause, position: int) -> list[Event]:
+    async def _absorb(self, finding: Finding, cause: requests.Cause, position: int) -> list[Event]:
         concern = self._index.of_group(finding.group)
         if finding.data is None:
             return await self._end(concern, finding, cause, position) if concern else []
@@ -109,7 +109,7 @@ class ConcernKeeper:
             return await self._open(finding, new, cause, position)
         return await self._add(concern.with_cause(finding.key, new), cause, position)
 
-    async def _open(self, finding: Finding, first: Cause, cause: commands.Cause, position: int) -> list[Event]:
+    async def _open(self, finding: Finding, first: Cause, cause: requests.Cause, position: int) -> list[Event]:
         try:
             await self._know(finding.twin)
         except NotFound:
@@ -135,7 +135,7 @@ class ConcernKeeper:
         }
         return await self._save(concern, "concern.opened", data, cause, position)
 
-    async def _add(self, concern: Concern, cause: commands.Cause, position: int) -> list[Event]:
+    async def _add(self, concern: Concern, cause: requests.Cause, position: int) -> list[Event]:
         """One more cause: what was dismissed or resolved is there again; a snooze ends if it is graver now."""
         await self._follow(concern)
         if concern.status in ("dismissed", "resolved") or self._is_graver(concern):
@@ -143,7 +143,7 @@ class ConcernKeeper:
         await self._keep(concern, cause, position)
         return []
 
-    async def _end(self, concern: Concern, finding: Finding, cause: commands.Cause, position: int) -> list[Event]:
+    async def _end(self, concern: Concern, finding: Finding, cause: requests.Cause, position: int) -> list[Event]:
         ended = [key for key in concern.causes if key == finding.key or key.startswith(f"{finding.key}:")]
         left = concern
         for key in ended:
@@ -155,7 +155,7 @@ class ConcernKeeper:
         return []
 
     async def _bring_back(
-        self, concern: Concern, reason: str, cause: commands.Cause, position: int | None = None
+        self, concern: Concern, reason: str, cause: requests.Cause, position: int | None = None
     ) -> list[Event]:
         back = replace(concern, status="open", until=None, seen_severity=None)
         data = {"twin": concern.twin, "before": concern.status, "reason": reason}
@@ -172,7 +172,7 @@ class ConcernKeeper:
         concern: Concern,
         event: str,
         data: Mapping[str, Any],
-        cause: commands.Cause,
+        cause: requests.Cause,
         position: int | None = None,
     ) -> list[Event]:
         saved = replace(concern, version=concern.version + 1)
@@ -186,12 +186,12 @@ class ConcernKeeper:
         self._index.put(saved)
         return stored
 
-    async def _keep(self, concern: Concern, cause: commands.Cause, position: int) -> None:
+    async def _keep(self, concern: Concern, cause: requests.Cause, position: int) -> None:
         documents = [Document(_KIND, concern.id, concern.to_json()), *self.checkpoint.at(position)]
         await self._store.commit(Batch(documents=documents, cause=cause))
         self._index.put(concern)
 
-    async def _close(self, concern: Concern, reason: str, cause: commands.Cause, position: int) -> list[Event]:
+    async def _close(self, concern: Concern, reason: str, cause: requests.Cause, position: int) -> list[Event]:
         event = NewEvent("concern.resolved", {"twin": concern.twin, "reason": reason}, self._clock.now())
         stored = await self._store.commit(
             Batch(

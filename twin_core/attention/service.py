@@ -15,6 +15,7 @@ from twin_core.contract.clock import Clock, Timer, instant_text
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.events import Event
 from twin_core.contract.ports import Bus, Reported, Store, Stored, TwinCore
+from twin_core.contract.requests import Cause
 from twin_core.contract.views import ConcernStatus, ConcernView, CriticalView
 from twin_core.templates import Library
 
@@ -86,10 +87,10 @@ class AttentionService:
 
     # --- what people do about it -------------------------------------------------------------------
 
-    async def _acknowledge(self, command: c.AcknowledgeConcern, cause: c.Cause) -> ConcernView:
+    async def _acknowledge(self, command: c.AcknowledgeConcern, cause: Cause) -> ConcernView:
         return await self._put_away(command.concern, "acknowledged", cause)
 
-    async def _snooze(self, command: c.SnoozeConcern, cause: c.Cause) -> ConcernView:
+    async def _snooze(self, command: c.SnoozeConcern, cause: Cause) -> ConcernView:
         if command.until <= self._clock.now():
             raise Rejected(
                 f"{instant_text(command.until)} is over already.",
@@ -98,17 +99,17 @@ class AttentionService:
             )
         return await self._put_away(command.concern, "snoozed", cause, command.until)
 
-    async def _dismiss(self, command: c.DismissConcern, cause: c.Cause) -> ConcernView:
+    async def _dismiss(self, command: c.DismissConcern, cause: Cause) -> ConcernView:
         return await self._put_away(command.concern, "dismissed", cause)
 
-    async def _resolve(self, command: c.ResolveConcern, cause: c.Cause) -> ConcernView:
+    async def _resolve(self, command: c.ResolveConcern, cause: Cause) -> ConcernView:
         return await self._put_away(command.concern, "resolved", cause)
 
-    async def _reopen(self, command: c.ReopenConcern, cause: c.Cause) -> ConcernView:
+    async def _reopen(self, command: c.ReopenConcern, cause: Cause) -> ConcernView:
         return await self._put_away(command.concern, "open", cause)
 
     async def _put_away(
-        self, id: str, status: ConcernStatus, cause: c.Cause, until: datetime | None = None
+        self, id: str, status: ConcernStatus, cause: Cause, until: datetime | None = None
     ) -> ConcernView:
         async with self._changing:
             told = await self._keeper.put_away(self._known(id), status, cause, until)

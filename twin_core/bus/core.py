@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from twin_core.contract import ids
-from twin_core.contract.commands import Cause, Command, Diagnose, Query
+from twin_core.contract.commands import Diagnose
+from twin_core.contract.requests import Cause, Command, Query
 
 R = TypeVar("R")
 Handler = Callable[..., Awaitable[Any]]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from twin_core.contract.commands import Cause, Command, DeviceCommand, Query, Receipt
 from twin_core.contract.events import Event, NewEvent
+from twin_core.contract.requests import Cause, Command, Query
+from twin_core.contract.telemetry import DeviceCommand, Receipt
 from twin_core.contract.template import Value
 from twin_core.contract.views import Fault, Sample
 

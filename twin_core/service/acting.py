@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from twin_core.contract.clock import Clock
-from twin_core.contract.commands import Cause, DecideApproval, SetDesired
+from twin_core.contract.commands import DecideApproval, SetDesired
 from twin_core.contract.events import NewEvent
+from twin_core.contract.requests import Cause
 from twin_core.contract.views import ApprovalView, ChangeView, Verdict
 from twin_core.domain import TwinState, converged, decide, twin_view
 from twin_core.domain.decide import Change as Wish

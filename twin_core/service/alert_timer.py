@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from twin_core.contract.commands import Cause
+from twin_core.contract.requests import Cause
 from twin_core.service.ledger import Change, Ledger, Work
 from twin_core.service.monitors import Monitors
 from twin_core.service.registry import Registry

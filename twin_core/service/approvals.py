@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from twin_core.contract import ids
 from twin_core.contract.clock import Clock, instant_text, parse_instant, seconds
-from twin_core.contract.commands import Cause, ListApprovals
+from twin_core.contract.commands import ListApprovals
 from twin_core.contract.errors import Conflict, NotFound
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Batch, Document, Store
+from twin_core.contract.requests import Cause
 from twin_core.contract.template import Value
 from twin_core.contract.views import ApprovalView
 from twin_core.service.ledger import Change, Ledger, Work

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from twin_core.contract.clock import instant_text, parse_instant
-from twin_core.contract.commands import Cause
 from twin_core.contract.errors import Conflict
 from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Append, Batch, Bus, Document, Readings, Reported, Store, Stored, StoredReading
+from twin_core.contract.requests import Cause
 from twin_core.contract.template import Value
 from twin_core.contract.views import TwinView
 from twin_core.domain import TwinState, fold_all, twin_view

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from twin_core.contract import ids
 from twin_core.contract.clock import Clock
-from twin_core.contract.commands import Cause, CreateTwin, EditTwin, EraseTwin, MoveTwin
+from twin_core.contract.commands import CreateTwin, EditTwin, EraseTwin, MoveTwin
 from twin_core.contract.errors import Conflict, Rejected
 from twin_core.contract.events import NewEvent
+from twin_core.contract.requests import Cause
 from twin_core.contract.views import TwinView
 from twin_core.domain import TwinState, decide, twin_view
 from twin_core.service.approvals import Approvals

@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.commands import (
-    Cause,
     CreateTwin,
     DecideApproval,
     Diagnose,
@@ -19,14 +18,14 @@ from twin_core.contract.commands import (
     ListTwins,
     ListTypes,
     MoveTwin,
-    RecordFacts,
-    RecordTelemetry,
     SetDesired,
     TwinPage,
 )
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Bus, Readings, Store, TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import RecordFacts, RecordTelemetry
 from twin_core.contract.template import TwinType
 from twin_core.contract.views import Fault, TwinView
 from twin_core.domain import TwinState, fold, is_news

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from twin_core.contract.clock import Clock, instant_text
-from twin_core.contract.commands import Cause, Reading, RecordTelemetry
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Document, StoredReading
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.template import TwinType, Value
 from twin_core.contract.views import RowError, TelemetryReport, TwinView
 from twin_core.domain import Reported, TwinState, check_value, decide, is_newer

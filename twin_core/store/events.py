@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from twin_core.contract.commands import Cause
 from twin_core.contract.errors import Conflict, Rejected
 from twin_core.contract.events import NAMES, Event
 from twin_core.contract.ports import Append
+from twin_core.contract.requests import Cause
 from twin_core.readings.tables import insert
 from twin_core.readings.values import checked_text, from_microseconds, to_microseconds
 from twin_core.store.encoding import plain

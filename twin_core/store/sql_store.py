@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from twin_core.contract.clock import Clock
-from twin_core.contract.commands import Cause
 from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Append, Batch, Document, Snapshot
+from twin_core.contract.requests import Cause
 from twin_core.readings import SeriesGone, SeriesWriter, SqlReadings, to_rows
 from twin_core.readings.series import Key, Row
 from twin_core.readings.tables import series

@@ -2,19 +2,19 @@
 
 from twin_core.contract import ids
 from twin_core.contract.clock import Clock
-from twin_core.contract.commands import (
+from twin_core.contract.commands import GetTwin
+from twin_core.contract.errors import NotFound
+from twin_core.contract.events import Event
+from twin_core.contract.ports import TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import (
     AnnounceDevice,
-    Cause,
     DeviceCommand,
-    GetTwin,
     Observation,
     Reading,
     RecordObservations,
     RecordTelemetry,
 )
-from twin_core.contract.errors import NotFound
-from twin_core.contract.events import Event
-from twin_core.contract.ports import TwinCore
 from twin_core.contract.template import Value
 from twin_core.contract.views import RowError, TelemetryReport, TwinView
 from twin_core.sync.candidates import Candidate, Candidates

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from twin_core.contract.clock import Clock, instant_text, parse_instant
-from twin_core.contract.commands import AnnounceDevice, Observation
 from twin_core.contract.ports import Batch, Document, Store
+from twin_core.contract.telemetry import AnnounceDevice, Observation
 from twin_core.contract.template import PropertySpec, Value
 from twin_core.contract.views import CandidateView, Fault, SignalView
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from twin_core.contract.clock import Clock, instant_text, seconds
-from twin_core.contract.commands import Cause, GetState, RecordFacts
+from twin_core.contract.commands import GetState
 from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Reported, TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import RecordFacts
 from twin_core.contract.template import PropertySpec, Value
 from twin_core.contract.views import TwinView
 from twin_core.domain import converged, value_text

@@ -5,21 +5,20 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from twin_core.contract.clock import Clock, Timer, instant_text, seconds
-from twin_core.contract.commands import (
+from twin_core.contract.commands import Diagnose, ListTwins
+from twin_core.contract.errors import NotFound
+from twin_core.contract.events import NewEvent
+from twin_core.contract.ports import Bus, Readings, Reported, Store, Stored, TwinCore
+from twin_core.contract.ports import Candidates as CandidatesNotice
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import (
     AnnounceDevice,
-    Cause,
-    Diagnose,
     ListCandidates,
-    ListTwins,
     RecordFacts,
     RecordObservations,
     ReportAvailability,
     WithdrawDevice,
 )
-from twin_core.contract.errors import NotFound
-from twin_core.contract.events import NewEvent
-from twin_core.contract.ports import Bus, Readings, Reported, Store, Stored, TwinCore
-from twin_core.contract.ports import Candidates as CandidatesNotice
 from twin_core.contract.views import CandidateView, Fault, TwinView
 from twin_core.sync.binding import Bindings, view_of
 from twin_core.sync.candidates import Candidates

@@ -12,9 +12,11 @@ from itertools import pairwise
 from statistics import median
 
 from twin_core.contract.clock import Clock, instant_text, seconds
-from twin_core.contract.commands import Cause, GetState, RecordFacts
+from twin_core.contract.commands import GetState
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Readings, Reported, TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import RecordFacts
 from twin_core.contract.template import PropertySpec, TwinType
 from twin_core.contract.views import TwinView
 from twin_core.sync.binding import view_of

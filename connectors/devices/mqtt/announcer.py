@@ -8,9 +8,10 @@ from connectors.devices.mqtt.diagnostics import Diagnostics, Malformed
 from connectors.devices.mqtt.inbox import Raw
 from connectors.devices.mqtt.options import MqttOptions
 from connectors.devices.mqtt.registry import Registry
-from twin_core.contract.commands import Cause, WithdrawDevice
 from twin_core.contract.errors import PolluxError, Unavailable
 from twin_core.contract.ports import Batch, Document
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import WithdrawDevice
 
 KIND = "mqtt_announcement"
 _AGAIN_S = 2.0

@@ -14,8 +14,10 @@ from connectors.devices.mqtt.options import MqttOptions
 from connectors.devices.mqtt.registry import Registry
 from connectors.devices.mqtt.session import Session
 from connectors.devices.mqtt.sorting import Sorter
-from twin_core.contract.commands import Cause, DeviceCommand, GetState, Observation
+from twin_core.contract.commands import GetState
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import DeviceCommand, Observation
 from twin_core.contract.template import Value
 from twin_core.contract.views import Fault
 

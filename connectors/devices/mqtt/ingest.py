@@ -10,15 +10,9 @@ from connectors.devices.mqtt.redelivery import Marks, Redelivery, digest
 from connectors.devices.mqtt.session import Session
 from connectors.devices.mqtt.sorting import Sorter, Work
 from connectors.devices.mqtt.strangers import UNKNOWN_TWIN, Strangers
-from twin_core.contract.commands import (
-    Cause,
-    Observation,
-    Receipt,
-    RecordObservations,
-    RecordTelemetry,
-    ReportAvailability,
-)
 from twin_core.contract.errors import PolluxError, Unavailable
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import Observation, Receipt, RecordObservations, RecordTelemetry, ReportAvailability
 from twin_core.contract.views import TelemetryReport
 
 BATCH = 500

@@ -10,8 +10,8 @@ from connectors.devices.mqtt.entity import Publish
 from connectors.devices.mqtt.payloads import Message, to_value
 from twin_core.contract import ids
 from twin_core.contract.clock import parse_instant
-from twin_core.contract.commands import AnnounceDevice, Reading
 from twin_core.contract.errors import Rejected
+from twin_core.contract.telemetry import AnnounceDevice, Reading
 from twin_core.contract.template import Kind, Value
 from twin_core.contract.views import SignalView
 

@@ -9,7 +9,7 @@ from connectors.devices.mqtt.announcement import Announced, Announcement, Device
 from connectors.devices.mqtt.availability import Availability
 from connectors.devices.mqtt.diagnostics import Malformed
 from connectors.devices.mqtt.entity import Entity, Field
-from twin_core.contract.commands import AnnounceDevice
+from twin_core.contract.telemetry import AnnounceDevice
 from twin_core.contract.views import SignalView
 
 T = TypeVar("T")

@@ -15,16 +15,15 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from connectors.devices.mqtt.confirmations import Confirmations, unavailable
 from connectors.devices.mqtt.entity import Publish
 from connectors.devices.mqtt.inbox import Inbox, Raw
 from connectors.devices.mqtt.options import MqttOptions
-from twin_core.contract.errors import Unavailable
 
 IN_FLIGHT = 1_000  # unacknowledged messages that the broker may send (MQTT 5)
 _SESSION_EXPIRY_S = 7 * 24 * 3600
 _CONNECT_S = 5.0
 _CONNACK_S = 10.0
-_DELIVERY_S = 5.0
 _LONGEST_WAIT_S = 30.0
 _TOPICS_A_PACKET = 100
 _WRONG_VERSION = ("Unsupported protocol version", "Protocol error", "Malformed packet")
@@ -44,7 +43,7 @@ class Session:
         self._client: paho.Client | None = None
         self._version = MQTTProtocolVersion.MQTTv311 if options.protocol == "3.1.1" else MQTTProtocolVersion.MQTTv5
         self._lost = asyncio.Event()
-        self._confirmations: dict[tuple[str, int], asyncio.Future[None]] = {}
+        self._confirmations = Confirmations(options.address)
         self.connection = 0
         self.connected = asyncio.Event()
         self.problem: str | None = None
@@ -80,8 +79,8 @@ class Session:
         client = self._connected_client()
         info = client.publish(message.topic, message.payload, message.qos, message.retain)
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise _unavailable(self._options.address, paho.error_string(info.rc))
-        await self._confirmed("publish", info.mid)
+            raise unavailable(self._options.address, paho.error_string(info.rc))
+        await self._confirmations.wait("publish", info.mid)
 
     def subscribe(self, topics: Iterable[str], *, replay: bool) -> None:
         """QoS 1. `replay` asks for retained messages even where the session had the subscription (MQTT 5)."""
@@ -127,8 +126,8 @@ class Session:
         client = self._connected_client()
         code, mid = client.unsubscribe(f"{self._options.native_prefix}/-/settled")
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS or mid is None:
-            raise _unavailable(self._options.address, paho.error_string(code))
-        await self._confirmed("unsubscribe", mid)
+            raise unavailable(self._options.address, paho.error_string(code))
+        await self._confirmations.wait("unsubscribe", mid)
 
     # --- connecting ------------------------------------------------------------------------------
 
@@ -141,7 +140,7 @@ class Session:
             async with asyncio.timeout(_CONNACK_S):
                 await asyncio.to_thread(self._open, client)
                 client.loop_start()
-                await self._first_of(self.connected, self._lost)
+                await _first_of(self.connected, self._lost)
         except TimeoutError:
             self.problem = "it does not answer"
             self._try_older()
@@ -201,10 +200,7 @@ class Session:
 
     async def _disconnect(self) -> None:
         self.connected.clear()
-        for future in self._confirmations.values():
-            if not future.done():
-                future.set_exception(_unavailable(self._options.address, "the connection was lost"))
-        self._confirmations.clear()
+        self._confirmations.give_up("the connection was lost")
         client, self._client = self._client, None
         if client is not None:
             client.on_message = None
@@ -264,44 +260,18 @@ class Session:
             self._at_once = True
 
     def _published(self, mid: int, *_: Any) -> None:
-        self._confirm("publish", mid)
+        self._confirmations.came("publish", mid)
 
     def _unsubscribed(self, mid: int, *_: Any) -> None:
-        self._confirm("unsubscribe", mid)
+        self._confirmations.came("unsubscribe", mid)
 
     def _subscribed(self, _mid: int, codes: list[ReasonCode], _properties: Any) -> None:
         if refused := [str(code) for code in codes if code.is_failure]:
             self.refused_topics = refused[-10:]
 
-    # --- waiting -----------------------------------------------------------------------------------
-
-    async def _confirmed(self, kind: str, mid: int) -> None:
-        future = self._loop.create_future()
-        self._confirmations[kind, mid] = future
-        try:
-            async with asyncio.timeout(_DELIVERY_S):
-                await future
-        except TimeoutError:
-            raise _unavailable(self._options.address, "it does not answer") from None
-        finally:
-            self._confirmations.pop((kind, mid), None)
-
-    def _confirm(self, kind: str, mid: int) -> None:
-        future = self._confirmations.get((kind, mid))
-        if future is not None and not future.done():
-            future.set_result(None)
-
-    async def _first_of(self, *events: asyncio.Event) -> None:
-        tasks = [asyncio.ensure_future(event.wait()) for event in events]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-
     def _connected_client(self) -> paho.Client:
         if self._client is None or not self.connected.is_set():
-            raise _unavailable(self._options.address, self.problem or "not connected yet")
+            raise unavailable(self._options.address, self.problem or "not connected yet")
         return self._client
 
 
@@ -310,9 +280,10 @@ def _close(client: paho.Client) -> None:
     client.loop_stop()
 
 
-def _unavailable(address: str, problem: str) -> Unavailable:
-    return Unavailable(
-        f"The MQTT broker at {address} cannot be reached: {problem}.",
-        code="broker_unavailable",
-        hint="Check that the broker runs, its address, user and password; Pollux keeps trying.",
-    )
+async def _first_of(*events: asyncio.Event) -> None:
+    tasks = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -12,7 +12,7 @@ from connectors.devices.mqtt.options import MqttOptions
 from connectors.devices.mqtt.payloads import Message
 from connectors.devices.mqtt.redelivery import Marks, digest
 from connectors.devices.mqtt.registry import Registry, Route
-from twin_core.contract.commands import Observation, Reading
+from twin_core.contract.telemetry import Observation, Reading
 
 
 @dataclass(slots=True)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from connectors.devices.mqtt import native
-from twin_core.contract.commands import Cause, GetTwin, Observation, Reading
+from twin_core.contract.commands import GetTwin
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import Observation, Reading
 from twin_core.contract.template import Value
 from twin_core.contract.views import TelemetryReport
 

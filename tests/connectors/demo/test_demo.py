@@ -16,7 +16,7 @@ from connectors.devices.mqtt.payloads import Message
 from connectors.devices.mqtt.registry import Registry
 from tests.connectors.devices.mqtt.device import connected, eventually
 from tests.house import open_house
-from twin_core.contract.commands import ListCandidates
+from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.template import Value
 
 EVERY = [(style, thing) for style, things in households() for thing in things]

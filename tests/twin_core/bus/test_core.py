@@ -4,9 +4,11 @@ from typing import Any
 import pytest
 
 from twin_core.bus import Core
-from twin_core.contract.commands import Cause, GetTwin, ListTypes, WithdrawDevice
+from twin_core.contract.commands import GetTwin, ListTypes
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.telemetry import WithdrawDevice
 
 
 async def test_commands_and_queries_find_their_owner() -> None:

@@ -176,7 +176,7 @@ async def test_frost_and_hazards_ask_a_person_where_the_template_would_not(tmp_p
 
 
 async def test_a_device_out_of_reach_is_said_and_told_all_the_same(tmp_path: Path) -> None:
-    from twin_core.contract.commands import ReportAvailability
+    from twin_core.contract.telemetry import ReportAvailability
 
     async with open_house(tmp_path) as house:
         await house.create("light", "lamp")

@@ -4,19 +4,10 @@ import pytest
 
 from tests.house import NOON, House, open_house
 from twin_core.contract.clock import seconds
-from twin_core.contract.commands import (
-    Diagnose,
-    EditTwin,
-    GetEvents,
-    GetHistory,
-    GetState,
-    ListTypes,
-    Reading,
-    RecordTelemetry,
-    SetDesired,
-)
+from twin_core.contract.commands import Diagnose, EditTwin, GetEvents, GetHistory, GetState, ListTypes, SetDesired
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.events import NewEvent
+from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 
 async def lived_in(house: House) -> None:
@@ -146,7 +137,7 @@ async def test_the_rest_of_the_questions(tmp_path: Path) -> None:
 
 
 async def test_facts_known_already_are_dropped(tmp_path: Path) -> None:
-    from twin_core.contract.commands import RecordFacts
+    from twin_core.contract.telemetry import RecordFacts
 
     async with open_house(tmp_path) as house:
         await house.create("sensor", "cellar")

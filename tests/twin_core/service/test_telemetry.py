@@ -7,7 +7,8 @@ import pytest
 
 from tests.house import open_house
 from twin_core.contract.clock import parse_instant, seconds
-from twin_core.contract.commands import EditTwin, MoveTwin, Reading, Receipt, RecordTelemetry
+from twin_core.contract.commands import EditTwin, MoveTwin
+from twin_core.contract.telemetry import Reading, Receipt, RecordTelemetry
 
 
 async def test_readings_are_committed_and_told(tmp_path: Path) -> None:

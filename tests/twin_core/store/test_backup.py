@@ -14,10 +14,10 @@ from tests.databases import START
 from tests.twin_core.store.endless_writer import whole_batches
 from tests.twin_core.store.processes import endless_writer
 from twin_core.contract.clock import FrozenClock
-from twin_core.contract.commands import Cause
 from twin_core.contract.errors import Conflict, NotFound, PolluxError, Rejected, Unavailable
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Append, Batch, Document, StoredReading
+from twin_core.contract.requests import Cause
 from twin_core.store import SqlStore, open_store
 from twin_core.store.backup import backup, restore
 

@@ -4,22 +4,18 @@ from typing import Any
 import pytest
 
 from tests.house import ANNA, House, open_house
-from twin_core.contract.commands import (
+from twin_core.contract.commands import Diagnose, EditTwin, EraseTwin, MoveTwin, SetDesired
+from twin_core.contract.errors import Rejected
+from twin_core.contract.ports import Candidates
+from twin_core.contract.telemetry import (
     AnnounceDevice,
-    Diagnose,
-    EditTwin,
-    EraseTwin,
     ListCandidates,
-    MoveTwin,
     Observation,
     Receipt,
     RecordObservations,
     ReportAvailability,
-    SetDesired,
     WithdrawDevice,
 )
-from twin_core.contract.errors import Rejected
-from twin_core.contract.ports import Candidates
 from twin_core.contract.template import Value
 from twin_core.contract.views import CandidateView, SignalView, TelemetryReport
 

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 from tests.house import ANNA, House, open_house
-from twin_core.contract.commands import AnnounceDevice, MoveTwin, Observation, RecordObservations, SetDesired
+from twin_core.contract.commands import MoveTwin, SetDesired
 from twin_core.contract.ports import Batch, StoredReading
+from twin_core.contract.telemetry import AnnounceDevice, Observation, RecordObservations
 from twin_core.contract.template import Value
 from twin_core.contract.views import SignalView
 

@@ -89,25 +89,13 @@ def _default(draft: Draft) -> None:
     state_templates = ("state_value_template", "value_template")
     reports = draft.readable("on", "state_topic", state_templates, decoding.on_off(on, off))
     switch = draft.publisher(draft.required_topic("command_topic"))
-    draft.readable(
-        "brightness",
-        "brightness_state_topic",
-        ("brightness_value_template",),
-        _numeric(scales.percent),
-    )
-    draft.readable(
-        "color_temperature",
-        "color_temp_state_topic",
-        ("color_temp_value_template",),
-        _numeric(scales.to_kelvin),
-    )
-    draft.readable("effect", "effect_state_topic", ("effect_value_template",), decoding.text)
     parts: dict[str, tuple[Callable[..., list[Publish]], Callable[[Value], object]]] = {}
-    for name, prefix, encode in (
-        ("brightness", "brightness", scales.own_brightness),
-        ("color_temperature", "color_temp", scales.own_temperature),
-        ("effect", "effect", str),
+    for name, prefix, decode, encode in (
+        ("brightness", "brightness", _numeric(scales.percent), scales.own_brightness),
+        ("color_temperature", "color_temp", _numeric(scales.to_kelvin), scales.own_temperature),
+        ("effect", "effect", decoding.text, str),
     ):
+        draft.readable(name, f"{prefix}_state_topic", (f"{prefix}_value_template",), decode)
         if send := draft.command(f"{prefix}_command_topic", f"{prefix}_command_template"):
             parts[name] = (send, encode)
     _add_fields(

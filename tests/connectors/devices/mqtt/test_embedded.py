@@ -11,8 +11,9 @@ from connectors.devices.broker import EmbeddedBroker, local_url
 from connectors.devices.mqtt import build
 from tests.connectors.devices.mqtt.device import Device, connected, eventually, until
 from tests.house import ANNA, House, open_house
-from twin_core.contract.commands import CreateTwin, ListCandidates, SetDesired
+from twin_core.contract.commands import CreateTwin, SetDesired
 from twin_core.contract.errors import Rejected, Unavailable
+from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.views import CandidateView
 
 LAMP = {

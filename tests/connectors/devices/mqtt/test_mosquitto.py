@@ -147,7 +147,7 @@ async def test_an_independent_announcer(house: House, mosquitto: Mosquitto) -> N
         twin = await house.create("sensor", "pantry", source=found.id)
         await asyncio.to_thread(sensor.set_state, 7.5)
         assert await eventually(lambda: reported(house, twin.id, "temperature")) == 7.5
-        from twin_core.contract.commands import DeviceCommand
+        from twin_core.contract.telemetry import DeviceCommand
 
         on = next(signal.id for signal in found.signals if signal.component == "switch")
         await connector.push(DeviceCommand(twin.id, found.id, {}, {on: True}))
