@@ -68,6 +68,11 @@ class Announcer:
         for source in changed:
             self._schedule(source, self._options.announce_after_s)
 
+    def renew(self, source: str) -> None:
+        """The device has more signals than it was announced with."""
+        if source not in self._pending:
+            self._schedule(source, self._options.announce_after_s)
+
     async def run(self) -> None:
         """Announces what is due, until it is cancelled."""
         while True:

@@ -205,8 +205,8 @@ def signal_ids(device: Device, key: str) -> dict[str, str]:
 
 
 def _plain_ids(entity: Entity) -> dict[str, str]:
-    bare = entity.component in _BARE
-    return {name: entity.object_id if bare else f"{entity.object_id}.{name}" for name in entity.fields}
+    own = "state" if entity.component in _BARE else None
+    return {name: entity.object_id if name == own else f"{entity.object_id}.{name}" for name in entity.fields}
 
 
 def _signals(device: Device) -> Iterable[SignalView]:
@@ -217,7 +217,7 @@ def _signals(device: Device) -> Iterable[SignalView]:
 
 
 def _signal(id: str, entity: Entity, info: DeviceInfo, spec: Field) -> SignalView:
-    bare = entity.component in _BARE
+    bare = entity.component in _BARE and spec.name == "state"
     name = _entity_name(entity) or (info.name if not bare else None) or entity.object_id
     given_class = entity.config.get("device_class")
     category = entity.config.get("entity_category")
@@ -226,7 +226,7 @@ def _signal(id: str, entity: Entity, info: DeviceInfo, spec: Field) -> SignalVie
         category = "diagnostic" if hidden else None
     return SignalView(
         id=id,
-        name=name if bare or len(entity.fields) == 1 else f"{name} {spec.name.replace('_', ' ')}",
+        name=name if bare or len(entity.fields) == 1 else f"{name} {spec.name.split('.')[-1].replace('_', ' ')}",
         kind=spec.kind,
         component=entity.component,
         device_class=str(given_class)

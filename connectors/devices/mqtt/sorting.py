@@ -106,8 +106,11 @@ class Sorter:
     def _read(self, route: Route, message: Message, at: datetime, work: Work) -> list[Malformed]:
         values, faults = route.entity.read(message)
         for name, value in values.items():
-            if value is None or name not in route.signals:
+            if value is None:
                 continue  # "not known any more" is no reading
+            if name not in route.signals:
+                self._announcer.renew(route.source)  # an attribute that is seen for the first time
+                continue
             work.observations.append(Observation(route.source, route.signals[name], value, at))
             if value is True and route.entity.off_delay_s is not None:
                 work.pulses.append((route.entity.off_delay_s, Observation(route.source, route.signals[name], False)))

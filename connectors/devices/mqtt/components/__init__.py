@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from connectors.devices.mqtt.attributes import read_attributes
 from connectors.devices.mqtt.components import (
     alarm,
     climate,
@@ -55,4 +56,5 @@ def build(component: str, object_id: str, config: Mapping[str, Any]) -> Entity:
         raise Malformed("bad_announcement", f"unknown component {component[:40]!r}")
     draft = Draft(component, object_id, config)
     builder(draft)
+    read_attributes(draft)
     return draft.entity

@@ -140,6 +140,20 @@ async def test_a_stranger_on_native_topics_is_a_candidate(house: House, broker: 
         await eventually(newer)
 
 
+async def test_attributes_become_signals_when_they_are_seen(house: House, broker: EmbeddedBroker) -> None:
+    config = {**LAMP, "json_attr_t": "z/lamp/attributes"}
+    async with connected(house, broker.url), Device(broker.url) as lamp:
+        await lamp.say(TOPIC, config, retain=True)
+        await candidate(house, "mqtt:lamp1")
+
+        async def seen() -> bool:
+            await lamp.say("z/lamp/attributes", {"Power On Count": 7, "nested": {"no": 1}, "none": None})
+            signals = (await candidate(house, "mqtt:lamp1")).signals
+            return "light.attributes.power_on_count" in {signal.id for signal in signals}
+
+        await eventually(seen)
+
+
 MALFORMED = [
     ("pollux/pump.feed/telemetry", b"{", "bad_json"),
     ("pollux/pump.feed/telemetry", b'{"flow": NaN}', "not_finite"),
