@@ -1,5 +1,6 @@
 """The dialogue policy: from state, parse and the names known now to one decision. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -72,6 +73,8 @@ def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     if state.pending and (decision := _answer(state, state.pending, parse, m, world)):
         return decision
     kept = state.pending if state.pending and _interrupts(state.pending, parse) else None
+    if about := asked_of_oneself(parse.text):
+        return Decision("do", Request("ask_oneself", {**m.slots, "property": about}), pending=kept)
     intent = _meant(state, parse, m)
     if intent == "correct" and state.last:
         return replace(_correct(state, m, world), pending=kept)
@@ -134,6 +137,25 @@ def _interrupts(pending: Pending, parse: Parse) -> bool:
 
 def _about_twins(m: Mentioned) -> bool:
     return bool(m.slots.get("twins") or m.choices or m.slots.get("types") or m.slots.get("place"))
+
+
+_FELT = {
+    "sleep": re.compile(r"\bsle(?:ep|pt)\b", re.IGNORECASE),
+    "energy": re.compile(r"\b(?:my energy|energetic)\b", re.IGNORECASE),
+    "mood": re.compile(r"\bmood\b", re.IGNORECASE),
+    "stress": re.compile(r"\bstress(?:ed)?\b", re.IGNORECASE),
+}
+_ASKED = re.compile(
+    r"^(?:how|what|when|was|did)\b.*\b(?:(?:did|do|was|am|have) i|did i|my (?:energy|mood|stress|sleep))\b",
+    re.IGNORECASE,
+)
+
+
+def asked_of_oneself(text: str) -> str | None:
+    """Which of the person's own figures a question is about: "how long did I sleep last night?"."""
+    if not _ASKED.search(text):
+        return None
+    return next((name for name, pattern in _FELT.items() if pattern.search(text)), None)
 
 
 # --- requests ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.nlu.intents import OUT_OF_SCOPE
 from bot.ports import Entity, Parse
 
 MAX_REQUESTS = 6
@@ -74,6 +75,8 @@ def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
     if not parts:
         return [whole]
     parts.append(_taking_over(parse(text[start:].strip()), parts))
+    if whole.intent != OUT_OF_SCOPE and any(part.intent == OUT_OF_SCOPE for part in parts):
+        return [whole]  # a part that is no request is a remark: "I bought a lamp, please add it"
     return parts
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dialogue.buttons import says
-from bot.replies.phrases import listed, value_text
+from bot.replies.phrases import listed, reported_text, value_text
 from bot.turn import Outcome, Skill, Turn, say
+from twin_core.contract.commands import GetState
 from twin_core.contract.errors import Rejected
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.views import TwinView
@@ -48,15 +49,14 @@ _WORDS = {
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"check_in": check_in}
+    return {"check_in": check_in, "ask_oneself": ask_oneself}
 
 
 async def check_in(turn: Turn) -> Outcome:
     """Notes what was said, never what was not: nothing is read out of the wording beyond plain words."""
     person = own_twin(turn)
     if person is None:
-        text = "I have no twin of you yet, so I keep nothing of this."
-        return Outcome((say(text, says("create a twin for me", "Create my twin")),))
+        return _nobody()
     values = _values(turn)
     if not values:
         raise Rejected("I didn't catch how you are.", hint="Say for example “energy 4, stress 2, slept 7 hours”.")
@@ -70,10 +70,28 @@ async def check_in(turn: Turn) -> Outcome:
     return Outcome((say(f"Noted, for you alone: {listed(said)}."),), twins=(person.id,))
 
 
+async def ask_oneself(turn: Turn) -> Outcome:
+    """What the person said of themselves last."""
+    person = own_twin(turn)
+    if person is None:
+        return _nobody()
+    name = str(turn.request.get("property"))
+    spec, value = turn.services.registry.spec(person, name), (await turn.query(GetState(person.id))).reported.get(name)
+    label = spec.label if spec else name
+    if value is None:
+        return Outcome((say(f"You have not told me your {label} yet."),), twins=(person.id,))
+    return Outcome((say(f"Your {label}: {reported_text(spec, value, turn.now)}."),), twins=(person.id,))
+
+
 def own_twin(turn: Turn) -> TwinView | None:
     """The twin of whoever speaks: the first person who was set up is the owner."""
     people = turn.services.registry.select(types=("person",))
     return next((p for p in people if p.config.get("owner")), people[0] if len(people) == 1 else None)
+
+
+def _nobody() -> Outcome:
+    text = "I have no twin of you yet, so I keep nothing of this."
+    return Outcome((say(text, says("create a twin for me", "Create my twin")),))
 
 
 def _values(turn: Turn) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.policy import Decision, decide
+from bot.dialogue.policy import Decision, asked_of_oneself, decide
 from bot.dialogue.reference import ordinal
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request, Reversal
@@ -178,6 +178,20 @@ def test_the_second_of_a_list_of_twins(world: Registry) -> None:
 )
 def test_positions(text: str, position: int | None) -> None:
     assert ordinal(text) == position
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("how long did I sleep last night?", "sleep"),
+        ("what was my stress yesterday?", "stress"),
+        ("how stressed is my team?", None),
+        ("is my mood visible to my boss?", None),
+        ("how warm is the hall?", None),
+    ],
+)
+def test_questions_about_oneself(text: str, about: str | None) -> None:
+    assert asked_of_oneself(text) == about
 
 
 def test_decisions_are_data(world: Registry) -> None:
