@@ -153,7 +153,9 @@ async def _decide(turn: Turn, *, approve: bool) -> Outcome:
     view = await turn.execute(DecideApproval(str(approval), approve=approve))
     what = _said_of(view, turn)
     if not approve:
-        return Outcome((say(f"Rejected: {what} is not done."),), twins=(view.twin,))
+        twin = turn.services.registry.twin(view.twin)
+        name = twin.name if twin else view.twin
+        return Outcome((say(f"Rejected: {name} stays as it is."),), twins=(view.twin,))
     before = turn.request.get("before") or {}
     state = await turn.query(GetState(view.twin))
     reported = {p: state.reported[p].value for p in view.values if p in state.reported}
