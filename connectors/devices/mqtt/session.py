@@ -19,6 +19,7 @@ from connectors.devices.mqtt.confirmations import Confirmations, unavailable
 from connectors.devices.mqtt.entity import Publish
 from connectors.devices.mqtt.inbox import Inbox, Raw
 from connectors.devices.mqtt.options import MqttOptions
+from connectors.devices.mqtt.wire import Client
 
 IN_FLIGHT = 1_000  # unacknowledged messages that the broker may send (MQTT 5)
 _SESSION_EXPIRY_S = 7 * 24 * 3600
@@ -156,7 +157,7 @@ class Session:
     def _make_client(self) -> paho.Client:
         options = self._options
         five = self._version == MQTTProtocolVersion.MQTTv5
-        client = paho.Client(
+        client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=options.client_id,
             clean_session=None if five else False,
