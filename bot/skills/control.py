@@ -107,7 +107,7 @@ def _outcome(changes: list[ChangeView], replies: list[Reply], kept: list[Reversa
     done = [c for c in changes if c.status == "applied"]
     waiting = next((c for c in changes if c.status == "waiting" and c.approval), None)
     alike = [c for c in changes if c.status == "unchanged"]
-    replies.extend(say(f"{capital(_said(c.twin, c.values, turn))} already.") for c in alike)
+    replies.extend(say(f"{capital(_state_text(c.twin, c.values, turn))} already.") for c in alike)
     effect = None
     if done:
         title = listed([_said(c.twin, c.values, turn) for c in done])
@@ -189,6 +189,13 @@ def _said(twin: TwinView, values: Mapping[str, Value], turn: Turn) -> str:
         text = value_text(spec, value)
         parts.append(text if isinstance(value, (bool, str)) else f"to {text}")
     return f"{twin.name} {listed(parts)}"
+
+
+def _state_text(twin: TwinView, values: Mapping[str, Value], turn: Turn) -> str:
+    """`kitchen lamp is off`, `bedroom blind is at 0 %`."""
+    texts = {n: value_text(turn.services.registry.spec(twin, n), v) for n, v in values.items()}
+    parts = [text if isinstance(values[n], (bool, str)) else f"at {text}" for n, text in texts.items()]
+    return f"{twin.name} is {listed(parts)}"
 
 
 def _said_of(approval: ApprovalView, turn: Turn) -> str:
