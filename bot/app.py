@@ -25,7 +25,7 @@ from bot.progress import OnProgress
 from bot.serving import Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
 from bot.turn import Services, Skill
-from connectors.devices.broker import EmbeddedBroker, local_url
+from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
 from twin_core.api.access import Access

@@ -94,9 +94,18 @@ def _alert_lines(data: Mapping[str, Any], subject: Subject, now: datetime) -> li
     aged = _age(at, now)
     if data["kind"] in ("rising", "falling"):
         return [f"{label} {said}{aged}, {_moved(data, subject)}, usual is less than {_usual_rate(data, subject)}"]
-    side = "below" if data["kind"] == "below" else "above"
-    line = f"{label} {said}{aged}, limit {subject.text(name, data['limit'])}, {side} it for {since}"
+    line = f"{label} {said}{aged}, limit {subject.text(name, data['limit'])}, {_beyond(data, value, since)}"
     return [line, *_trend_lines(data, subject)]
+
+
+def _beyond(data: Mapping[str, Any], value: Any, since: str) -> str:
+    """On which side of its limit a value is; just back within it, an alert stands until it is well within."""
+    below = data["kind"] == "below"
+    if value == data["limit"]:
+        return f"at it for {since}"
+    if (value < data["limit"]) is not below:
+        return f"crossed {since} ago and not well clear of it yet"
+    return f"{'below' if below else 'above'} it for {since}"
 
 
 def _trend_lines(data: Mapping[str, Any], subject: Subject) -> list[str]:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from connectors.broker import EmbeddedBroker
 from connectors.demo import run_demo
 from connectors.demo.run import households
 from connectors.demo.styles import Style
 from connectors.demo.thing import Thing, World
-from connectors.devices.broker import EmbeddedBroker
 from connectors.devices.mqtt.announcement import parse_announcement
 from connectors.devices.mqtt.commands import publishes_for
 from connectors.devices.mqtt.payloads import Message

@@ -128,3 +128,10 @@ async def test_what_becomes_urgent_rises_by_time_alone(house: House) -> None:
     await house.points("office air", "co2", (60, 1240), (115, 1250))
     await house.advance(120)
     assert (await only(house)).score > before
+
+
+async def test_a_value_just_back_within_its_limit_is_not_said_to_be_beyond_it(house: House) -> None:
+    await house.create("lock", "shed lock")
+    await house.points("shed lock", "battery", (-300, 14), (-200, 13), (-100, 13), (-2, 16))
+    why = reasons(await only(house))
+    assert "battery 16 %, limit 15 %, crossed 5 hours ago and not well clear of it yet" in why

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.devices.broker import EmbeddedBroker, local_url
+from connectors.broker import EmbeddedBroker, local_url
 from connectors.devices.mqtt import build
 from tests.connectors.devices.mqtt.device import Device, connected, eventually, until
 from tests.house import ANNA, House, open_house
