@@ -70,6 +70,7 @@ class Decision:
 def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     """One decision for one request."""
     m = mentioned(parse)
+    state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
     if state.pending and (decision := _answer(state, state.pending, parse, m, world)):
         return decision
     kept = state.pending if state.pending and _interrupts(state.pending, parse) else None
@@ -84,6 +85,10 @@ def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     if need is None:
         return Decision("do", request, pending=kept)
     return replace(_with_target(request, replace(m, slots=slots), state, world, need), pending=kept)
+
+
+def _still_there(twins: tuple[str, ...], world: World) -> tuple[str, ...]:
+    return tuple(i for i in twins if world.twin(i) is not None)
 
 
 # --- open questions ------------------------------------------------------------------------------

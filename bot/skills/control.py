@@ -104,14 +104,15 @@ async def _change(twin: TwinView, turn: Turn) -> ChangeView:
 
 def _outcome(changes: list[ChangeView], replies: list[Reply], kept: list[Reversal], turn: Turn) -> Outcome:
     focus = tuple(c.twin.id for c in changes) or turn.request.twins
-    done = [c for c in changes if c.status == "applied"]
+    held = {r.subject for r in kept}  # of a corrected command: what is still as it was asked to be
+    done = [c for c in changes if c.status == "applied" or (c.status == "unchanged" and c.twin.id in held)]
     waiting = next((c for c in changes if c.status == "waiting" and c.approval), None)
-    alike = [c for c in changes if c.status == "unchanged"]
+    alike = [c for c in changes if c.status == "unchanged" and c not in done]
     replies.extend(say(f"{capital(_state_text(c.twin, c.values, turn))} already.") for c in alike)
     effect = None
     if done:
         title = listed([_said(c.twin, c.values, turn) for c in done])
-        reversals = kept or [Reversal("desired", c.twin.id, c.before) for c in done]
+        reversals = [*kept, *(Reversal("desired", c.twin.id, c.before) for c in done if c.twin.id not in held)]
         effect = Effect(turn.request.having(revises=None), title, tuple(reversals))
         replies.insert(0, say(f"{capital(title)}.", UNDO))
     pending = None

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.dialogue.state import Reversal
+from bot.dialogue.buttons import NO, YES
+from bot.dialogue.state import Pending, Reversal
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import EditTwin, EraseTwin, MoveTwin, ReopenConcern, SetDesired
 from twin_core.contract.errors import NotFound
@@ -20,6 +21,12 @@ async def undo(turn: Turn) -> Outcome:
     if not turn.state.effects:
         return Outcome((say("There is nothing of yours to take back in this conversation."),))
     effect = turn.state.effects[-1]
+    made = [r for r in effect.reversals if r.kind == "created"]
+    if len(made) > 1 and not turn.request.get("confirmed"):
+        question = f"Delete {effect.title}?"
+        pending = Pending(turn.cause.trace, "confirm", turn.request, question)
+        text = f"Taking that back deletes {effect.title} with all that they have recorded; that cannot be undone."
+        return Outcome((say(f"{text} Shall I?", YES, NO),), pending=pending)
     gone: list[str] = []
     for reversal in reversed(effect.reversals):
         try:

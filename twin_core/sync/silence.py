@@ -4,6 +4,7 @@ A deadline is first set at the shortest silence that may ever matter; only when 
 interval learnt, from the readings' own instants.
 """
 
+import contextlib
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from statistics import median
 
 from twin_core.contract.clock import Clock, instant_text, seconds
 from twin_core.contract.commands import GetState
+from twin_core.contract.errors import NotFound
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Readings, Reported, TwinCore
 from twin_core.contract.requests import Cause
@@ -125,7 +127,8 @@ class Silence:
                 deadlines.append(last + seconds(allowed_s) + _MICROSECOND)
         self._arm(twin, watched, min(deadlines, default=None))
         if facts:
-            await self._core.execute(RecordFacts(twin, tuple(facts)), CAUSE)
+            with contextlib.suppress(NotFound):  # erased a moment ago: nobody is left to tell it of
+                await self._core.execute(RecordFacts(twin, tuple(facts)), CAUSE)
 
     def _arm(self, twin: str, watched: _Watched, due: datetime | None) -> None:
         if due is not None and due != watched.due:

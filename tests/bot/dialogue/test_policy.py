@@ -87,6 +87,11 @@ def test_it_is_what_was_spoken_of(world: Registry) -> None:
     assert decide(state, said, world).request.twins == (HALL,)
 
 
+def test_what_is_gone_is_no_longer_meant(world: Registry) -> None:
+    state = DialogueState(twins=("light.sold_lamp",))
+    assert decide(state, parse("control_device", "turn it off", entity("value", "off", "off")), world).verb == "which"
+
+
 def test_an_unread_word_is_never_taken_for_what_is_in_focus(world: Registry) -> None:
     state = DialogueState(twins=(HALL,))
     said = parse("control_device", "and heat up the sauna", entity("action", "heat up", "heat up"))
