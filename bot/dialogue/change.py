@@ -65,7 +65,10 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
             code="no_value",
             hint=f"You can change its {_writable_labels(kind)}.",
         )
-    named = _named(kind, slots.get("property"))
+    said = slots.get("property") or (wanted.get("property") if isinstance(wanted, Mapping) else None)
+    named = _named(kind, said)
+    if said and named is None and not isinstance(wanted, (bool, str)):
+        raise _cannot(kind, f"another {str(said).replace('_', ' ')}")  # "warmer" never means the brightness of a lamp
     if isinstance(wanted, Mapping):
         return _step(kind, named, wanted, unit, current)
     if isinstance(wanted, (bool, str)):

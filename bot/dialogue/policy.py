@@ -9,6 +9,7 @@ from bot.dialogue.change import can_do
 from bot.dialogue.reference import Mentioned, Target, World, carried, mentioned, resolve
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse
+from twin_core.contract.views import TwinView
 
 SURE = 0.55  # below this a parse only counts if the conversation makes sense of it
 ANSWERS = {"affirm", "deny", "cancel", "inform", "approve_action", "reject_action", "correct", "skip", "back", "later"}
@@ -205,7 +206,7 @@ def _positions(m: Mentioned) -> dict[str, Any]:
 
 def _with_target(request: Request, m: Mentioned, state: DialogueState, world: World, need: Need) -> Decision:
     target = resolve(m, state, world, act=need.act, pool=need.pool)
-    if request.intent in ("control_device", "ask_scenario") and len(target.choices) > 1 and not m.all:
+    if request.intent in ("control_device", "ask_scenario", "ask_status") and len(target.choices) > 1 and not m.all:
         target = _able(target, request, world)
     if target.found:
         return Decision("do", request.having(twins=target.found), target)
@@ -221,11 +222,18 @@ def _with_target(request: Request, m: Mentioned, state: DialogueState, world: Wo
 
 
 def _able(target: Target, request: Request, world: World) -> Target:
-    """Of several that fit a name, those that can do what is asked: a door is unlocked at its lock."""
-    able = tuple(i for i in target.choices if (t := world.twin(i)) and can_do(world.types[t.type], request.slots))
+    """Of several that fit a name, those that can do or know what is asked: a door is unlocked at its lock."""
+    able = tuple(i for i in target.choices if (t := world.twin(i)) and _fits(t, request, world))
     if len(able) == 1:
         return Target(found=able)
     return replace(target, choices=able or target.choices)
+
+
+def _fits(twin: TwinView, request: Request, world: World) -> bool:
+    asked = request.get("property")
+    if request.intent == "ask_status" and asked:
+        return world.spec(twin, str(asked)) is not None
+    return can_do(world.types[twin.type], request.slots)
 
 
 def _goes_on(request: Request, m: Mentioned, state: DialogueState) -> bool:

@@ -1,5 +1,6 @@
 """How things are and were: status, history, comparison."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from twin_core.contract.units import quantity_text
 from twin_core.contract.views import HistoryView, PropertyValue, StateView, TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
+_WARMTH = re.compile(r"\b(?:warm|hot|cold|cool)", re.IGNORECASE)
 FACTS = 4  # how many values answer "how is it?"
 
 
@@ -43,6 +45,8 @@ async def compare_twins(turn: Turn) -> Outcome:
     registry = turn.services.registry
     twins = [t for i in turn.request.twins if (t := registry.twin(i))]
     wanted = turn.request.get("property")
+    if wanted is None and _WARMTH.search(str(turn.request.get("text", ""))):
+        wanted = "temperature"
     if len(twins) < 2:
         pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
         types = turn.request.get("types", ())

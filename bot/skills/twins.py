@@ -1,5 +1,6 @@
 """Twins as such: list, describe, edit, and their life cycle."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from twin_core.contract.errors import Rejected
 from twin_core.contract.views import TwinStatus, TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
+_RENAMED = re.compile(r"\brename\b.{1,120}?\b(?:to|as|into)\s+[\"'“]?([^\"'“”.!?]{1,60})", re.IGNORECASE)
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -119,6 +121,8 @@ async def _moved(turn: Turn, to: TwinStatus, text: str) -> Outcome:
 def _edits(turn: Turn, twin: TwinView) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     place, value = turn.request.get("place"), turn.request.get("value")
+    if new_name := _RENAMED.search(str(turn.request.get("text", ""))):
+        return {"name": new_name.group(1).strip()}
     if place and str(place).lower() != (twin.place or "").lower():
         changes["place"] = str(place)
     if isinstance(value, str) and value in ("low", "normal", "high"):

@@ -46,6 +46,7 @@ def test_what_is_said_becomes_values(
         ("sensor", {"value": "off"}, "can't be set"),
         ("lock", {"value": 21.0, "unit": "°C"}, "locked"),
         ("thermostat", {"value": {"delta": 1.0}}, "don't know"),
+        ("light", {"value": {"delta": 2.0, "property": "temperature"}}, "brightness"),
     ],
 )
 def test_what_cannot_be_done_says_what_can(type: str, slots: dict[str, Any], says: str) -> None:
