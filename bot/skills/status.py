@@ -50,10 +50,12 @@ async def compare_twins(turn: Turn) -> Outcome:
     if len(twins) < 2:
         pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
         types = turn.request.get("types", ())
-        twins = [t for pool in pools for t in pool[:1]] or registry.select(types=types, property=wanted)[:4]
+        twins = [t for pool in pools for t in pool] or registry.select(types=types, property=wanted)[:4]
     if len(twins) < 2:
         raise NotFound("I need two twins to compare.", hint="Name both, such as “compare pump 1 with pump 2”.")
     rows = await _comparable(twins, wanted, turn)
+    if len(turn.request.get("places", ())) > 1:  # one that has something to say speaks for its place
+        rows = list({row[0].place: row for row in reversed(rows)}.values())
     if len(rows) < 2:
         raise NotFound("They have no value in common that I could compare now.")
     rows.sort(key=lambda row: -float(row[2].value))
