@@ -73,13 +73,6 @@ def when_text(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"on {local.day} {local:%B}{year} at {clock}"
 
 
-def spoken(text: str) -> str:
-    """A text as a voice should read it: signs and units in words."""
-    for sign, word in (("−", "minus "), (" °C", " degrees"), (" %", " percent"), (" m³/h", " cubic metres an hour")):
-        text = text.replace(sign, word)
-    return text
-
-
 def capital(text: str) -> str:
     """The text with its first letter as a sentence begins."""
     return text[:1].upper() + text[1:]
@@ -93,7 +86,6 @@ __all__ = [
     "number_text",
     "reported_text",
     "span_text",
-    "spoken",
     "value_text",
     "when_text",
 ]

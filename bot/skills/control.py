@@ -157,13 +157,12 @@ async def _decide(turn: Turn, *, approve: bool) -> Outcome:
         twin = turn.services.registry.twin(view.twin)
         name = twin.name if twin else view.twin
         return Outcome((say(f"Rejected: {name} stays as it is."),), twins=(view.twin,))
-    before = turn.request.get("before") or {}
     state = await turn.query(GetState(view.twin))
     reported = {p: state.reported[p].value for p in view.values if p in state.reported}
     effect = Effect(
         Request("control_device", {"twins": (view.twin,), "value": next(iter(view.values.values()))}),
         what,
-        (Reversal("desired", view.twin, {**reported, **before}),),
+        (Reversal("desired", view.twin, reported),),
     )
     return Outcome((say(f"{capital(what)}.", UNDO),), twins=(view.twin,), effect=effect)
 

@@ -124,8 +124,7 @@ async def _meant(turn: Turn) -> tuple[ConcernView, int]:
         for item in critical.items:
             if item.twin in twins:
                 return item, item.rank - 1
-        if not turn.request.get("pronoun"):
-            raise _nothing_about(twins, turn)
+        raise _nothing_about(twins, turn)
     if listing and 0 <= listing.current < len(listing.ids):
         return await turn.query(GetConcern(listing.ids[listing.current])), listing.current
     if critical.items and (position is None or position < len(critical.items)):
