@@ -14,7 +14,9 @@ NAMES = frozenset(
     device.unavailable device.available device.action_requested device.action_approved
     device.action_rejected device.action_applied device.action_rolled_back
     alert.raised alert.cleared
-    task.started task.completed task.delayed
+    task.created task.changed task.started task.completed task.reopened task.delayed task.deleted task.restored
+    event.created event.changed event.moved event.cancelled event.deleted event.restored
+    source.mirrored source.forgotten
     skill.assessed skill.improved learning.completed
     capacity.workload_changed capacity.energy_updated capacity.stress_detected
     collaboration.meeting_attended collaboration.feedback_given collaboration.mentoring_session

@@ -160,6 +160,14 @@ class Candidates:
     sources: Sequence[str] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """Published after a commit: ids of tasks and events that are new, changed or gone; of series, not occurrences."""
+
+    tasks: Sequence[str] = ()
+    events: Sequence[str] = ()
+
+
 class Bus(Protocol):
     """Tells after the fact. Handlers run one after another, in order; one that fails stops no other."""
 
@@ -168,7 +176,7 @@ class Bus(Protocol):
         ...
 
     def subscribe(self, kind: type[N], handler: Callable[[N], Awaitable[None]]) -> Callable[[], None]:
-        """Answers a function that unsubscribes. DeviceCommand, Stored, Reported, Candidates are kinds."""
+        """Answers a function that unsubscribes. DeviceCommand, Stored, Reported, Candidates, PlanChanged are kinds."""
         ...
 
 
@@ -194,6 +202,7 @@ __all__ = [
     "Candidates",
     "Connector",
     "Document",
+    "PlanChanged",
     "Readings",
     "Receipt",
     "Reported",

@@ -1,7 +1,8 @@
 """What every command and query is: a wish or a question with its own answer type, and who asks."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from enum import Enum
+from typing import Final, Generic, TypeVar
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -20,3 +21,12 @@ class Cause:
 
     actor: str = "system"
     trace: str = ""
+
+
+class Keep(Enum):
+    """The value of a field that an edit leaves as it is, where None means "none"."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
