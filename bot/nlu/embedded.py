@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from threadpoolctl import threadpool_limits
 
+from bot.nlu.data_folder import languages
 from bot.nlu.entities import find_entities, to_entity
 from bot.nlu.features import blocks
 from bot.nlu.intents import OUT_OF_SCOPE, Guess
@@ -22,7 +23,7 @@ from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, loa
 from bot.nlu.sight import Sight, Surroundings, Watcher
 from bot.nlu.text import MAX_CHARS
 from bot.nlu.training import OnProgress, fit
-from bot.nlu.training_data import content_hash, languages, read_training_data
+from bot.nlu.training_data import content_hash, read_training_data
 from bot.ports import Names, Parse
 
 _ENGLISH = "en"  # the only language that the sentence embeddings know

@@ -4,35 +4,18 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.nlu.cases import Case, read_cases
 from bot.nlu.intents import OUT_OF_SCOPE
-from bot.nlu.training_data import read_training_data
 from bot.ports import Entity, Nlu, Parse
-from twin_core.contract.errors import NotFound, Rejected
 
 _BINS = 10
 _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SIGNS = re.compile(r"[^\w\s%°/.:+-]")
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A sentence with what must be understood. `also` are intents that are as right as the first."""
-
-    text: str
-    intent: str
-    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    also: tuple[str, ...] = ()
-
-    @property
-    def intents(self) -> tuple[str, ...]:
-        return (self.intent, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +63,9 @@ class Evaluation:
         return sum(self.slots.values(), Score())
 
 
-def read_cases(source: Path) -> list[Case]:
-    """The cases of a Rasa folder, or of a test file (a YAML list of {text, intent, entities?, also?}).
-
-    Raises NotFound or Rejected naming the file and what to do.
-    """
-    if source.is_dir():
-        return _of_rasa(source)
-    if not source.is_file():
-        raise NotFound(f"There is no {source}.", hint="Name a folder of Rasa YAML, or a file of test sentences.")
-    try:
-        rows = yaml.safe_load(source.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Rejected(f"{source} is not YAML: {error}", code="bad_cases", hint="Check the line named.") from error
-    if not isinstance(rows, list):
-        raise Rejected(f"{source} holds no list of cases.", code="bad_cases", hint="For Rasa data name its folder.")
-    return [_case(source, number, row) for number, row in enumerate(rows, 1)]
-
-
 async def evaluate(engine: Nlu, source: Path | Sequence[Case], lang: str = "en") -> Evaluation:
     """Runs the engine on every case. With several parses of a sentence the first gives the intent."""
-    cases = read_cases(source) if isinstance(source, Path) else list(source)
+    cases = read_cases(source, lang) if isinstance(source, Path) else list(source)
     parses: list[list[Parse]] = []
     spent: list[float] = []
     for case in cases:
@@ -208,27 +173,3 @@ def _entity_json(entity: Entity) -> dict[str, Any]:
         "value": entity.value,
     }
     return plain | {"score": entity.score} | ({"options": list(entity.options)} if entity.options else {})
-
-
-def _of_rasa(folder: Path) -> list[Case]:
-    cases = []
-    for example in read_training_data(folder).examples:
-        entities: dict[str, tuple[str, ...]] = {}
-        for span in example.spans:
-            entities[span.kind] = (*entities.get(span.kind, ()), example.text[span.start : span.end])
-        cases.append(Case(example.text, example.intent, entities))
-    return cases
-
-
-def _case(source: Path, number: int, row: Any) -> Case:
-    if not isinstance(row, Mapping) or not isinstance(row.get("text"), str) or not isinstance(row.get("intent"), str):
-        raise Rejected(
-            f"Item {number} of {source} is no case.",
-            code="bad_cases",
-            hint="Write {text: …, intent: …, entities: {…}}.",
-        )
-    entities = {
-        str(kind): tuple(str(v) for v in (said if isinstance(said, list) else [said]))
-        for kind, said in (row.get("entities") or {}).items()
-    }
-    return Case(row["text"], row["intent"], entities, tuple(row.get("also") or ()))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -10,10 +10,13 @@ from typing import Any
 
 import yaml
 
+from bot.nlu.data_folder import training_files
+from bot.nlu.intents import OUT_OF_SCOPE
 from twin_core.contract.errors import NotFound, Rejected
 
 _SPAN = re.compile(r"\[(?P<text>[^\[\]]+)\](?:\((?P<kind>[^()]+)\)|(?P<json>\{[^{}]*\}))")
 _LINE = re.compile(r"\s*-\s?(?P<text>.*)")
+_OUTSIDE = ("oos", "nlu_fallback")  # what other sets, and Rasa, call a sentence that is none of the intents
 _KNOWN_SECTIONS = ("intent", "synonym", "lookup", "regex")
 
 
@@ -51,14 +54,11 @@ class TrainingData:
 
 
 def read_training_data(folder: Path, lang: str = "en") -> TrainingData:
-    """All files of `folder` for one language.
+    """What the folder's files say to learn for one language (see `training_files`), never its test part.
 
-    `folder` is the project's data folder (with nlu/<lang>/ below), or any folder of Rasa YAML files.
     Raises NotFound where there is none, Rejected naming file and line for everything that is wrong.
     """
-    data = TrainingData(lang)
-    for path in _files(folder, lang):
-        _read_file(path, data)
+    data = read_files(training_files(folder, lang), lang)
     if not data.examples:
         raise NotFound(
             f"There is not one training sentence in {folder}.",
@@ -68,16 +68,18 @@ def read_training_data(folder: Path, lang: str = "en") -> TrainingData:
     return data
 
 
-def languages(folder: Path) -> list[str]:
-    """The languages the data folder has, by its subfolders of nlu/."""
-    root = folder / "nlu"
-    return sorted(p.name for p in root.iterdir() if p.is_dir()) if root.is_dir() else []
+def read_files(paths: Iterable[Path], lang: str = "en") -> TrainingData:
+    """What these Rasa files say together. Raises Rejected as `read_training_data` does."""
+    data = TrainingData(lang)
+    for path in paths:
+        _read_file(path, data)
+    return data
 
 
 def content_hash(folder: Path, lang: str = "en") -> str:
     """Changes with every change of the training files."""
     digest = sha256()
-    for path in _files(folder, lang):
+    for path in training_files(folder, lang):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -107,20 +109,6 @@ def _meaning(match: re.Match[str]) -> tuple[str, str | None]:
         raise ValueError(f'{match["json"]} has no "entity"')
     value = mark.get("value")
     return kind, None if value is None else str(value)
-
-
-def _files(folder: Path, lang: str) -> list[Path]:
-    root = folder / "nlu" / lang
-    if not root.is_dir():
-        root = folder
-    files = sorted(p for p in root.rglob("*.y*ml") if p.suffix in (".yml", ".yaml"))
-    if not files:
-        raise NotFound(
-            f"There are no training files in {root}.",
-            code="no_training_data",
-            hint=f"Name a folder with Rasa 3 files, or put them into {folder / 'nlu' / lang}.",
-        )
-    return files
 
 
 def _read_file(path: Path, data: TrainingData) -> None:
@@ -168,6 +156,7 @@ def _read_sections(path: Path, node: yaml.Node, data: TrainingData) -> None:
 def _take(path: Path, kind: str, name: str, lines: list[tuple[int, str]], data: TrainingData) -> None:
     if kind == "intent":
         intent = name.partition("/")[0]  # Rasa's retrieval intents: faq/ask_name is faq
+        intent = OUT_OF_SCOPE if intent in _OUTSIDE else intent
         for number, line in lines:
             data.examples.append(_example(path, number, line, intent, data))
     elif kind == "synonym":

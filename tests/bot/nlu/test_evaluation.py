@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from bot.nlu.cases import Case, read_cases
 from bot.nlu.embedded import EmbeddedNlu
-from bot.nlu.evaluation import Case, calibration_error, evaluate, parse_lines, read_cases, same_span
+from bot.nlu.evaluation import calibration_error, evaluate, parse_lines, same_span
 from bot.nlu.evaluation_report import evaluation_report
 from bot.ports import Entity, Parse
 from twin_core.contract.errors import NotFound, Rejected

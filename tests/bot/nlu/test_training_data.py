@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.nlu.training_data import Span, content_hash, languages, parse_marked, read_training_data
+from bot.nlu.data_folder import languages
+from bot.nlu.training_data import Span, content_hash, parse_marked, read_training_data
 from twin_core.contract.errors import NotFound, Rejected
 
 GOOD = """version: "3.1"
