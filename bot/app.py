@@ -24,7 +24,7 @@ from bot.ports import Channel, Nlu, OnMessage, Progress
 from bot.progress import OnProgress
 from bot.serving import Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
-from bot.turn import Services, Skill
+from bot.turn import Reverse, Services, Skill
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -114,7 +114,7 @@ async def open_house(
             names=registry,
         )
         nlu = await load_embedded(nlu_options, progress)
-        services = Services(core, registry, interviews, settings.zone)
+        services = Services(core, registry, interviews, settings.zone, load_reversals())
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
@@ -220,6 +220,14 @@ def load_skills() -> dict[str, Skill]:
     for name in plugins.names("bot.skills"):
         skills.update(plugins.build("bot.skills", name, {}))
     return skills
+
+
+def load_reversals() -> dict[str, Reverse]:
+    """How effects are taken back, by kind: REVERSALS of every skill that has some."""
+    reversals: dict[str, Reverse] = {}
+    for name in plugins.names("bot.skills"):
+        reversals.update(getattr(plugins.load("bot.skills", name), "REVERSALS", {}))
+    return reversals
 
 
 @asynccontextmanager

@@ -10,13 +10,18 @@ import structlog
 
 from bot.dialogue import clarify
 from bot.dialogue.buttons import pressed
+from bot.dialogue.decision import Decision
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Memory
-from bot.dialogue.policy import Decision, decide
+from bot.dialogue.policy import decide
+from bot.dialogue.questions import Questions, brought_forward
+from bot.dialogue.reversing import settle
 from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
 from twin_core.contract.clock import Clock
+from twin_core.contract.commands import DecideApproval
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.ids import new_id
 from twin_core.contract.requests import Cause
@@ -48,9 +53,9 @@ class Engine:
             if message.message_id and (before := await self._memory.answered(key, message.message_id)):
                 return before
             state = await self._memory.load(key)
-            answer, after = await self._turn(message, state)
-            after = replace(after, turns=state.turns + 1, said=answer.replies or state.said)
-            await self._memory.save(key, after, message.message_id, answer)
+            answer, now = await self._turn(message, state)
+            now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
+            await self._memory.save(key, now, message.message_id, answer)
             return answer
 
     async def _turn(self, message: Incoming, state: DialogueState) -> tuple[Answer, DialogueState]:
@@ -77,24 +82,26 @@ class Engine:
         """A whole message: for the interview that is open here, else one request after another."""
         state = turn.state
         if at_desk := await self._guarded(lambda t: self._desk.take(text, parses, t), turn):
-            return at_desk.replies, _after(state, at_desk)
+            return at_desk.replies, after(state, at_desk)
+        questions = Questions(state)
         replies: list[Reply] = []
         for parse in parses:
-            outcome = await self._request(parse, replace(turn, state=state))
+            decision = decide(state, parse, self._services.registry)
+            questions.interrupted(decision)
+            outcome = questions.ask(await self._request(decision, parse, replace(turn, state=state)))
             replies += outcome.replies
-            state = _after(state, outcome)
-        if state.interview and state.interview == turn.state.interview:
+            # What is asked here is answered by the next message, not by the next request of this one.
+            state = replace(after(state, outcome), pending=None)
+        again, state = questions.put(state)
+        if state.interview and state.interview == turn.state.interview and not state.pending:
             turn = replace(turn, state=state)
             reminded = await self._guarded(lambda t: self._desk.remind(Outcome(()), t), turn)
-            replies += reminded.replies if reminded else ()
-        return tuple(replies), state
+            again = reminded.replies if reminded else ()
+        return (*replies, *again), state
 
-    async def _request(self, parse: Parse, turn: Turn) -> Outcome:
+    async def _request(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         """One request of a message."""
-        outcome = await self._guarded(
-            lambda t: self._decided(decide(t.state, parse, self._services.registry), parse, t), turn
-        )
-        return outcome or Outcome(())
+        return await self._guarded(lambda t: self._decided(decision, parse, t), turn) or Outcome(())
 
     async def _guarded(self, step: Callable[[Turn], Awaitable[Outcome | None]], turn: Turn) -> Outcome | None:
         """A rim: whatever goes wrong is said, never swallowed, never raised."""
@@ -119,10 +126,10 @@ class Engine:
                 outcome = clarify.ask_again(turn)
             case "drop":
                 outcome = await self._dropped(turn)
+            case "redo":
+                outcome = await self._again(turn)
             case _:
                 outcome = await self._done(decision, parse, turn)
-        if decision.pending and decision.verb != "ask_again":
-            outcome = clarify.resumed(outcome, decision.pending)
         return outcome
 
     async def _done(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
@@ -133,15 +140,32 @@ class Engine:
             return Outcome((clarify.refusal(error),), twins=turn.request.twins, changes={"last": turn.request})
 
     async def _skilled(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
-        if decision.revises:
-            turn = replace(turn, request=turn.request.having(revises=True))
+        if decision.withdraws:
+            await turn.execute(DecideApproval(decision.withdraws, approve=False))
         if turn.request.intent == "create_twin":
             return await self._desk.start(turn)
         skill = self._skills.get(turn.request.intent)
         if skill is None:
             return clarify.missed(parse, turn) if turn.request.intent == "out_of_scope" else clarify.later(turn)
         outcome = await skill(turn)
+        if decision.revises:
+            outcome = await settle(turn.state.effects[-1], outcome, turn)
         return replace(outcome, changes={"last": turn.request, "misses": 0, **outcome.changes})
+
+    async def _again(self, turn: Turn) -> Outcome:
+        """What the last undo took back, done once more, in the order in which it was done first."""
+        replies: list[Reply] = []
+        state = replace(turn.state, undone=())
+        for effect in reversed(turn.state.undone):
+            skill = self._skills.get(effect.request.intent)
+            if skill is None:
+                replies.append(say(f"I can't bring back {effect.title}."))
+                continue
+            outcome = await skill(replace(turn, request=effect.request, state=state))
+            replies += outcome.replies
+            state = after(state, outcome)
+        kept = {f: getattr(state, f) for f in ("effects", "undone", "waiting", "last")}
+        return Outcome(tuple(replies), twins=state.twins, pending=state.pending, changes=kept)
 
     async def _dropped(self, turn: Turn) -> Outcome:
         if turn.request.get("approval"):
@@ -150,6 +174,7 @@ class Engine:
 
     async def _pressed(self, action: str, turn: Turn) -> tuple[Answer, DialogueState]:
         """A button: a text said on the person's behalf, or a decision that needs no parse."""
+        turn = replace(turn, state=brought_forward(turn.state, action))
         parse = pressed(action, turn.state)
         if parse is None:
             return self._answer(turn, Parse("", "inform", 1.0), (clarify.stale_button(),)), turn.state
@@ -170,20 +195,3 @@ def entity_json(entity: Entity) -> dict[str, Any]:
     """An entity as the contract's answers and `nlu parse` give it."""
     doc = {k: v for k, v in asdict(entity).items() if k != "options" or v}
     return {"entity": doc.pop("kind"), **doc}
-
-
-def _after(state: DialogueState, outcome: Outcome) -> DialogueState:
-    """The conversation after one outcome."""
-    moved = bool(outcome.twins) and outcome.twins != state.twins
-    state = replace(
-        state,
-        others=state.twins if moved and state.twins else state.others,
-        twins=outcome.twins or state.twins,
-        place=outcome.place or state.place,
-        property=outcome.property or state.property,
-        listing=outcome.listing or state.listing,
-        pending=outcome.pending,
-        effects=state.effects[: len(state.effects) - outcome.forget_effects],
-        **outcome.changes,
-    )
-    return state.with_effect(outcome.effect) if outcome.effect else state

@@ -7,17 +7,19 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.registry import Registry
-from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request
+from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request, Reversal, Subject
 from bot.ports import Button, Reply
 from interview.interviews import Interviews
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.requests import Cause, Command, Query
-from twin_core.contract.views import TwinView
+from twin_core.contract.views import ChangeView, TwinView
 
 R = TypeVar("R")
 
 Skill = Callable[["Turn"], Awaitable["Outcome"]]
+# Takes a part of an effect back; a change that now waits for a person is answered. Raises NotFound for what is gone.
+Reverse = Callable[[Reversal, "Turn"], Awaitable[ChangeView | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Services:
     registry: Registry
     interviews: Interviews
     zone: ZoneInfo
+    reversals: Mapping[str, Reverse] = field(default_factory=dict)  # by kind, from every skill's REVERSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,18 @@ class Turn:
     async def query(self, query: Query[R]) -> R:
         return await self.services.core.query(query)
 
+    def meant(self, kind: str) -> str | None:
+        """The id of a task, event, concern … that a request means without naming it: the one of its button, the
+        one at the position said in the list shown last, else the one spoken of last. None: neither.
+        """
+        if named := self.request.get(kind):
+            return str(named)
+        listing, position = self.state.listing, self.request.get("ordinal")
+        if position is not None and listing and listing.kind == kind:
+            return listing.ids[position] if -len(listing.ids) <= position < len(listing.ids) else None
+        subject = self.state.subject
+        return subject.id if subject and subject.kind == kind else None
+
     def twin(self) -> TwinView:
         """The first twin of the request, which the policy has resolved."""
         found = self.services.registry.twin(self.request.twins[0])
@@ -65,6 +80,7 @@ class Outcome:
     place: str | None = None
     property: str | None = None
     listing: Listing | None = None
+    subject: Subject | None = None  # now spoken of; by default the listed item, else the first twin in focus
     pending: Pending | None = None
     effect: Effect | None = None
     forget_effects: int = 0  # how many of the newest effects are done with

@@ -1,7 +1,9 @@
 """Buttons: how their ids are made, and what pressing one means."""
 
+from dataclasses import replace
+
 from bot.dialogue.state import DialogueState, Pending
-from bot.ports import Button, Entity, Parse
+from bot.ports import Button, Entity, Parse, Reply
 from twin_core.contract.views import Action
 
 YES = Button("yes", "Yes", "primary")
@@ -41,6 +43,20 @@ def picks(pending: Pending) -> tuple[Button, ...]:
     return tuple(Button(f"pick:{pending.id}:{value}", title) for value, title in pending.options)
 
 
+def of_question(pending: Pending) -> tuple[Button, ...]:
+    """The buttons that answer an open question, whatever its kind."""
+    if pending.kind == "choose":
+        return picks(pending)
+    return (APPROVE, REJECT) if pending.kind == "approval" else (YES, NO)
+
+
+def bound(reply: Reply, pending: Pending) -> Reply:
+    """A question whose yes and no answer it alone, even when they are pressed after another one was put."""
+    own = {YES.id, NO.id}
+    buttons = tuple(replace(b, id=f"{b.id}:{pending.id}") if b.id in own else b for b in reply.buttons)
+    return replace(reply, buttons=buttons)
+
+
 def says(text: str, title: str | None = None) -> Button:
     """A button that says a sentence on the person's behalf."""
     return Button(f"say:{text}", title or text)
@@ -58,6 +74,8 @@ def pressed(action: str, state: DialogueState) -> Parse | str | None:
         return rest
     if action in _PLAIN:
         return Parse(action, _PLAIN[action], 1.0)
+    if head in (YES.id, NO.id):
+        return Parse(head, _PLAIN[head], 1.0) if state.pending and state.pending.id == rest else None
     if head in _ABOUT and rest:
         intent, kind = _ABOUT[head]
         return Parse(action, intent, 1.0, (Entity(kind, rest, 0, 0, rest),))
@@ -65,5 +83,6 @@ def pressed(action: str, state: DialogueState) -> Parse | str | None:
         pending_id, _, value = rest.partition(":")
         if state.pending and state.pending.id == pending_id:
             title = dict(state.pending.options).get(value, value)
-            return Parse(title, "inform", 1.0, (Entity(_SLOT_KIND[state.pending.slot], title, 0, len(title), value),))
+            kind = _SLOT_KIND.get(state.pending.slot, state.pending.slot)
+            return Parse(title, "inform", 1.0, (Entity(kind, title, 0, len(title), value),))
     return None

@@ -1,10 +1,9 @@
 """When something is not clear: what is said, and which question is left open."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.dialogue.buttons import picks, says
-from bot.dialogue.policy import Decision
+from bot.dialogue.decision import Decision
 from bot.dialogue.state import Pending, Request
 from bot.ports import Parse, Reply
 from bot.replies.phrases import capital, listed
@@ -53,14 +52,6 @@ def ask_again(turn: Turn) -> Outcome:
     titles = [title for _, title in pending.options]
     text = f"I still need one of these: {listed(titles, 'or')}. Say its name or its number, or “never mind”."
     return Outcome((say(text, *picks(pending)),), pending=pending)
-
-
-def resumed(outcome: Outcome, pending: Pending) -> Outcome:
-    """An interruption has been answered: the open question is put again, shorter."""
-    if outcome.pending:
-        return outcome
-    reply = say(f"Back to my question: {pending.question}", *picks(pending))
-    return replace(outcome, replies=(*outcome.replies, reply), pending=pending)
 
 
 def choose(decision: Decision, turn: Turn) -> Outcome:

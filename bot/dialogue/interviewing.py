@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from bot.dialogue.answering import ANSWERS
 from bot.dialogue.buttons import says
-from bot.dialogue.policy import ANSWERS, SURE
+from bot.dialogue.meaning import SURE
 from bot.dialogue.reference import mentioned
 from bot.dialogue.state import Effect, Pending, Request, Reversal
 from bot.ports import Button, Parse, Reply

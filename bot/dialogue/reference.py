@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.state import DialogueState
 from bot.ports import Entity, Parse
 from twin_core.contract.template import PropertySpec, TwinType
 from twin_core.contract.views import TwinView
@@ -32,9 +32,17 @@ _ORDINAL = re.compile(
 )
 _NUMBER_WORDS = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}
 _PRONOUN = re.compile(r"\b(it|its|it's|that|this|that one|this one|them|they|those|these|both)\b", re.IGNORECASE)
-_OTHER = re.compile(r"\b(?:the )?other (?:one|two|ones)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?:them|they|those|these|both)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\bthe other(?: (?:one|two|ones))?(?=\W*$| (?:too|as well|instead|please|then)\b)|\bother ones?\b", re.IGNORECASE
+)
+_EXCEPT = re.compile(
+    r"\b(?:except(?: for)?|but not|all but|(?:apart|aside) from|other than|besides|excluding|not counting|leave out)\b",
+    re.IGNORECASE,
+)
 _THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
+_NAMING = ("twin", "place", "twin_type")
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
@@ -71,16 +79,40 @@ class Mentioned:
     other: bool = False
     there: bool = False
     all: bool = False
+    plural: bool = False
+    excluded: "Mentioned | None" = None  # what "except …" names
     entities: tuple[Entity, ...] = field(default=())
 
 
 def mentioned(parse: Parse) -> Mentioned:
     """Reads the slots out of a parse; pure text, no conversation."""
-    slots: dict[str, Any] = {"text": parse.text}
+    text = parse.text
+    cut = _EXCEPT.search(text)
+    if cut is None or not any(e.start >= cut.end() for e in parse.entities):
+        return _mentioned(text, parse.entities)
+    before = [e for e in parse.entities if e.end <= cut.start()]
+    after = [e for e in parse.entities if e.start >= cut.end() and e.kind in _NAMING]
+    said = _mentioned(text[: cut.start()], before)
+    return replace(
+        said,
+        slots={**said.slots, "text": text},
+        entities=parse.entities,
+        excluded=_mentioned(text[cut.end() :], after),
+        all=said.all or cut.group().lower() == "all but",
+    )
+
+
+def about_twins(m: Mentioned) -> bool:
+    """Whether any thing, kind or place is named."""
+    return bool(m.slots.get("twins") or m.choices or m.slots.get("types") or m.slots.get("place"))
+
+
+def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
+    slots: dict[str, Any] = {"text": text}
     lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
     choices: tuple[str, ...] = ()
     unknown = ""
-    for e in parse.entities:
+    for e in entities:
         if e.kind == "twin" and e.options:
             choices = tuple(str(o) for o in e.options)
         elif e.kind == "twin" and e.value is None:
@@ -99,7 +131,6 @@ def mentioned(parse: Parse) -> Mentioned:
         slots["place"] = lists["place"][0]
     if lists["value"]:
         slots["value"] = lists["value"][0]
-    text = parse.text
     return Mentioned(
         slots=slots,
         choices=choices,
@@ -109,7 +140,8 @@ def mentioned(parse: Parse) -> Mentioned:
         other=bool(_OTHER.search(text)),
         there=bool(_THERE.search(text)),
         all=bool(_ALL.search(text)) or bool(_BOTH.search(text)),
-        entities=parse.entities,
+        plural=bool(_PLURAL.search(text)),
+        entities=tuple(entities),
     )
 
 
@@ -143,16 +175,23 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
         return Target(found=tuple(named))
     if m.choices:
         return _narrow([t for i in m.choices if (t := world.twin(i))], m, act=act)
-    types, place, prop = slots.get("types", ()), slots.get("place"), slots.get("property")
     if m.unknown:
-        near = world.nearest(m.unknown, types) or world.nearest(m.unknown)
+        near = world.nearest(m.unknown, slots.get("types", ())) or world.nearest(m.unknown)
         return Target(unknown=m.unknown, nearest=tuple(t.id for t in near))
     if m.other and state.others:
         return Target(found=state.others)
     if picked := listed_twin(m, state):
         return Target(found=(picked,))
-    if types or place:
-        return _by_kind_and_place(m, state, world, types, place, prop, act=act, pool=pool)
+    return _without_name(m, state, world, act=act, pool=pool)
+
+
+def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str) -> Target:
+    """By kind and place; else what is in focus."""
+    types, place = m.slots.get("types", ()), m.slots.get("place")
+    if types or place or (m.all and not m.pronoun and (act or m.excluded)):
+        return _by_kind_and_place(m, state, world, types, place, m.slots.get("property"), act=act, pool=pool)
+    if m.plural and len(state.twins) == 1 and state.others:
+        return Target(found=(*state.others, *state.twins))
     if m.pronoun or m.there:
         return Target(found=state.twins)
     return Target()
@@ -181,7 +220,7 @@ def _by_kind_and_place(
     if pool != "active":
         fits = [t for t in world.with_status(pool) if (not types or t.type in types)]
         return _narrow([t for t in fits if where is None or (t.place or "").lower() == where.lower()], m, act=act)
-    fits = world.select(types=types, place=where, property=None if act else prop)
+    fits = _without(world.select(types=types, place=where, property=None if act else prop), m.excluded)
     if not fits and types and where:
         said = f"{where} {world.types[types[0]].title}" if types[0] in world.types else where
         near = world.nearest(said, types)
@@ -203,8 +242,18 @@ def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
     return Target(choices=ids)
 
 
-def carried(last: Request | None, m: Mentioned, slots: Sequence[str]) -> dict[str, Any]:
-    """The slots of the last request that this one leaves out."""
-    if last is None:
-        return {}
-    return {s: last.slots[s] for s in slots if s in last.slots and s not in m.slots}
+def _without(fits: list[TwinView], excluded: Mentioned | None) -> list[TwinView]:
+    """All but what "except …" names: twins, a kind, a place, or a kind in a place."""
+    if excluded is None:
+        return fits
+    slots = excluded.slots
+    twins = {*slots.get("twins", ()), *excluded.choices}
+    types, places = slots.get("types", ()), [str(p).lower() for p in slots.get("places", ())]
+
+    def is_out(twin: TwinView) -> bool:
+        if twins:
+            return twin.id in twins
+        here = not places or (twin.place or "").lower() in places
+        return bool(types or places) and here and (not types or twin.type in types)
+
+    return [t for t in fits if not is_out(t)]

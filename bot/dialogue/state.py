@@ -14,7 +14,7 @@ class Request:
     """One wish, understood: an intent with its slots in canonical form.
 
     Slots: `twins` (ids), `place`, `types`, `property`, `value`, `unit`, `action`, `time`, `duration`,
-    `name`, `ordinal`, `all`, `concern`, `text` (as it was said). A missing slot is absent.
+    `name`, `ordinal`, `all`, `concern`, `task`, `event`, `text` (as it was said). A missing slot is absent.
     """
 
     intent: str
@@ -39,19 +39,20 @@ class Pending:
 
     id: str
     kind: Literal["choose", "confirm", "approval"]
-    request: Request  # what is done once it is answered
+    request: Request  # what is done once it is answered; of an approval: what was asked for
     question: str  # in its short form, to be put again after an interruption
     options: tuple[tuple[str, str], ...] = ()  # choose: (canonical value, title)
     slot: str = "twins"  # choose: the slot that the answer fills
     approval: str = ""
+    words: str = ""  # in its full form, while it waits for its turn
 
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """How to take back a part of an effect."""
+    """How to take back a part of an effect. `kind` names a function of a skill's REVERSALS, which is given this."""
 
-    kind: Literal["desired", "concern", "twin", "edit", "created"]
-    subject: str
+    kind: str
+    subject: str  # the id of what is changed back
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -66,11 +67,19 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was last listed, so that "the second one" means something."""
+    """What was last listed, so that "the second one" means something. `kind`: concern, twin, task, event …"""
 
-    kind: Literal["concern", "twin", "candidate"]
+    kind: str
     ids: tuple[str, ...]
     current: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was spoken of last, whatever its kind: what "move it" and "put it off" are about."""
+
+    kind: str  # twin, concern, task, event, reminder …
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,12 @@ class DialogueState:
     place: str | None = None
     property: str | None = None
     listing: Listing | None = None
+    subject: Subject | None = None
     pending: Pending | None = None
+    waiting: tuple[Pending, ...] = ()  # open questions that are put after the pending one, in this order
     last: Request | None = None
     effects: tuple[Effect, ...] = ()
+    undone: tuple[Effect, ...] = ()  # what the last undo took back, until something else is done
     said: tuple[Reply, ...] = ()
     misses: int = 0
     interview: str | None = None  # the interview that is open in this conversation
@@ -103,7 +115,7 @@ def to_json(state: DialogueState) -> dict[str, Any]:
 
 def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
     """The state that to_json wrote."""
-    listing, pending, last = doc.get("listing"), doc.get("pending"), doc.get("last")
+    listing, pending, last, subject = (doc.get(k) for k in ("listing", "pending", "last", "subject"))
     return DialogueState(
         turns=doc["turns"],
         twins=tuple(doc["twins"]),
@@ -111,9 +123,12 @@ def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
         place=doc["place"],
         property=doc["property"],
         listing=Listing(listing["kind"], tuple(listing["ids"]), listing["current"]) if listing else None,
+        subject=Subject(**subject) if subject else None,
         pending=_pending(pending) if pending else None,
+        waiting=tuple(_pending(p) for p in doc.get("waiting", ())),
         last=_request(last) if last else None,
         effects=tuple(_effect(e) for e in doc["effects"]),
+        undone=tuple(_effect(e) for e in doc.get("undone", ())),
         said=tuple(_reply(r) for r in doc["said"]),
         misses=doc["misses"],
         interview=doc.get("interview"),

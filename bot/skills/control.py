@@ -8,13 +8,14 @@ from bot.dialogue.change import plan
 from bot.dialogue.state import Effect, Pending, Request, Reversal
 from bot.ports import Reply
 from bot.replies.phrases import capital, listed, value_text
-from bot.turn import Outcome, Skill, Turn, say
+from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.commands import DecideApproval, GetState, ListApprovals, SetDesired
 from twin_core.contract.errors import NotFound, PolluxError
 from twin_core.contract.template import Value
 from twin_core.contract.views import ApprovalView, ChangeView, StateView, TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
+_WISHED = ("value", "unit", "action", "property", "types")  # what a correction of an approved wish goes on from
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -29,11 +30,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 async def control_device(turn: Turn) -> Outcome:
     """Does what was asked to every twin that is meant, and says what came of each."""
-    earlier = turn.state.effects[-1] if turn.request.get("revises") else None
     twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
-    kept = [r for r in earlier.reversals if r.subject in turn.request.twins] if earlier else []
-    if earlier:
-        await take_back([r for r in earlier.reversals if r not in kept], turn)
     changes: list[ChangeView] = []
     replies: list[Reply] = []
     for twin in twins:
@@ -44,7 +41,7 @@ async def control_device(turn: Turn) -> Outcome:
             if len(twins) == 1:
                 raise
             replies.append(say(f"{capital(twin.name)}: {error}"))
-    return _outcome(changes, replies, kept, turn)
+    return _outcome(changes, replies, turn)
 
 
 async def ask_scenario(turn: Turn) -> Outcome:
@@ -87,12 +84,12 @@ async def list_approvals(turn: Turn) -> Outcome:
     return Outcome((say("Waiting for you: " + listed(lines) + "."),))
 
 
-async def take_back(reversals: list[Reversal], turn: Turn) -> None:
-    """Reverses desired values, newest first."""
-    for reversal in reversed(reversals):
-        values = {p: v for p, v in reversal.values.items() if v is not None}
-        if values:
-            await turn.execute(SetDesired(reversal.subject, values))
+async def _desired(reversal: Reversal, turn: Turn) -> ChangeView | None:
+    values = {p: v for p, v in reversal.values.items() if v is not None}
+    return await turn.execute(SetDesired(reversal.subject, values)) if values else None
+
+
+REVERSALS: Mapping[str, Reverse] = {"desired": _desired}
 
 
 async def _change(twin: TwinView, turn: Turn) -> ChangeView:
@@ -102,39 +99,33 @@ async def _change(twin: TwinView, turn: Turn) -> ChangeView:
     return await turn.execute(SetDesired(twin.id, values, dict.fromkeys(values, unit) if unit else {}))
 
 
-def _outcome(changes: list[ChangeView], replies: list[Reply], kept: list[Reversal], turn: Turn) -> Outcome:
+def _outcome(changes: list[ChangeView], replies: list[Reply], turn: Turn) -> Outcome:
     focus = tuple(c.twin.id for c in changes) or turn.request.twins
-    held = {r.subject for r in kept}  # of a corrected command: what is still as it was asked to be
-    done = [c for c in changes if c.status == "applied" or (c.status == "unchanged" and c.twin.id in held)]
-    waiting = next((c for c in changes if c.status == "waiting" and c.approval), None)
-    alike = [c for c in changes if c.status == "unchanged" and c not in done]
+    done = [c for c in changes if c.status == "applied"]
+    waiting = [(c, c.approval) for c in changes if c.status == "waiting" and c.approval]
+    alike = [c for c in changes if c.status == "unchanged"]
     replies.extend(say(f"{capital(_state_text(c.twin, c.values, turn))} already.") for c in alike)
     effect = None
     if done:
         title = listed([_said(c.twin, c.values, turn) for c in done])
-        reversals = [*kept, *(Reversal("desired", c.twin.id, c.before) for c in done if c.twin.id not in held)]
-        effect = Effect(turn.request.having(revises=None), title, tuple(reversals))
+        effect = Effect(turn.request, title, tuple(Reversal("desired", c.twin.id, c.before) for c in done))
         replies.insert(0, say(f"{capital(title)}.", UNDO))
-    pending = None
-    if waiting and waiting.approval:
-        pending = _approval_question(waiting, waiting.approval, turn)
-        replies.append(say(_approval_text(waiting, turn), APPROVE, REJECT))
-    place = changes[0].twin.place if changes else None
+    pendings = [_approval_question(c, approval, turn) for c, approval in waiting]
+    replies.extend(say(_approval_text(c, turn), APPROVE, REJECT) for c, _ in waiting[:1])
     return Outcome(
         tuple(replies),
         twins=focus,
-        place=place,
-        pending=pending,
+        place=changes[0].twin.place if changes else None,
+        pending=pendings[0] if pendings else None,
         effect=effect,
-        forget_effects=1 if turn.request.get("revises") else 0,
-        changes={"last": turn.request.having(revises=None)},
+        changes={"waiting": (*turn.state.waiting, *pendings[1:])} if pendings[1:] else {},
     )
 
 
 def _approval_question(change: ChangeView, approval: ApprovalView, turn: Turn) -> Pending:
-    request = Request("approve_action", {**turn.request.slots, "twins": (change.twin.id,)})
+    request = turn.request.having(twins=(change.twin.id,))
     question = f"May I set {_said(change.twin, change.values, turn)}?"
-    return Pending(turn.cause.trace, "approval", request, question, approval=approval.id)
+    return Pending(approval.id, "approval", request, question, approval=approval.id)
 
 
 def _approval_text(change: ChangeView, turn: Turn) -> str:
@@ -159,12 +150,11 @@ async def _decide(turn: Turn, *, approve: bool) -> Outcome:
         return Outcome((say(f"Rejected: {name} stays as it is."),), twins=(view.twin,))
     state = await turn.query(GetState(view.twin))
     reported = {p: state.reported[p].value for p in view.values if p in state.reported}
-    effect = Effect(
-        Request("control_device", {"twins": (view.twin,), "value": next(iter(view.values.values()))}),
-        what,
-        (Reversal("desired", view.twin, reported),),
-    )
-    return Outcome((say(f"{capital(what)}.", UNDO),), twins=(view.twin,), effect=effect)
+    wish = Request("control_device", {"twins": (view.twin,), "value": next(iter(view.values.values()))})
+    wish = wish.having(**{k: v for k, v in turn.request.slots.items() if k in _WISHED})
+    effect = Effect(wish, what, (Reversal("desired", view.twin, reported),))
+    reply = say(f"{capital(what)}.", UNDO)
+    return Outcome((reply,), twins=(view.twin,), effect=effect, changes={"last": wish})
 
 
 async def _waiting(turn: Turn) -> str | None:

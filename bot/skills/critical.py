@@ -7,13 +7,14 @@ from typing import Any
 from bot.dialogue.buttons import UNDO, of_concern, says
 from bot.dialogue.state import Effect, Listing, Reversal
 from bot.replies.phrases import SHOWN, capital, count_text, when_text
-from bot.turn import Outcome, Skill, Turn, say
+from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import (
     AcknowledgeConcern,
     DismissConcern,
     GetConcern,
     GetCritical,
+    ReopenConcern,
     ResolveConcern,
     SnoozeConcern,
 )
@@ -99,6 +100,13 @@ async def snooze(turn: Turn) -> Outcome:
     view = await turn.execute(command)
     text = f"Snoozed: {view.title}. It comes back {when_text(until, turn.now, turn.services.zone)}."
     return _done(turn, view, place, text)
+
+
+async def _reopened(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(ReopenConcern(reversal.subject))
+
+
+REVERSALS: Mapping[str, Reverse] = {"concern": _reopened}
 
 
 def _done(turn: Turn, concern: ConcernView, place: int, text: str) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.dialogue.buttons import NO, UNDO, YES, says
 from bot.dialogue.state import Effect, Listing, Pending, Reversal
 from bot.replies.phrases import capital, count_text, listed, when_text
-from bot.turn import Outcome, Skill, Turn, say
+from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.commands import EditTwin, EraseTwin, GetState, MoveTwin
 from twin_core.contract.errors import Rejected
 from twin_core.contract.views import TwinStatus, TwinView
@@ -107,6 +107,21 @@ async def delete_twin(turn: Turn) -> Outcome:
         return Outcome((reply,), twins=(twin.id,), pending=pending)
     await turn.execute(EraseTwin(twin.id))
     return Outcome((say(f"{capital(twin.name)} and its history are deleted."),))
+
+
+async def _moved_back(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(MoveTwin(reversal.subject, reversal.values["to"]))
+
+
+async def _edited_back(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(EditTwin(reversal.subject, **reversal.values))
+
+
+async def _never_created(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(EraseTwin(reversal.subject))
+
+
+REVERSALS: Mapping[str, Reverse] = {"twin": _moved_back, "edit": _edited_back, "created": _never_created}
 
 
 async def _moved(turn: Turn, to: TwinStatus, text: str) -> Outcome:

@@ -1,17 +1,26 @@
-"""Taking back the last change, whatever its kind."""
+"""Taking back what was changed, whatever its kind."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.dialogue.buttons import APPROVE, NO, REJECT, YES
-from bot.dialogue.state import Effect, Pending, Request, Reversal
-from bot.replies.phrases import capital
+from bot.dialogue.reversing import take_back
+from bot.dialogue.state import Effect, Pending, Request
+from bot.ports import Reply
+from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.commands import EditTwin, EraseTwin, MoveTwin, ReopenConcern, SetDesired
-from twin_core.contract.errors import NotFound
 from twin_core.contract.views import ApprovalView, ChangeView
 
 EXAMPLE: Mapping[str, Any] = {}
+OLD = timedelta(hours=1)  # a twin that has been there for longer has recorded something worth asking about
+_ALL = re.compile(r"\b(?:everything|all)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:both|(?:last|previous|recent)\s+(two|three|four|five|[2-9])\b)", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:one|change|command|thing)\s+before\b|\bbefore\s+last\b|\bsecond\s+to\s+last\b|\bpenultimate\b", re.IGNORECASE
+)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -19,70 +28,80 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 
 async def undo(turn: Turn) -> Outcome:
-    """Reverses the newest effect of this conversation; the one before it is then the newest."""
-    if not turn.state.effects:
+    """Reverses the effects of this conversation that are meant: the newest, where nothing else was said."""
+    effects = turn.state.effects
+    if not effects:
         return Outcome((say("There is nothing of yours to take back in this conversation."),))
-    effect = turn.state.effects[-1]
-    made = [r for r in effect.reversals if r.kind == "created"]
-    if len(made) > 1 and not turn.request.get("confirmed"):
-        question = f"Delete {effect.title}?"
-        pending = Pending(turn.cause.trace, "confirm", turn.request, question)
-        text = f"Taking that back deletes {effect.title} with all that they have recorded; that cannot be undone."
-        return Outcome((say(f"{text} Shall I?", YES, NO),), pending=pending)
-    gone: list[str] = []
-    waiting: ChangeView | None = None
-    for reversal in reversed(effect.reversals):
-        try:
-            change = await _REVERSE[reversal.kind](reversal, turn)
-        except NotFound:
-            gone.append(reversal.subject)
-        else:
-            waiting = change if change and change.status == "waiting" else waiting
-    if waiting and waiting.approval:
-        return _asks(waiting, waiting.approval, effect, turn)
-    note = f" {', '.join(gone)} is no longer there, so nothing was changed on it." if gone else ""
-    subjects = tuple(r.subject for r in effect.reversals if turn.services.registry.twin(r.subject))
-    return Outcome((say(f"Taken back: {effect.title}.{note}"),), twins=subjects, forget_effects=1)
+    positions = _positions(turn)
+    if not positions:
+        return Outcome(
+            (say(f"I changed nothing there in this conversation. The last change was: {effects[-1].title}."),)
+        )
+    meant = [effects[i] for i in positions]
+    if (lost := _old_twins(meant, turn)) and not turn.request.get("confirmed"):
+        return _asks_first(meant, lost, turn)
+    replies, pendings = [], []
+    for effect in meant:
+        back = await take_back(effect.reversals, turn)
+        note = f" {', '.join(back.gone)} is no longer there, so nothing was changed on it." if back.gone else ""
+        if len(back.waiting) < len(effect.reversals) or not back.waiting:
+            replies.append(say(f"Taken back: {effect.title}.{note}"))
+        for change in back.waiting:
+            if change.approval:
+                reply, pending = _approval(change, change.approval, effect, turn)
+                replies.append(reply)
+                pendings.append(pending)
+    changes = {
+        "effects": tuple(e for i, e in enumerate(effects) if i not in positions),
+        "undone": tuple(meant),
+        "waiting": (*turn.state.waiting, *pendings[1:]),
+    }
+    subjects = dict.fromkeys(r.subject for e in meant for r in e.reversals if turn.services.registry.twin(r.subject))
+    return Outcome(tuple(replies), twins=tuple(subjects), pending=pendings[0] if pendings else None, changes=changes)
 
 
-def _asks(change: ChangeView, approval: ApprovalView, effect: Effect, turn: Turn) -> Outcome:
+def _positions(turn: Turn) -> list[int]:
+    """Which effects are meant, the newest first."""
+    effects, text = turn.state.effects, str(turn.request.get("text", ""))
+    newest_first = list(range(len(effects)))[::-1]
+    twins, place = set(turn.request.twins), str(turn.request.get("place") or "").lower()
+    if twins or place:
+        newest_first = [i for i in newest_first if _touches(effects[i], twins, place, turn)]
+    if _ALL.search(text):
+        return newest_first
+    if several := _SEVERAL.search(text):
+        count = (several.group(1) or "two").lower()
+        return newest_first[: _COUNTS.get(count) or int(count)]
+    if _BEFORE.search(text) and not turn.state.undone:
+        return newest_first[1:2]
+    return newest_first[:1]
+
+
+def _touches(effect: Effect, twins: set[str], place: str, turn: Turn) -> bool:
+    subjects = {r.subject for r in effect.reversals}
+    if twins:
+        return bool(subjects & twins)
+    return any((t := turn.services.registry.twin(i)) is not None and (t.place or "").lower() == place for i in subjects)
+
+
+def _old_twins(effects: Sequence[Effect], turn: Turn) -> list[str]:
+    """Names of the twins that would go, of those that have been there for a while."""
+    made = [turn.services.registry.twin(r.subject) for e in effects for r in e.reversals if r.kind == "created"]
+    return [t.name for t in made if t and t.created_at and turn.now - t.created_at > OLD]
+
+
+def _asks_first(effects: Sequence[Effect], lost: Sequence[str], turn: Turn) -> Outcome:
+    title = listed([e.title for e in effects])
+    pending = Pending(turn.cause.trace, "confirm", turn.request, f"Take back {title}?")
+    text = f"Taking back {title} deletes {listed(lost)} with all that was recorded; that cannot be undone. Shall I?"
+    return Outcome((say(text, YES, NO),), pending=pending)
+
+
+def _approval(change: ChangeView, approval: ApprovalView, effect: Effect, turn: Turn) -> tuple[Reply, Pending]:
     """Going back is a risk of its own, such as starting a pump: it waits for a yes like any other."""
-    request = Request("approve_action", {"twins": (change.twin.id,)})
+    request = Request("control_device", {"twins": (change.twin.id,)})
     question = f"May I take back “{effect.title}”?"
-    pending = Pending(turn.cause.trace, "approval", request, question, approval=approval.id)
-    consequence = change.verdict.consequence.rstrip(".")
-    text = (
-        f"Taking back “{effect.title}” needs your approval. {capital(consequence)}{'.' if consequence else ''} Shall I?"
-    )
-    reply = say(" ".join(text.split()), APPROVE, REJECT)
-    return Outcome((reply,), twins=(change.twin.id,), pending=pending, forget_effects=1)
-
-
-async def _desired(reversal: Reversal, turn: Turn) -> ChangeView | None:
-    values = {p: v for p, v in reversal.values.items() if v is not None}
-    return await turn.execute(SetDesired(reversal.subject, values)) if values else None
-
-
-async def _concern(reversal: Reversal, turn: Turn) -> None:
-    await turn.execute(ReopenConcern(reversal.subject))
-
-
-async def _moved(reversal: Reversal, turn: Turn) -> None:
-    await turn.execute(MoveTwin(reversal.subject, reversal.values["to"]))
-
-
-async def _edited(reversal: Reversal, turn: Turn) -> None:
-    await turn.execute(EditTwin(reversal.subject, **reversal.values))
-
-
-async def _created(reversal: Reversal, turn: Turn) -> None:
-    await turn.execute(EraseTwin(reversal.subject))
-
-
-_REVERSE: Mapping[str, Callable[[Reversal, Turn], Awaitable[ChangeView | None]]] = {
-    "desired": _desired,
-    "concern": _concern,
-    "twin": _moved,
-    "edit": _edited,
-    "created": _created,
-}
+    pending = Pending(approval.id, "approval", request, question, approval=approval.id)
+    consequence = capital(change.verdict.consequence.rstrip("."))
+    text = f"Taking back “{effect.title}” needs your approval. {consequence}{'.' if consequence else ''} Shall I?"
+    return say(" ".join(text.split()), APPROVE, REJECT), pending

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogue.policy import Decision, asked_of_oneself, decide
+from bot.dialogue.decision import Decision
+from bot.dialogue.policy import asked_of_oneself, decide
 from bot.dialogue.reference import ordinal
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request, Reversal

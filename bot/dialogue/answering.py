@@ -1,0 +1,107 @@
+"""What a message means as an answer to the open question: pure."""
+
+import re
+
+from bot.dialogue.correcting import merge
+from bot.dialogue.decision import Decision
+from bot.dialogue.reference import Mentioned, World, about_twins
+from bot.dialogue.state import DialogueState, Pending, Request
+from bot.ports import Parse
+
+ANSWERS = frozenset(
+    {"affirm", "deny", "cancel", "inform", "approve_action", "reject_action", "correct", "skip", "back", "later"}
+)
+YES = frozenset({"affirm", "approve_action"})
+NO = frozenset({"deny", "reject_action", "cancel"})
+_UNCLEAR = frozenset({"inform", "out_of_scope"})
+_NONE = re.compile(r"\b(?:neither|none)\b", re.IGNORECASE)
+_NOT = re.compile(r"^(?:no[,\s]+)?not\b", re.IGNORECASE)
+_FILLERS = frozenset("the one in a an please no not then i mean meant".split())
+
+
+def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decision | None:
+    """What the message means as an answer to the open question; None when it is none."""
+    if pending.kind == "choose":
+        return _choice(pending, parse, m, world)
+    content = about_twins(m) or "value" in m.slots
+    if parse.intent in YES and not _names_other(pending, m):
+        if pending.approval:
+            return Decision("do", _decided("approve_action", pending))
+        return Decision("do", pending.request.having(confirmed=True))
+    if parse.intent == "correct" or (parse.intent in NO | {"inform"} and content):
+        return _instead(state, pending, m, world)
+    if parse.intent in NO:
+        if pending.approval:
+            return Decision("do", _decided("reject_action", pending))
+        return Decision("drop", pending.request)
+    if parse.intent in _UNCLEAR and not content:
+        return Decision("ask_again", pending.request, pending=pending)
+    return None
+
+
+def interrupts(pending: Pending, parse: Parse, m: Mentioned) -> bool:
+    """Whether a message leaves the open question open; the same wish, said anew, replaces it."""
+    if parse.intent in ANSWERS:
+        return False
+    anew = pending.kind == "choose" and parse.intent == pending.request.intent and not m.slots.get("twins")
+    return not anew
+
+
+def _decided(intent: str, pending: Pending) -> Request:
+    return Request(intent, {**pending.request.slots, "approval": pending.approval})
+
+
+def _instead(state: DialogueState, pending: Pending, m: Mentioned, world: World) -> Decision:
+    """The wish that was asked about, with what is said otherwise now; nothing was done yet."""
+    decision = merge(pending.request, m, state, world)
+    return Decision(decision.verb, decision.request, decision.target, withdraws=pending.approval)
+
+
+def _choice(pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decision | None:
+    if chosen := _chosen(pending, parse, m, world):
+        said = {k: v for k, v in m.slots.items() if k in ("value", "unit", "action")}
+        said = said if parse.intent == pending.request.intent else {}
+        return Decision("do", pending.request.having(**{**said, pending.slot: chosen}))
+    if parse.intent in NO or _NONE.search(parse.text):
+        return Decision("drop", pending.request)
+    if parse.intent in YES and len(pending.options) == 1:
+        return Decision("do", pending.request.having(**{pending.slot: (pending.options[0][0],)}))
+    if parse.intent in YES or (parse.intent in _UNCLEAR | {"correct"} and not about_twins(m)):
+        return Decision("ask_again", pending.request, pending=pending)
+    return None
+
+
+def _chosen(pending: Pending, parse: Parse, m: Mentioned, world: World) -> tuple[str, ...]:
+    """The option that a text names, or all where it says so; without the one that it rules out."""
+    values = tuple(value for value, _ in pending.options)
+    if m.all and parse.intent != "undo" and not m.slots.get("place"):
+        return values if pending.slot == "twins" else ()
+    named = _named(pending, parse, m, world)
+    if named and _NOT.search(parse.text):
+        rest = tuple(v for v in values if v != named)
+        return rest if len(rest) == 1 else ()
+    return (named,) if named else ()
+
+
+def _named(pending: Pending, parse: Parse, m: Mentioned, world: World) -> str | None:
+    """By twin, by place, by position, or by a part of its title."""
+    values = [value for value, _ in pending.options]
+    there = [v for v in values if (t := world.twin(v)) and (t.place or "").lower() in _places(m)]
+    for named in (m.slots.get(pending.slot, ()), m.choices, there):
+        if len(hits := [n for n in named if n in values]) == 1:
+            return hits[0]
+    if m.ordinal is not None and -len(values) <= m.ordinal < len(values):
+        return values[m.ordinal]
+    words = set(re.sub(r"[^\w\s'-]", " ", parse.text.lower()).split()) - _FILLERS
+    hits = [value for value, title in pending.options if words and words & set(title.lower().split())]
+    return hits[0] if len(hits) == 1 else None
+
+
+def _places(m: Mentioned) -> set[str]:
+    return {str(p).lower() for p in m.slots.get("places", ())}
+
+
+def _names_other(pending: Pending, m: Mentioned) -> bool:
+    """Whether a yes names another twin than the one that is asked about: then it is no yes to this."""
+    named = m.slots.get("twins", ())
+    return bool(named) and not set(named) & set(pending.request.twins)

@@ -1,0 +1,89 @@
+"""A wish with what is said otherwise now: pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.dialogue.decision import NEEDS, Decision
+from bot.dialogue.reference import Mentioned, Target, World, about_twins
+from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.targets import with_target
+
+# Slots of the words themselves, which a correction does not carry into the wish.
+_OF_THE_WORDS = ("text", "places", "values", "ordinal", "all")
+_REJECTS = re.compile(
+    r"\b(?:not (?:that|this|it)(?: one)?|(?:that|this) one'?s? (?:is )?wrong|wrong one)\b", re.IGNORECASE
+)
+
+
+def correct(state: DialogueState, m: Mentioned, world: World) -> Decision:
+    """The last request with the slots that are named now; all others are kept."""
+    last = state.last or Request("correct")
+    done = bool(state.effects) and state.effects[-1].request == last
+    if rejects(m):
+        return _another(last, state, world, revises=done)
+    decision = merge(last, m, state, world)
+    return replace(decision, revises=done and decision.verb == "do")
+
+
+def rejects(m: Mentioned) -> bool:
+    """ "Not that one": says what is not meant, and nothing else."""
+    return (
+        bool(_REJECTS.search(str(m.slots.get("text", ""))))
+        and not about_twins(m)
+        and "value" not in m.slots
+        and not m.other
+    )
+
+
+def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> Decision:
+    """One wish of two: what is named now, and of the other one what is not."""
+    changed: dict[str, Any] = {k: v for k, v in m.slots.items() if k not in _OF_THE_WORDS}
+    need = NEEDS.get(last.intent)
+    if not (about_twins(m) or m.unknown or m.other or m.ordinal is not None):
+        return Decision("do", last.having(**_without_leftovers(changed), **changed))
+    kept = last.having(**{"twins": None, "place": None, "unknown": None, "except": None, **changed})
+    if "types" not in changed and not changed.get("twins"):
+        kept = kept.having(types=last.get("types") or types_of(last, world))
+    if need is None:
+        return Decision("do", kept)
+    if m.other and (sibling := _sibling(last, state, world)):
+        return Decision("do", kept.having(twins=(sibling,)))
+    slots = {k: v for k in ("text", "twins", "place", "types", "property") if (v := kept.get(k)) is not None}
+    return with_target(kept, replace(m, slots=slots), state, world, need)
+
+
+def _without_leftovers(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """A new value comes with its own unit or none; a new verb does away with the old value, and the reverse."""
+    gone: dict[str, Any] = {}
+    if "value" in changed or "action" in changed:
+        gone = {k: None for k in ("value", "action", "unit") if k not in changed}
+    return gone
+
+
+def _another(last: Request, state: DialogueState, world: World, *, revises: bool) -> Decision:
+    """Another one of the kind was meant, and it was not said which: all others are offered."""
+    if (sibling := _sibling(last, state, world)) is not None:
+        return Decision("do", last.having(twins=(sibling,), text=None), revises=revises)
+    others = [t.id for t in world.select(types=types_of(last, world) or ()) if t.id not in last.twins]
+    return Decision("choose", last.having(twins=None, place=None), Target(choices=tuple(others)), revises=revises)
+
+
+def _sibling(last: Request, state: DialogueState, world: World) -> str | None:
+    """ "The other one" of two: of those offered, else of those of its kind in its place, else spoken of before."""
+    types = types_of(last, world) or ()
+    twin = world.twin(last.twins[0]) if len(last.twins) == 1 else None
+    if twin is None:
+        return None
+    offered = [i for i in last.get("offered", ()) if i != twin.id and world.twin(i)]
+    near = [t.id for t in world.select(types=types, place=twin.place) if t.id != twin.id] if twin.place else []
+    before = [i for i in state.others if i != twin.id and (t := world.twin(i)) and t.type in types]
+    every = [t.id for t in world.select(types=types) if t.id != twin.id]
+    return next((found[0] for found in (offered, near, before, every) if len(found) == 1), None)
+
+
+def types_of(request: Request, world: World) -> tuple[str, ...] | None:
+    """The types of the twins that a request is about."""
+    types = {t.type for i in request.twins if (t := world.twin(i))}
+    return tuple(sorted(types)) or None

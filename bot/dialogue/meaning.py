@@ -1,0 +1,187 @@
+"""What a request means after the turns before it: fragments, carried slots, the thing in focus. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialogue.reference import Mentioned, about_twins
+from bot.dialogue.state import DialogueState, Request
+from bot.ports import Parse
+
+SURE = 0.55  # below this a parse only counts if the conversation makes sense of it
+
+# What an elliptical request ("and the kitchen?", "same for the hall") takes over from the one before.
+CARRIES: Mapping[str, tuple[str, ...]] = {
+    "control_device": ("value", "values", "unit", "action", "property", "types"),
+    "ask_scenario": ("value", "values", "unit", "action", "property", "types"),
+    "ask_status": ("property", "types"),
+    "ask_history": ("property", "time", "types"),
+    "ask_prediction": ("property", "time", "types"),
+    "ask_energy_cost": ("time", "types"),
+    "list_twins": ("types",),
+}
+# Questions about a time, which "and tomorrow?" asks again about another one.
+_TIMED = frozenset(
+    """ask_history ask_prediction ask_energy_cost ask_agenda ask_tasks ask_capacity find_free_time plan_day
+    ask_critical""".split()
+)
+_CONTENT: Mapping[str, tuple[str, ...]] = {
+    "control_device": ("value", "action"),
+    "ask_scenario": ("value", "action"),
+    "list_twins": ("types",),
+}
+_FRAGMENTS = frozenset({"inform", "out_of_scope", "affirm", "correct"})
+_ELLIPSIS = re.compile(
+    r"^(?:(?:ok|okay|now|so|well|yes|and|please)[,\s]+)*"
+    r"(?:and|what about|how about|same|the same|likewise|also|or|as well as)\b"
+    r"(?:\s+(?:also|for|with|in|at|to|goes|thing|about))*",
+    re.IGNORECASE,
+)
+_VERBS = re.compile(
+    r"^\s*(?:how|what|when|where|which|who|why|is|are|was|were|does|do|did|can|could|will|would|turn|switch|set|put|"
+    r"make|dim|lock|unlock|open|close|shut|start|stop|raise|lower|tell|show|list|remind|add|create|delete|remove|"
+    r"archive|cancel|move|undo|explain|compare|heat|cool|warm|brighten|run|let|give)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"^(?:and |now |please |ok,? )*(?:(?:do|make) )?"
+    r"(?:it|that|this|the same(?: thing)?|same(?: thing)?|once more|one more time|even)?\s*"
+    r"(?:again|once more|one more time|a bit more|a little more|more|further)"
+    r"(?:,? please)?[.!]*$",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(r"\b(?:say|said|repeat|pardon|sentence|hear|heard|answer|message)\b", re.IGNORECASE)
+
+# "Tell me more about the second one" is about whatever was listed.
+_ABOUT_AN_ITEM = frozenset({"describe_twin", "ask_status", "ask_why", "inform", "create_twin", "out_of_scope"})
+_OF_LISTED = {"concern": "ask_why", "candidate": "create_twin", "twin": "describe_twin"}
+
+# What is asked of "it" is told apart by what "it" is: putting off a task is postponing it.
+_OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
+    "task": {
+        "snooze": "postpone_task",
+        "move_event": "postpone_task",
+        "resolve": "complete_task",
+        "cancel_event": "delete_task",
+        "cancel_reminder": "delete_task",
+        "delete_twin": "delete_task",
+    },
+    "event": {
+        "snooze": "move_event",
+        "postpone_task": "move_event",
+        "delete_task": "cancel_event",
+        "cancel_reminder": "cancel_event",
+        "delete_twin": "cancel_event",
+    },
+    "reminder": {
+        "postpone_task": "snooze",
+        "move_event": "snooze",
+        "complete_task": "acknowledge",
+        "resolve": "acknowledge",
+        "delete_task": "cancel_reminder",
+        "cancel_event": "cancel_reminder",
+        "delete_twin": "cancel_reminder",
+    },
+    "concern": {"postpone_task": "snooze", "move_event": "snooze", "complete_task": "resolve"},
+}
+_NAMES_ITS_KIND = re.compile(
+    r"\b(?:tasks?|to-?dos?|meetings?|appointments?|events?|calendar|reminders?|alerts?|alarms?|concerns?|twins?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The intent of a request in its conversation, and the slots it takes over."""
+
+    intent: str
+    carried: Mapping[str, Any]
+
+
+def meaning(state: DialogueState, parse: Parse, m: Mentioned) -> Meaning:
+    """The intent, as the turns before make it, and what it leaves unsaid."""
+    last = state.last
+    intent = _intent(state, parse, m)
+    if last is None:
+        return Meaning(intent, {})
+    if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES:
+        return Meaning(intent, {k: v for k, v in last.slots.items() if k not in ("text", *m.slots)})
+    return Meaning(intent, _carried(last, intent, m))
+
+
+def is_elliptic(parse: Parse, m: Mentioned) -> bool:
+    """ "And the kitchen?", "what about tomorrow": names a thing or a time, and not what is asked of it."""
+    found = _ELLIPSIS.search(parse.text)
+    return found is not None and not _VERBS.search(parse.text[found.end() :]) and "action" not in m.slots
+
+
+def repeats(state: DialogueState, parse: Parse) -> bool:
+    """ "The same again", "a bit more": the last command once more."""
+    last = state.last
+    if last is None or last.intent != "control_device" or _SPOKEN.search(parse.text):
+        return False
+    return bool(_AGAIN.search(parse.text.strip()))
+
+
+def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
+    last, listing = state.last, state.listing
+    if m.ordinal is not None and listing and not m.slots.get("twins") and parse.intent in _ABOUT_AN_ITEM:
+        return _OF_LISTED.get(listing.kind, parse.intent)
+    if last is None:
+        return parse.intent
+    if is_elliptic(parse, m) and (elliptic := _of_ellipsis(last, m)):
+        return elliptic
+    fragment = parse.intent in _FRAGMENTS or parse.confidence < SURE
+    if last.intent in CARRIES and fragment and parse.intent != "correct" and about_twins(m):
+        return last.intent
+    if last.intent == "control_device" and parse.intent == "inform" and "value" in m.slots:
+        return "control_device" if is_step(m) else "correct"
+    return _of_subject(state, parse, m)
+
+
+def is_step(m: Mentioned) -> bool:
+    """Whether the value is a change by so much: "a bit warmer" goes on from what was done."""
+    return isinstance(m.slots.get("value"), Mapping)
+
+
+def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
+    """What "and …?" asks after the last request."""
+    only_time = "time" in m.slots and not about_twins(m) and "property" not in m.slots
+    if only_time:
+        if last.intent in _TIMED:
+            return last.intent
+        return "ask_history" if last.intent == "ask_status" else None
+    if last.intent == "control_device" and "property" in m.slots and "value" not in m.slots:
+        return "ask_status"
+    if last.intent in CARRIES and (about_twins(m) or "property" in m.slots or "value" in m.slots):
+        return last.intent
+    return last.intent if last.intent in ("ask_critical", "list_twins") and m.slots.get("place") else None
+
+
+def _of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:
+    """The intent for the kind of thing that "it" is; a thing that is named says what it is."""
+    subject = state.subject
+    if subject is None or any(k in m.slots for k in ("twins", "task", "event", "topic")) or m.unknown:
+        return parse.intent
+    if _NAMES_ITS_KIND.search(parse.text):
+        return parse.intent
+    return _OF_SUBJECT.get(subject.kind, {}).get(parse.intent, parse.intent)
+
+
+def _carried(last: Request, intent: str, m: Mentioned) -> dict[str, Any]:
+    """What a request of the same kind that leaves its content out takes over."""
+    pair = {last.intent, intent}
+    if intent not in CARRIES or (last.intent != intent and pair != {"ask_status", "ask_history"}):
+        return {}
+    content = _CONTENT.get(intent, ("property", "time"))
+    if last.intent == intent and any(c in m.slots for c in content):
+        if intent in ("ask_history", "ask_prediction") and "property" not in m.slots and not about_twins(m):
+            return {k: last.slots[k] for k in ("property", "types") if k in last.slots}
+        return {}
+    carries = [s for s in CARRIES[intent] if s in last.slots and s not in m.slots]
+    if last.intent != intent:
+        carries = [s for s in carries if s == "property"]
+    if m.slots.get("twins"):  # a thing that is named has its own kind
+        carries = [s for s in carries if s != "types"]
+    return {s: last.slots[s] for s in carries}

@@ -1,0 +1,45 @@
+"""Taking effects back, and making one effect of a command and its correction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.dialogue.state import Effect, Reversal
+from bot.dialogue.transition import revised
+from bot.turn import Outcome, Turn
+from twin_core.contract.errors import NotFound
+from twin_core.contract.views import ChangeView
+
+
+@dataclass(slots=True)
+class TakenBack:
+    """What came of it: what is no longer there to be changed, and what needs an approval first."""
+
+    gone: list[str] = field(default_factory=list)
+    waiting: list[ChangeView] = field(default_factory=list)
+
+
+async def take_back(reversals: Sequence[Reversal], turn: Turn) -> TakenBack:
+    """Reverses the parts of an effect, the newest first."""
+    result = TakenBack()
+    for reversal in reversed(reversals):
+        try:
+            change = await turn.services.reversals[reversal.kind](reversal, turn)
+        except NotFound:
+            result.gone.append(reversal.subject)
+        else:
+            if change and change.status == "waiting":
+                result.waiting.append(change)
+    return result
+
+
+async def settle(earlier: Effect, outcome: Outcome, turn: Turn) -> Outcome:
+    """The outcome of a correction: what it no longer means is taken back, and both become one effect.
+
+    The corrected wish has been carried out before this, so that one which is refused leaves all as it was.
+    """
+    now = {(r.kind, r.subject) for r in outcome.effect.reversals} if outcome.effect else set()
+    still = {r.subject for r in earlier.reversals} & set(turn.request.twins)
+    kept = frozenset((r.kind, r.subject) for r in earlier.reversals if (r.kind, r.subject) in now or r.subject in still)
+    await take_back([r for r in earlier.reversals if (r.kind, r.subject) not in kept], turn)
+    effect = revised(earlier, outcome.effect, kept)
+    return replace(outcome, effect=effect, forget_effects=1)

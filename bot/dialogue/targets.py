@@ -1,0 +1,76 @@
+"""Which twins a request is about, and what is to be asked where that is not clear: pure."""
+
+from dataclasses import replace
+
+from bot.dialogue.change import can_do
+from bot.dialogue.decision import Decision, Need
+from bot.dialogue.reference import Mentioned, Target, World, resolve
+from bot.dialogue.state import DialogueState, Request
+from twin_core.contract.views import TwinView
+
+_TOLD_APART_BY_ABILITY = frozenset({"control_device", "ask_scenario", "ask_status", "ask_history"})
+
+
+def with_target(request: Request, m: Mentioned, state: DialogueState, world: World, need: Need) -> Decision:
+    """The request with its twins; else the question to be asked."""
+    target = resolve(m, state, world, act=need.act, pool=need.pool)
+    if request.intent in _TOLD_APART_BY_ABILITY:
+        target = _able(target, request, m, world)
+    if target.found:
+        return Decision("do", request.having(twins=target.found), target)
+    if need.optional:
+        return Decision("do", request, target)
+    if target.unknown:
+        return Decision("unknown", request, target)
+    if target.choices:
+        return Decision("choose", request.having(offered=target.choices), target)
+    if not m.slots.get("types") and not m.slots.get("place") and _goes_on(m, state):
+        return Decision("do", request.having(twins=state.twins), target)
+    return Decision("which", request, target)
+
+
+def _able(target: Target, request: Request, m: Mentioned, world: World) -> Target:
+    """Of several that fit, those that can do or know what is asked: a door is unlocked at its lock, and
+    "everything off" is not said to what cannot be off.
+    """
+    if m.all and len(target.found) > 1 and not m.slots.get("twins"):
+        return replace(target, found=_fitting(target.found, request, world) or target.found)
+    if len(target.choices) < 2:
+        return target
+    able = _fitting(target.choices, request, world)
+    return Target(found=able) if len(able) == 1 else replace(target, choices=able or target.choices)
+
+
+def _fitting(ids: tuple[str, ...], request: Request, world: World) -> tuple[str, ...]:
+    return tuple(i for i in ids if (t := world.twin(i)) and _fits(t, request, world))
+
+
+def _fits(twin: TwinView, request: Request, world: World) -> bool:
+    if request.intent in ("ask_status", "ask_history"):
+        asked = request.get("property")
+        return not asked or world.spec(twin, str(asked)) is not None
+    return can_do(world.types[twin.type], request.slots)
+
+
+def _goes_on(m: Mentioned, state: DialogueState) -> bool:
+    """Whether a request without any object speaks of what is in focus: only if nothing else is named."""
+    return bool(state.twins) and not unread(m)
+
+
+_FUNCTION_WORDS = frozenset(
+    """a an and again as at back be bit brighter by can closed close cooler could darker degree degrees dim do down
+    for from further get give going half how i in increase instead is it just keep less level little lower make me more
+    much my no now of off ok okay on open or other percent please put raise set should show so some switch tell than
+    that the then there to too turn up want warmer was what when will with would you hotter colder fully full
+    currently right doing today history status state value actually also about same bright dark warm cool louder quick
+    quickly still kindly thanks hey pollux hi well maybe perhaps first finally after afterwards next""".split()
+)
+
+
+def unread(m: Mentioned) -> list[str]:
+    """The content words of a text that no entity covers: they may name something we do not know."""
+    text = str(m.slots.get("text", "")).lower()
+    for entity in m.entities:
+        text = text.replace(entity.text.lower(), " ")
+    words = "".join(c if c.isalnum() or c in "'-" else " " for c in text).split()
+    return [w for w in words if w not in _FUNCTION_WORDS and not w.isdigit()]
