@@ -1,0 +1,1 @@
+"""Task lists elsewhere, one system a file."""

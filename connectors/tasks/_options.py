@@ -1,0 +1,75 @@
+"""What every task connector is given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from twin_core.contract.clock import Clock
+from twin_core.contract.errors import Rejected
+from twin_core.contract.mirroring import Writers
+from twin_core.contract.ports import Store, TwinCore
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The house around a connector; `zone` is the owner's."""
+
+    core: TwinCore
+    store: Store
+    clock: Clock
+    writers: Writers
+    zone: Callable[[], ZoneInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOptions:
+    """One task list: what people call it, whose it is, and how to get in."""
+
+    name: str
+    title: str
+    owner: str
+    url: str
+    token: str
+    poll_s: float
+    private: bool
+    extra: Mapping[str, str]  # what only one system knows
+
+    def needed(self, key: str) -> str:
+        """An extra that the system cannot do without. Raises Rejected."""
+        if not (value := self.extra.get(key, "")):
+            raise Rejected(
+                f"The task list {self.name} has no {key}.", code="bad_settings", hint=f"Add {key} to its settings."
+            )
+        return value
+
+
+def read_options(options: Mapping[str, Any], title: str, url: str, extra: tuple[str, ...] = ()) -> TaskOptions:
+    """`title` and `url` are those of the system where none are given. Raises Rejected."""
+    known = {"name", "title", "owner", "url", "token", "poll_s", "private", *extra}
+    if unknown := sorted(set(options) - known - _SURROUNDINGS):
+        raise Rejected(
+            f"{title} knows no setting {unknown[0]!r}.",
+            code="unknown_setting",
+            hint=f"Known: {', '.join(sorted(known))}.",
+        )
+    if not options.get("token"):
+        raise Rejected(f"{title} needs a token.", code="bad_settings", hint="Make one in your account there.")
+    return TaskOptions(
+        name=str(options.get("name") or title.lower()),
+        title=str(options.get("title") or title),
+        owner=str(options.get("owner") or "owner"),
+        url=str(options.get("url") or url).rstrip("/"),
+        token=str(options["token"]),
+        poll_s=float(options.get("poll_s") or 60.0),
+        private=bool(options.get("private", False)),
+        extra={key: str(options[key]) for key in extra if options.get(key)},
+    )
+
+
+def surroundings(options: Mapping[str, Any]) -> Surroundings:
+    """The parts that whoever builds a connector hands over."""
+    return Surroundings(**{key: options[key] for key in _SURROUNDINGS})
+
+
+_SURROUNDINGS = {"core", "store", "clock", "writers", "zone"}

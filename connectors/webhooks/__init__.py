@@ -1,0 +1,1 @@
+"""Inbound webhooks, one system a file."""
