@@ -1,0 +1,1 @@
+"""iCalendar: reading it as it is met in the wild, following its recurrences, and changing it without loss."""
