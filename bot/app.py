@@ -37,6 +37,7 @@ from twin_core.contract.clock import Clock, FrozenClock, SystemClock
 from twin_core.contract.errors import NotFound, PolluxError
 from twin_core.contract.ports import Connector
 from twin_core.contract.telemetry import DeviceCommand
+from twin_core.planning import PlanningService
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
@@ -76,6 +77,7 @@ class House:
     bus: InProcessBus
     store: SqlStore
     timers: Timers
+    planning: PlanningService
     nlu: Nlu
     interviews: Interviews
     engine: Engine
@@ -98,7 +100,8 @@ async def open_house(
         sync, attention = SyncService(**parts), AttentionService(**parts)
         stack.push_async_callback(sync.aclose)
         stack.push_async_callback(attention.aclose)
-        rooms = (TwinService(**parts), sync, attention)
+        planning = PlanningService(store, bus, core, clock, settings.zone.key)
+        rooms = (TwinService(**parts), sync, planning, attention)
         for room in rooms:
             core.register(room.handlers())
         for room in rooms:
@@ -118,7 +121,7 @@ async def open_house(
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
-        yield House(settings, clock, core, bus, store, timers, nlu, interviews, engine, Access(store, clock))
+        yield House(settings, clock, core, bus, store, timers, planning, nlu, interviews, engine, Access(store, clock))
 
 
 @asynccontextmanager

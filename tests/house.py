@@ -11,16 +11,18 @@ from typing import Any
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock, parse_instant, seconds
 from twin_core.contract.commands import CreateTwin, GetState
-from twin_core.contract.ports import Reported, Stored
+from twin_core.contract.ports import PlanChanged, Reported, Stored
 from twin_core.contract.requests import Cause
 from twin_core.contract.telemetry import DeviceCommand, Reading, RecordTelemetry
 from twin_core.contract.template import Value
 from twin_core.contract.views import StateView, TelemetryReport, TwinView
+from twin_core.planning import PlanningService
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.sync import SyncService
 from twin_core.templates import Library, load_library
 
+ZONE = "Europe/Berlin"
 NOON = parse_instant("2026-03-02T12:00:00Z")
 ANNA = Cause("anna")
 
@@ -36,10 +38,12 @@ class House:
     clock: FrozenClock
     service: TwinService
     sync: SyncService
+    planning: PlanningService
     timers: Timers
     rooms: dict[str, Any] = field(default_factory=dict)  # "attention", where it is built
     stored: list[Stored] = field(default_factory=list)
     reported: list[Reported] = field(default_factory=list)
+    planned: list[PlanChanged] = field(default_factory=list)
     told: list[DeviceCommand] = field(default_factory=list)
 
     def at(self, minutes: float) -> datetime:
@@ -88,14 +92,15 @@ async def open_house(folder: Path, at: datetime = NOON, extra_types: Path | None
         bus, core, library = InProcessBus(), Core(), load_library(extra_types)
         parts: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": library, "clock": clock}
         service, sync = TwinService(**parts), SyncService(**parts)
+        planning = PlanningService(store, bus, core, clock, ZONE)
         rooms = {name: room(**parts) for name, room in _others()}
         timers: list[Any] = []
-        for owner in (service, sync, *rooms.values()):
+        for owner in (service, sync, planning, *rooms.values()):
             core.register(owner.handlers())
-        for owner in (service, sync, *rooms.values()):
+        for owner in (service, sync, planning, *rooms.values()):
             await owner.start()
             timers += owner.timers()
-        house = House(store, bus, core, library, clock, service, sync, Timers(clock, timers), rooms)
+        house = House(store, bus, core, library, clock, service, sync, planning, Timers(clock, timers), rooms)
         _listen(house)
         yield house
         await core.aclose()
@@ -117,9 +122,13 @@ def _listen(house: House) -> None:
     async def reported(notice: Reported) -> None:
         house.reported.append(notice)
 
+    async def planned(notice: PlanChanged) -> None:
+        house.planned.append(notice)
+
     async def told(notice: DeviceCommand) -> None:
         house.told.append(notice)
 
     house.bus.subscribe(Stored, stored)
     house.bus.subscribe(Reported, reported)
+    house.bus.subscribe(PlanChanged, planned)
     house.bus.subscribe(DeviceCommand, told)

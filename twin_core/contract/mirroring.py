@@ -131,8 +131,8 @@ class ListSources(Query[tuple[SourceView, ...]]):
 class ChangedElsewhere(Conflict):
     """The source holds something else by now: `now`, or None where it was deleted there.
 
-    Writers raise it. The room mirrors `now` first and raises it on; its `details` then hold `source` (title),
-    `changed_at`, and `event` or `task` (the view as JSON, None where deleted). The same command again overwrites.
+    Writers raise it. The room mirrors `now` first and raises it on; its `details` then hold `source` (its title),
+    `changed_at`, and `event` or `task` (the id, None where it was deleted). The same command again overwrites.
     """
 
     code = "changed_elsewhere"

@@ -1,0 +1,130 @@
+"""How each person's days are: read from the config of their twin, kept up to date by its events."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from twin_core.contract.agenda import GetPerson, PersonSettings
+from twin_core.contract.commands import ListTwins
+from twin_core.contract.ports import Bus, Stored, TwinCore
+from twin_core.contract.requests import Cause
+from twin_core.contract.views import TwinView
+
+OWNER = "owner"
+_HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WORKDAYS = (0, 1, 2, 3, 4)
+_PAGE = 200
+
+
+class People:
+    """Settings by person id. The first person twin that was set up is the owner's own."""
+
+    def __init__(self, core: TwinCore, bus: Bus, zone: str) -> None:
+        self._core = core
+        self._bus = bus
+        self._zone = zone
+        self._twins: list[TwinView] = []
+
+    async def start(self) -> None:
+        """Reads the twins of people; the twin service must answer."""
+        self._bus.subscribe(Stored, self._on_stored)
+        await self._read()
+
+    async def get_person(self, query: GetPerson) -> PersonSettings:
+        return self.settings(query.person)
+
+    def settings(self, person: str) -> PersonSettings:
+        """The usual ones for whoever has no twin; a setting that cannot be read is as if it were not there."""
+        twin = self._twin(person)
+        config: Mapping[str, Any] = twin.config if twin else {}
+        hours_per_day = _number(config.get("hours_per_day"), 8.0, 0.5, 24.0)
+        start_s, end_s = _hours(config.get("working_hours")) or _usual(hours_per_day)
+        quiet = _hours(config.get("quiet_hours")) or (22 * 3600, 7 * 3600)
+        return PersonSettings(
+            person=person,
+            twin=twin.id if twin else None,
+            name=twin.name if twin else None,
+            zone=_zone(config.get("timezone"), self._zone),
+            work_start_s=start_s,
+            work_end_s=end_s,
+            work_days=_days(config.get("work_days")),
+            hours_per_day=hours_per_day,
+            quiet_start_s=quiet[0],
+            quiet_end_s=quiet[1],
+            focus_hours=_number(config.get("focus_hours"), 2.0, 0.0, 12.0),
+            travel_s=60 * _number(config.get("travel_min"), 0.0, 0.0, 600.0),
+            preparation_s=60 * _number(config.get("preparation_min"), 0.0, 0.0, 600.0),
+            config=config,
+        )
+
+    def _twin(self, person: str) -> TwinView | None:
+        named = (t for t in self._twins if person in (t.config.get("user"), t.id) or _named(t, person))
+        if person == OWNER:
+            own = next((t for t in self._twins if t.config.get("owner")), None)
+            return own or next(named, self._twins[0] if len(self._twins) == 1 else None)
+        return next(named, None)
+
+    async def _on_stored(self, notice: Stored) -> None:
+        if any(e.stream.startswith("person.") and e.name.startswith("system.twin_") for e in notice.events):
+            await self._read()
+
+    async def _read(self) -> None:
+        found: list[TwinView] = []
+        cursor: str | None = None
+        while True:
+            page = await self._core.query(ListTwins(type="person", cursor=cursor, limit=_PAGE))
+            found += [twin for twin in page.items if twin.status in ("active", "hibernated")]
+            if not (cursor := page.cursor):
+                break
+        self._twins = found
+
+
+def _named(twin: TwinView, person: str) -> bool:
+    return person.casefold() in {name.casefold() for name in (twin.name, *twin.aliases)}
+
+
+def _zone(name: Any, usual: str) -> str:
+    return name if isinstance(name, str) and name in available_timezones() else usual
+
+
+def _number(value: Any, usual: float, low: float, high: float) -> float:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number and low <= value <= high else usual
+
+
+def _hours(text: Any) -> tuple[int, int] | None:
+    """Seconds after midnight of "09:00-17:30"."""
+    found = _HOURS.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    a, b, c, d = map(int, found.groups())
+    start, end = 3600 * a + 60 * b, 3600 * c + 60 * d
+    return (start, end) if max(start, end) <= 86_400 and start != end else None
+
+
+def _usual(hours: float) -> tuple[int, int]:
+    """From nine, for as long as the person works; earlier where that would pass midnight."""
+    start = min(9 * 3600, int(86_400 - hours * 3600))
+    return start, start + int(hours * 3600)
+
+
+def _days(value: Any) -> tuple[int, ...]:
+    """Of "mon-fri" or "mon,tue,thu"."""
+    if not isinstance(value, str):
+        return _WORKDAYS
+    days: set[int] = set()
+    for part in value.casefold().replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        if first[:3] not in _DAYS or (last and last[:3] not in _DAYS):
+            return _WORKDAYS
+        start = _DAYS.index(first[:3])
+        count = (_DAYS.index(last[:3]) - start) % 7 if last else 0
+        days |= {(start + n) % 7 for n in range(count + 1)}
+    return tuple(sorted(days)) or _WORKDAYS
+
+
+def person_of(owner: str | None, cause: Cause) -> str:
+    """Whose it is: as named, else whoever asks; what the house itself makes is the owner's."""
+    return owner or (cause.actor if cause.actor != "system" else OWNER)
