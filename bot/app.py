@@ -22,9 +22,10 @@ from bot.engine import Engine
 from bot.nlu.embedded import NluOptions, load_embedded
 from bot.ports import Channel, Nlu, OnMessage, Progress
 from bot.progress import OnProgress
-from bot.serving import Serving, background, bind, first_of, process, until_told, web_server
+from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
-from bot.turn import Reverse, Services, Skill
+from bot.skills import load_reversals, load_skills
+from bot.turn import Services
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -49,22 +50,6 @@ log = structlog.get_logger(__name__)
 
 CHANNELS = ("rest", "webchat")
 READY_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mqtt:
-    """The broker that is used, with what it takes to get in."""
-
-    host: str
-    port: int
-    username: str | None
-    password: str | None
-    protocol: str
-
-    @property
-    def url(self) -> str:
-        """Without the password: fit to be printed."""
-        return f"mqtt://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,22 +200,6 @@ async def play_demo(settings: Settings, mqtt: str | None, speed: float) -> None:
     url = local_url(settings.data, parts.port or 1883) if ours else parts.geturl()
     async with until_told() as stopped:
         await first_of(stopped.wait(), run_demo(url, speed=speed))
-
-
-def load_skills() -> dict[str, Skill]:
-    """Every skill of the folder, by intent."""
-    skills: dict[str, Skill] = {}
-    for name in plugins.names("bot.skills"):
-        skills.update(plugins.build("bot.skills", name, {}))
-    return skills
-
-
-def load_reversals() -> dict[str, Reverse]:
-    """How effects are taken back, by kind: REVERSALS of every skill that has some."""
-    reversals: dict[str, Reverse] = {}
-    for name in plugins.names("bot.skills"):
-        reversals.update(getattr(plugins.load("bot.skills", name), "REVERSALS", {}))
-    return reversals
 
 
 @asynccontextmanager

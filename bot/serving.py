@@ -21,6 +21,22 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Mqtt:
+    """The broker that is used, with what it takes to get in."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+    protocol: str
+
+    @property
+    def url(self) -> str:
+        """Without the password: fit to be printed."""
+        return f"mqtt://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class Serving:
     """A running Pollux: where it is reached, and when it is over."""
 

@@ -22,7 +22,7 @@ class OutsideCalendar:
 
     def change_there(self, event: Occurrence) -> Occurrence:
         self._edits += 1
-        ref = event.ref or f"/work/{event.uid}.ics"
+        ref = event.ref or f"/cal/{event.uid}.ics"
         held = replace(event, ref=ref, etag=f'"{self._edits}"', modified_at=self._clock.now())
         self.held[ref] = held
         return held
