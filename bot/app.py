@@ -82,7 +82,7 @@ async def open_house(
         bus, core = InProcessBus(), Core()
         stack.push_async_callback(core.aclose)
         parts: Mapping[str, Any] = {"store": store, "bus": bus, "core": core, "library": load_library(), "clock": clock}
-        sync, attention = SyncService(**parts), AttentionService(**parts)
+        sync, attention = SyncService(**parts), AttentionService(**parts, zone=settings.zone)
         stack.push_async_callback(sync.aclose)
         stack.push_async_callback(attention.aclose)
         planning = PlanningService(store, bus, core, clock, settings.zone.key)

@@ -41,7 +41,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 async def ask_critical(turn: Turn) -> Outcome:
     """The ranked list: the first with its reason and what can be done now."""
     place = turn.request.get("place")
-    critical = await turn.query(GetCritical(limit=20, place=str(place) if place else None))
+    critical = await turn.query(GetCritical(limit=20, place=str(place) if place else None, person=turn.user))
     where = f" in the {place}" if place else ""
     if not critical.items:
         return Outcome((say(f"Nothing is critical{where} right now. I keep watching {_watched(turn)}."),))
@@ -127,7 +127,7 @@ async def _meant(turn: Turn) -> tuple[ConcernView, int]:
         if not -len(listing.ids) <= position < len(listing.ids):
             raise NotFound(f"The list has {count_text(len(listing.ids), 'item')}.", code="not_in_list")
         return await turn.query(GetConcern(listing.ids[position])), position % len(listing.ids)
-    critical = await turn.query(GetCritical(limit=100))
+    critical = await turn.query(GetCritical(limit=100, person=turn.user))
     if twins := turn.request.twins:
         for item in critical.items:
             if item.twin in twins:

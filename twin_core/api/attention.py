@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 
 from twin_core.api.bodies import StrictRoute
-from twin_core.api.models import Snooze
+from twin_core.api.models import Instant, Rating, Snooze
 from twin_core.api.rooms import Rooms, cause_of
 from twin_core.contract.clock import seconds
 from twin_core.contract.commands import (
@@ -14,8 +14,10 @@ from twin_core.contract.commands import (
     DecideApproval,
     DismissConcern,
     GetConcern,
+    GetConcernChanges,
     GetCritical,
     ListApprovals,
+    RateConcern,
     ReopenConcern,
     ResolveConcern,
     SnoozeConcern,
@@ -23,7 +25,7 @@ from twin_core.contract.commands import (
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.requests import Command
 from twin_core.contract.telemetry import ListCandidates
-from twin_core.contract.views import ApprovalView, CandidateView, ConcernView, CriticalView
+from twin_core.contract.views import ApprovalView, CandidateView, ConcernChange, ConcernView, CriticalView
 
 _Id = Annotated[str, Path(max_length=300)]
 _VERBS: dict[str, Callable[[str], Command[ConcernView]]] = {
@@ -50,13 +52,23 @@ def attention_router(rooms: Rooms) -> APIRouter:
 def _concerns(router: APIRouter, rooms: Rooms) -> None:
     @router.get("/critical", tags=["attention"], summary="What needs a person, most critical first")
     async def critical(
-        limit: Annotated[int, Query(ge=1, le=1000)] = 20, place: Annotated[str | None, Query(max_length=200)] = None
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 20,
+        place: Annotated[str | None, Query(max_length=200)] = None,
     ) -> CriticalView:
-        return await rooms.core.query(GetCritical(limit, place))
+        return await rooms.core.query(GetCritical(limit, place, cause_of(request).actor))
+
+    @router.get("/critical/changes", tags=["attention"], summary="What came up, went or was put away since")
+    async def changes(request: Request, since: Instant) -> tuple[ConcernChange, ...]:
+        return await rooms.core.query(GetConcernChanges(since, cause_of(request).actor))
 
     @router.get("/concerns/{id}", tags=["attention"], summary="One concern with its reasons")
-    async def concern(id: _Id) -> ConcernView:
-        return await rooms.core.query(GetConcern(id))
+    async def concern(request: Request, id: _Id) -> ConcernView:
+        return await rooms.core.query(GetConcern(id, cause_of(request).actor))
+
+    @router.post("/concerns/{id}/rate", tags=["attention"], summary="The like of it ranks higher or lower from now on")
+    async def rate(request: Request, id: _Id, body: Rating) -> ConcernView:
+        return await rooms.core.execute(RateConcern(id, body.important), cause_of(request))
 
     @router.post("/concerns/{id}/snooze", tags=["attention"], summary="Leaves the list until then")
     async def snooze(request: Request, id: _Id, body: Snooze) -> ConcernView:

@@ -116,6 +116,12 @@ class Snooze(Body):
     for_s: Annotated[float, Field(gt=0, le=366 * 86_400)] | None = None
 
 
+class Rating(Body):
+    """Whether the like of a concern matters."""
+
+    important: bool
+
+
 class ClockMove(Body):
     """By a span, or to an instant."""
 

@@ -9,7 +9,7 @@ from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.template import Severity
 from twin_core.contract.views import ConcernStatus
 
-Family = Literal["alert", "silence", "divergence", "approval"]
+Family = Literal["alert", "silence", "divergence", "approval", "task", "clash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,23 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an event says about a concern: a cause begins, or (`data` None) ends.
+    """What an event, a task or a calendar says about a concern: a cause begins, or (`data` None) ends.
 
     `group` tells which causes are one concern, `key` one cause within it.
     """
 
     family: Family
-    twin: str
     group: str
     key: str
     at: datetime
     data: Mapping[str, Any] | None
+    twin: str | None = None
+    owner: str | None = None  # whose task or calendar it is; None: of the house
+    raises: bool = True  # whether it brings back what was put away; news of a task do not
+
+    def within(self, group: str) -> "Finding":
+        """The same as a part of another concern."""
+        return replace(self, group=group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,11 @@ class Concern:
 
     id: str
     family: Family
-    twin: str
     group: str
     opened_at: datetime
     causes: Mapping[str, Cause]
+    twin: str | None = None  # of several, the one that matters most
+    owner: str | None = None
     status: ConcernStatus = "open"
     until: datetime | None = None  # of a snooze
     seen_severity: Severity | None = None  # the severity when it was put away: if it rises, it comes back
@@ -53,6 +60,17 @@ class Concern:
     @property
     def listed(self) -> bool:
         return self.status in ("open", "acknowledged")
+
+    @property
+    def twins(self) -> frozenset[str]:
+        """Every twin that it is about."""
+        others = (cause.data.get("twin") for cause in self.causes.values())
+        return frozenset(twin for twin in (self.twin, *others) if twin)
+
+    @property
+    def first(self) -> Cause:
+        """The oldest cause."""
+        return next(iter(self.causes.values()))
 
     def with_cause(self, key: str, cause: Cause) -> "Concern":
         return replace(self, causes={**self.causes, key: cause})
@@ -64,6 +82,7 @@ class Concern:
         return {
             "family": self.family,
             "twin": self.twin,
+            "owner": self.owner,
             "group": self.group,
             "opened_at": instant_text(self.opened_at),
             "causes": {key: {"at": instant_text(cause.at), "data": cause.data} for key, cause in self.causes.items()},
@@ -79,6 +98,7 @@ class Concern:
             id=id,
             family=doc["family"],
             twin=doc["twin"],
+            owner=doc.get("owner"),
             group=doc["group"],
             opened_at=parse_instant(doc["opened_at"]),
             causes={key: Cause(parse_instant(c["at"]), c["data"]) for key, c in doc["causes"].items()},

@@ -1,6 +1,6 @@
 """Opens, changes and closes concerns, each change in one commit with its event. Answers what was stored."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,19 +8,18 @@ from typing import Any
 import structlog
 
 from twin_core.attention.catch_up import Checkpoint
-from twin_core.attention.concerns import Cause, Concern, Finding
+from twin_core.attention.concerns import Cause, Concern, Family, Finding
 from twin_core.attention.index import ConcernIndex
+from twin_core.attention.judging import word
 from twin_core.attention.sources import ENDINGS, findings
-from twin_core.attention.subjects import load_subject
-from twin_core.attention.wording import word
+from twin_core.attention.surroundings import Surroundings
+from twin_core.attention.together import joined
 from twin_core.contract import ids, requests
 from twin_core.contract.clock import Clock, instant_text
-from twin_core.contract.errors import NotFound
 from twin_core.contract.events import Event, NewEvent
-from twin_core.contract.ports import Append, Batch, Document, Store, TwinCore
+from twin_core.contract.ports import Append, Batch, Document, Store
 from twin_core.contract.template import SEVERITIES
 from twin_core.contract.views import ConcernStatus
-from twin_core.templates import Library
 
 _KIND = "concern"
 _EVENTS: Mapping[ConcernStatus, str] = {
@@ -30,141 +29,192 @@ _EVENTS: Mapping[ConcernStatus, str] = {
     "dismissed": "concern.dismissed",
     "resolved": "concern.resolved",
 }
+_FLAPPING: Collection[Family] = ("alert", "silence")  # what devices report may come and go, a task does not
 _log = structlog.get_logger(__name__)
 
 
 class ConcernKeeper:
     """Not safe against itself: one call at a time."""
 
-    def __init__(self, store: Store, core: TwinCore, library: Library, clock: Clock, index: ConcernIndex) -> None:
+    def __init__(self, store: Store, clock: Clock, index: ConcernIndex, surroundings: Surroundings) -> None:
         self._store = store
-        self._core = core
-        self._library = library
         self._clock = clock
         self._index = index
+        self._surroundings = surroundings
         self.checkpoint = Checkpoint(store)
 
     async def load(self) -> None:
         """Takes up the stored concerns; those of twins that are gone go too."""
         async for id, doc in self._store.scan(_KIND):
             concern = Concern.from_json(id, doc)
-            try:
-                await self._know(concern.twin)
-            except NotFound:
+            if not await self._surroundings.know_all(concern):
                 _log.info("attention.twin_gone", concern=id, twin=concern.twin)
                 await self._store.commit(Batch(documents=[Document(_KIND, id, None)]))
                 continue
-            await self._follow(concern)
-            self._index.put(concern)
+            self._index.put(concern, self._clock.now())
 
     async def take_in(self, event: Event) -> list[Event]:
-        """What a stored event means for the concerns."""
+        """What a stored event of a twin means for the concerns."""
         cause = requests.Cause(trace=event.caused_by)
         told: list[Event] = []
         if event.name in ENDINGS:
-            reason = f"twin {event.name.rpartition('_')[2]}"
-            for concern in self._index.of_twin(event.stream):
-                told += await self._close(concern, reason, cause, event.position)
-        elif event.name == "system.twin_changed" and event.stream in self._index.subjects:
-            await self._know(event.stream, anew=True)
-        for finding in findings(event):
-            told += await self._absorb(finding, cause, event.position)
+            told += await self._leave(event.stream, f"twin {event.name.rpartition('_')[2]}", cause, event.position)
+        elif event.name == "system.twin_changed" and self._index.concerns_of(event.stream):
+            await self._surroundings.know(event.stream, anew=True)
+            await self.reweigh(event.stream, followed=True)
+        told += await self.absorb(findings(event), cause, event.position)
         await self.checkpoint.passed(event.position)
+        return told
+
+    async def absorb(self, found: Iterable[Finding], cause: requests.Cause, position: int | None = None) -> list[Event]:
+        """Causes that begin or end; what is known already changes nothing."""
+        told: list[Event] = []
+        for finding in found:
+            told += await self._absorb(finding, cause, position)
         return told
 
     async def put_away(
         self, concern: Concern, status: ConcernStatus, cause: requests.Cause, until: datetime | None = None
     ) -> list[Event]:
-        """What a person did about it."""
+        """What a person did about it, which teaches how much the like of it matters."""
         if (concern.status, concern.until) == (status, until):
             return []
-        severity = None if status == "open" else self._index.weigh(concern, self._clock.now()).severity
-        data: dict[str, Any] = {"twin": concern.twin, "before": concern.status}
+        now = self._clock.now()
+        severity = None if status == "open" else self._index.weight_of(concern).severity
+        data: dict[str, Any] = {"before": concern.status}
         if until is not None:
             data["until"] = instant_text(until)
+        lesson = self._surroundings.learn(concern, self._surroundings.habit(concern).with_deed(status, now))
         put = replace(concern, status=status, until=until, seen_severity=severity)
-        return await self._save(put, _EVENTS[status], data, cause)
+        return await self._save(put, _EVENTS[status], data, cause, more=lesson)
+
+    async def rate(self, concern: Concern, important: bool, cause: requests.Cause) -> list[Event]:
+        """A person says how much the like of it matters."""
+        deed = "important" if important else "unimportant"
+        lesson = self._surroundings.learn(concern, self._surroundings.habit(concern).with_deed(deed, self._clock.now()))
+        return await self._save(concern, "concern.rated", {"important": important}, cause, more=lesson)
 
     async def end_snoozes(self, now: datetime) -> list[Event]:
         """Brings back what was snoozed until now."""
         told: list[Event] = []
-        for concern in [each for each in self._index if each.until is not None and each.until <= now]:
+        for concern in self._index.waking(now):
             told += await self._bring_back(concern, "the snooze is over", requests.Cause())
         return told
 
-    async def wake(self, twin: str) -> list[Event]:
-        """A snooze was given for what was known then: it ends when the concern becomes graver."""
+    async def reweigh(self, twin: str, *, followed: bool = False) -> list[Event]:
+        """Values of a twin have changed. A snooze was given for what was known then: it ends if it is graver now."""
         told: list[Event] = []
         for concern in self._index.of_twin(twin):
+            if followed:
+                await self._surroundings.follow(concern)
+            self._index.put(concern, self._clock.now())
             if self._is_graver(concern):
                 told += await self._bring_back(concern, "it became graver", requests.Cause())
         return told
 
-    async def _absorb(self, finding: Finding, cause: requests.Cause, position: int) -> list[Event]:
+    async def reweigh_due(self, now: datetime) -> list[Event]:
+        """Weighs anew what time has changed."""
+        told: list[Event] = []
+        for concern in self._index.reweigh_due(now):
+            if self._is_graver(concern):
+                told += await self._bring_back(concern, "it became graver", requests.Cause())
+        return told
+
+    async def _absorb(self, finding: Finding, cause: requests.Cause, position: int | None) -> list[Event]:
+        finding, merged = joined(finding, self._index)
         concern = self._index.of_group(finding.group)
         if finding.data is None:
             return await self._end(concern, finding, cause, position) if concern else []
         new = Cause(finding.at, finding.data)
         if concern is None:
-            return await self._open(finding, new, cause, position)
-        return await self._add(concern.with_cause(finding.key, new), cause, position)
+            told = await self._open(finding, new, cause, position)
+        elif concern.causes.get(finding.key) == new:
+            return []
+        else:
+            told = await self._add(concern.with_cause(finding.key, new), finding, cause, position)
+        for other in merged:
+            told += await self._merge(other, finding.group, cause)
+        return told
 
-    async def _open(self, finding: Finding, first: Cause, cause: requests.Cause, position: int) -> list[Event]:
-        try:
-            await self._know(finding.twin)
-        except NotFound:
-            return []  # erased since
+    async def _open(self, finding: Finding, first: Cause, cause: requests.Cause, position: int | None) -> list[Event]:
         concern = Concern(
             id=ids.new_id("concern"),
             family=finding.family,
-            twin=finding.twin,
             group=finding.group,
             opened_at=finding.at,
             causes={finding.key: first},
+            twin=finding.twin,
+            owner=finding.owner,
         )
-        await self._follow(concern)
+        if not await self._surroundings.know_all(concern):
+            return []  # erased since
         now = self._clock.now()
-        weight = self._index.weigh(concern, now)
-        words = word(concern, self._index.subjects[concern.twin], weight.severity, now)
-        data = {
-            "twin": concern.twin,
-            "severity": weight.severity,
-            "hazard": weight.hazard,
-            "title": words.title,
-            "why": list(words.why),
-        }
-        return await self._save(concern, "concern.opened", data, cause, position)
+        habit = self._surroundings.habit(concern).with_raise(finding.at)
+        lesson = self._surroundings.learn(concern, habit) if concern.family in _FLAPPING else []
+        scene = self._surroundings.scene(concern, now)
+        weight = self._surroundings.weigh(concern, now)
+        words = word(concern, scene, weight)
+        data = {"severity": weight.severity, "hazard": weight.hazard, "why": list(words.why)}
+        return await self._save(concern, "concern.opened", data, cause, position, more=lesson)
 
-    async def _add(self, concern: Concern, cause: requests.Cause, position: int) -> list[Event]:
+    async def _add(
+        self, concern: Concern, finding: Finding, cause: requests.Cause, position: int | None
+    ) -> list[Event]:
         """One more cause: what was dismissed or resolved is there again; a snooze ends if it is graver now."""
-        await self._follow(concern)
-        if concern.status in ("dismissed", "resolved") or self._is_graver(concern):
+        await self._surroundings.know_all(concern)
+        again = concern.status in ("dismissed", "resolved") and finding.raises
+        if again or self._is_graver(concern):
             return await self._bring_back(concern, "it was raised anew", cause, position)
         await self._keep(concern, cause, position)
         return []
 
-    async def _end(self, concern: Concern, finding: Finding, cause: requests.Cause, position: int) -> list[Event]:
+    async def _merge(self, other: Concern, group: str, cause: requests.Cause) -> list[Event]:
+        """What turns out to have the same cause as another concern becomes part of it."""
+        whole = self._index.of_group(group)
+        if whole is None:
+            return []
+        told = await self._close(other, "part of another concern", cause, None)
+        await self._keep(replace(whole, causes={**other.causes, **whole.causes}), cause, None)
+        return told
+
+    async def _end(
+        self, concern: Concern, finding: Finding, cause: requests.Cause, position: int | None
+    ) -> list[Event]:
         ended = [key for key in concern.causes if key == finding.key or key.startswith(f"{finding.key}:")]
+        return await self._without(concern, ended, "cleared", cause, position)
+
+    async def _leave(self, twin: str, reason: str, cause: requests.Cause, position: int) -> list[Event]:
+        """A twin concerns nobody any more."""
+        told: list[Event] = []
+        for concern in self._index.of_twin(twin):
+            own = [key for key, each in concern.causes.items() if each.data.get("twin", concern.twin) == twin]
+            told += await self._without(concern, own, reason, cause, position)
+        return told
+
+    async def _without(
+        self, concern: Concern, keys: Sequence[str], reason: str, cause: requests.Cause, position: int | None
+    ) -> list[Event]:
         left = concern
-        for key in ended:
+        for key in keys:
             left = left.without_cause(key)
         if not left.causes:
-            return await self._close(concern, "cleared", cause, position)
-        if ended:
-            await self._keep(left, cause, position)
+            return await self._close(concern, reason, cause, position)
+        if keys:
+            twins = {each.data.get("twin", left.twin) for each in left.causes.values()}
+            await self._keep(left if left.twin in twins else replace(left, twin=min(twins)), cause, position)
         return []
 
     async def _bring_back(
         self, concern: Concern, reason: str, cause: requests.Cause, position: int | None = None
     ) -> list[Event]:
         back = replace(concern, status="open", until=None, seen_severity=None)
-        data = {"twin": concern.twin, "before": concern.status, "reason": reason}
+        data = {"before": concern.status, "reason": reason}
         return await self._save(back, "concern.reopened", data, cause, position)
 
     def _is_graver(self, concern: Concern) -> bool:
         if concern.status != "snoozed" or concern.seen_severity is None:
             return False
-        severity = self._index.weigh(concern, self._clock.now()).severity
+        severity = self._surroundings.weigh(concern, self._clock.now()).severity
         return SEVERITIES.index(severity) > SEVERITIES.index(concern.seen_severity)
 
     async def _save(
@@ -174,25 +224,26 @@ class ConcernKeeper:
         data: Mapping[str, Any],
         cause: requests.Cause,
         position: int | None = None,
+        more: Sequence[Document] = (),
     ) -> list[Event]:
         saved = replace(concern, version=concern.version + 1)
         stored = await self._store.commit(
             Batch(
-                appends=[Append(_stream(concern), concern.version, [NewEvent(event, data, self._clock.now())])],
-                documents=[Document(_KIND, saved.id, saved.to_json()), *self.checkpoint.at(position)],
+                appends=[Append(_stream(concern), concern.version, [self._event(concern, event, data)])],
+                documents=[Document(_KIND, saved.id, saved.to_json()), *more, *self.checkpoint.at(position)],
                 cause=cause,
             )
         )
-        self._index.put(saved)
+        self._index.put(saved, self._clock.now())
         return stored
 
-    async def _keep(self, concern: Concern, cause: requests.Cause, position: int) -> None:
+    async def _keep(self, concern: Concern, cause: requests.Cause, position: int | None) -> None:
         documents = [Document(_KIND, concern.id, concern.to_json()), *self.checkpoint.at(position)]
         await self._store.commit(Batch(documents=documents, cause=cause))
-        self._index.put(concern)
+        self._index.put(concern, self._clock.now())
 
-    async def _close(self, concern: Concern, reason: str, cause: requests.Cause, position: int) -> list[Event]:
-        event = NewEvent("concern.resolved", {"twin": concern.twin, "reason": reason}, self._clock.now())
+    async def _close(self, concern: Concern, reason: str, cause: requests.Cause, position: int | None) -> list[Event]:
+        event = self._event(concern, "concern.resolved", {"reason": reason})
         stored = await self._store.commit(
             Batch(
                 appends=[Append(_stream(concern), concern.version, [event])],
@@ -201,19 +252,16 @@ class ConcernKeeper:
             )
         )
         self._index.remove(concern)
+        for twin in concern.twins:
+            if not self._index.concerns_of(twin):
+                self._surroundings.forget(twin)
         return stored
 
-    async def _know(self, twin: str, anew: bool = False) -> None:
-        if anew or twin not in self._index.subjects:
-            self._index.subjects[twin] = await load_subject(self._core, self._library, twin)
-            for concern in self._index.of_twin(twin):
-                await self._follow(concern)
-            self._index.touch()
-
-    async def _follow(self, concern: Concern) -> None:
-        if concern.family == "alert":
-            for cause in concern.causes.values():
-                await self._index.subjects[concern.twin].follow(cause.data["property"], self._core)
+    def _event(self, concern: Concern, name: str, data: Mapping[str, Any]) -> NewEvent:
+        now = self._clock.now()
+        scene = self._surroundings.scene(concern, now)
+        title = word(concern, scene, self._surroundings.weigh(concern, now)).title
+        return NewEvent(name, {"twin": concern.twin, "owner": concern.owner, "title": title, **data}, now)
 
 
 def _stream(concern: Concern) -> str:

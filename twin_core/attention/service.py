@@ -2,38 +2,47 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from twin_core.attention import changes
 from twin_core.attention.catch_up import unread
+from twin_core.attention.changes import Changes
 from twin_core.attention.concerns import Concern
-from twin_core.attention.index import ConcernIndex, Ranked
+from twin_core.attention.index import ALL, HOUSE, Audience, ConcernIndex, Ranked, lying_in, owned_by
+from twin_core.attention.judging import word
 from twin_core.attention.keeper import ConcernKeeper
-from twin_core.attention.wording import word
+from twin_core.attention.places import concerns_places
+from twin_core.attention.surroundings import Surroundings
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock, Timer, instant_text
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.events import Event
 from twin_core.contract.ports import Bus, Reported, Store, Stored, TwinCore
 from twin_core.contract.requests import Cause
-from twin_core.contract.views import ConcernStatus, ConcernView, CriticalView
+from twin_core.contract.views import ConcernChange, ConcernStatus, ConcernView, CriticalView
 from twin_core.templates import Library
 
-_OWN = "concern."  # our own streams
+_SYSTEM = Cause().actor
 
 
 class AttentionService:
-    """Concerns are opened and closed by events and kept up to date by values of the twins that have one.
+    """Concerns are opened and closed by events, and weighed when something changed about them.
 
-    The cost of a question grows with the concerns, never with the twins.
+    The cost of a question depends on how much is asked for, not on how many twins or concerns there are.
     """
 
-    def __init__(self, store: Store, bus: Bus, core: TwinCore, library: Library, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, bus: Bus, core: TwinCore, library: Library, clock: Clock, zone: tzinfo = UTC
+    ) -> None:
         self._store = store
         self._bus = bus
+        self._core = core
         self._clock = clock
-        self._index = ConcernIndex()
-        self._keeper = ConcernKeeper(store, core, library, clock, self._index)
+        self._surroundings = Surroundings(store, core, library, zone)
+        self._index = ConcernIndex(self._surroundings.weigh, self._surroundings.audiences)
+        self._keeper = ConcernKeeper(store, clock, self._index, self._surroundings)
+        self._changes = Changes()
         self._changing = asyncio.Lock()
         self._early: list[Event] | None = []  # told while it catches up
         self._unsubscribe: list[Callable[[], None]] = []
@@ -44,11 +53,13 @@ class AttentionService:
             self._bus.subscribe(Stored, self._on_stored),
             self._bus.subscribe(Reported, self._on_reported),
         ]
+        await self._surroundings.load()
         await self._keeper.load()
         async for event in unread(self._store, self._keeper.checkpoint):
             await self._take_in([event])
         early, self._early = self._early or [], None
         await self._take_in([event for event in early if event.position > self._keeper.checkpoint.position])
+        await self._changes.load(self._store, self._keeper.checkpoint.position, self._clock.now())
 
     async def aclose(self) -> None:
         """Stops listening and remembers how far it has read."""
@@ -61,29 +72,30 @@ class AttentionService:
         return {
             c.GetCritical: self._get_critical,
             c.GetConcern: self._get_concern,
+            c.GetConcernChanges: self._get_changes,
             c.AcknowledgeConcern: self._acknowledge,
             c.SnoozeConcern: self._snooze,
             c.DismissConcern: self._dismiss,
             c.ResolveConcern: self._resolve,
             c.ReopenConcern: self._reopen,
+            c.RateConcern: self._rate,
         }
 
     def timers(self) -> list[Timer]:
-        return [_SnoozeEnds(self)]
+        return [_Wakes(self), _Reweighs(self)]
 
     # --- questions ---------------------------------------------------------------------------------
 
     async def _get_critical(self, query: c.GetCritical) -> CriticalView:
         now = self._clock.now()
-        ranking = self._index.ranking(now)
-        if query.place is not None:
-            place = query.place.casefold()
-            ranking = [each for each in ranking if self._place(each.concern) == place]
-        items = [self._view(rank, ranked, now) for rank, ranked in enumerate(ranking[: max(0, query.limit)], 1)]
-        return CriticalView(as_of=now, items=tuple(items), total=len(ranking))
+        shown, total = self._index.first(_audiences(query.person, query.place), max(0, query.limit), now)
+        return CriticalView(as_of=now, items=tuple(self._view(ranked, now) for ranked in shown), total=total)
 
     async def _get_concern(self, query: c.GetConcern) -> ConcernView:
-        return self._shown(query.concern)
+        return self._shown(query.concern, query.person)
+
+    async def _get_changes(self, query: c.GetConcernChanges) -> tuple[ConcernChange, ...]:
+        return self._changes.since(query.since, query.person)
 
     # --- what people do about it -------------------------------------------------------------------
 
@@ -108,11 +120,19 @@ class AttentionService:
     async def _reopen(self, command: c.ReopenConcern, cause: Cause) -> ConcernView:
         return await self._put_away(command.concern, "open", cause)
 
+    async def _rate(self, command: c.RateConcern, cause: Cause) -> ConcernView:
+        async with self._changing:
+            concern = self._known(command.concern, cause.actor)
+            told = await self._keeper.rate(concern, command.important, cause)
+            view = self._shown(command.concern)
+        await self._tell(told)
+        return view
+
     async def _put_away(
         self, id: str, status: ConcernStatus, cause: Cause, until: datetime | None = None
     ) -> ConcernView:
         async with self._changing:
-            told = await self._keeper.put_away(self._known(id), status, cause, until)
+            told = await self._keeper.put_away(self._known(id, cause.actor), status, cause, until)
             view = self._shown(id)
         await self._tell(told)
         return view
@@ -129,28 +149,39 @@ class AttentionService:
         told: list[Event] = []
         async with self._changing:
             for event in events:
-                if not event.stream.startswith(_OWN):
-                    told += await self._keeper.take_in(event)
+                if event.stream.startswith(changes.PREFIX):
+                    continue
+                if concerns_places(event):
+                    await self._rearrange()
+                told += await self._keeper.take_in(event)
         await self._tell(told)
 
+    async def _rearrange(self) -> None:
+        """Places have changed: what lies in them is asked for, and judged, by other places now."""
+        await self._surroundings.places.load(self._core)
+        for concern in list(self._index):
+            self._index.put(concern, self._clock.now())
+
     async def _on_reported(self, notice: Reported) -> None:
-        subject = self._index.subjects.get(notice.twin)
+        if self._surroundings.places.take(notice.twin, notice.values):
+            for concern in list(self._index):  # somebody came or went: rare, so all are judged anew
+                self._index.put(concern, self._clock.now())
+        subject = self._surroundings.subjects.get(notice.twin)
         if subject is None:
             return
         subject.take(notice.values)
-        self._index.touch()
-        if any(concern.status == "snoozed" for concern in self._index.of_twin(notice.twin)):
-            async with self._changing:
-                told = await self._keeper.wake(notice.twin)
-            await self._tell(told)
+        async with self._changing:
+            told = await self._keeper.reweigh(notice.twin)
+        await self._tell(told)
 
     async def _tell(self, events: Sequence[Event]) -> None:
         if events:
+            self._changes.take(events)
             await self._bus.publish(Stored(events))
 
     def next_snooze_end(self) -> datetime | None:
         """When the first snooze is over."""
-        return min((concern.until for concern in self._index if concern.until is not None), default=None)
+        return self._index.next_waking_at()
 
     async def end_snoozes(self, now: datetime) -> None:
         """Brings back what was snoozed until now."""
@@ -158,29 +189,35 @@ class AttentionService:
             told = await self._keeper.end_snoozes(now)
         await self._tell(told)
 
+    def next_change_at(self) -> datetime | None:
+        """When time alone changes what a concern weighs."""
+        return self._index.next_change_at()
+
+    async def reweigh_due(self, now: datetime) -> None:
+        """Weighs anew what time has changed."""
+        async with self._changing:
+            told = await self._keeper.reweigh_due(now)
+        await self._tell(told)
+
     # --- showing -----------------------------------------------------------------------------------
 
-    def _known(self, id: str) -> Concern:
+    def _known(self, id: str, person: str | None = None) -> Concern:
+        """What is another person's is not known to anybody else."""
         concern = self._index.get(id)
-        if concern is None:
+        if concern is None or (concern.owner is not None and person not in (None, _SYSTEM, concern.owner)):
             raise NotFound(f"There is no concern {id[:80]!r}.", code="unknown_concern", hint="It may be over already.")
         return concern
 
-    def _place(self, concern: Concern) -> str:
-        return (self._index.subjects[concern.twin].view.place or "").casefold()
-
-    def _shown(self, id: str) -> ConcernView:
+    def _shown(self, id: str, person: str | None = None) -> ConcernView:
         now = self._clock.now()
-        rank, ranked = self._index.rank_of(self._known(id), now)
-        return self._view(rank, ranked, now)
+        return self._view(self._index.place_of(self._known(id, person), _audiences(person, None), now), now)
 
-    def _view(self, rank: int, ranked: Ranked, now: datetime) -> ConcernView:
+    def _view(self, ranked: Ranked, now: datetime) -> ConcernView:
         concern, weight = ranked.concern, ranked.weight
-        subject = self._index.subjects[concern.twin]
-        words = word(concern, subject, weight.severity, now)
+        words = word(concern, self._surroundings.scene(concern, now), weight)
         return ConcernView(
             id=concern.id,
-            rank=rank,
+            rank=ranked.rank,
             score=round(ranked.score, 1),
             severity=weight.severity,
             title=words.title,
@@ -193,12 +230,21 @@ class AttentionService:
             opened_at=concern.opened_at,
             until=concern.until,
             hazard=weight.hazard,
-            subject=subject.view.name,
+            subject=words.subject,
             if_ignored=words.if_ignored,
+            owner=concern.owner,
+            task=concern.first.data.get("task"),
         )
 
 
-class _SnoozeEnds:
+def _audiences(person: str | None, place: str | None) -> Sequence[Audience]:
+    """Whose lists together answer a question."""
+    if place is not None:
+        return (lying_in(place),)
+    return (ALL,) if person is None else (owned_by(person), HOUSE)
+
+
+class _Wakes:
     """The Timer of a service's snoozes."""
 
     def __init__(self, service: AttentionService) -> None:
@@ -209,3 +255,16 @@ class _SnoozeEnds:
 
     async def run_due(self, now: datetime) -> None:
         await self._service.end_snoozes(now)
+
+
+class _Reweighs:
+    """The Timer of what time alone changes: an old number, a trend, the night."""
+
+    def __init__(self, service: AttentionService) -> None:
+        self._service = service
+
+    def next_due_at(self) -> datetime | None:
+        return self._service.next_change_at()
+
+    async def run_due(self, now: datetime) -> None:
+        await self._service.reweigh_due(now)

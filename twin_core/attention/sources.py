@@ -22,7 +22,7 @@ def _finding(event: Event, family: Family, key: str, *, begins: bool, group: str
         group=group or f"{family}:{event.stream}",
         key=key,
         at=event.at,
-        data={**event.data, "by": event.actor} if begins else None,
+        data={**event.data, "twin": event.stream, "by": event.actor} if begins else None,
     )
 
 
@@ -32,7 +32,7 @@ def _alert(event: Event) -> Finding:
 
 def _silence(event: Event) -> Finding:
     reason, name = event.data.get("reason", "offline"), event.data.get("property")
-    key = f"{reason}:{name}" if name else str(reason)
+    key = f"{event.stream}:{reason}:{name}" if name else f"{event.stream}:{reason}"
     return _finding(event, "silence", key, begins=event.name == "device.unavailable")
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from twin_core.contract.clock import seconds
 from twin_core.contract.commands import GetHistory, GetState, GetTwin
 from twin_core.contract.ports import TwinCore
-from twin_core.contract.template import PropertySpec, TwinType, Value
+from twin_core.contract.template import AlertRule, PropertySpec, TwinType, Value
 from twin_core.contract.views import TwinView
-from twin_core.domain import Signal, value_text
+from twin_core.domain import Signal, rules_of, value_text
 from twin_core.templates import Library
 
 _TREND_S = 3 * 3600.0
@@ -24,6 +24,7 @@ class Subject:
     def __init__(self, view: TwinView, twin_type: TwinType) -> None:
         self.view = view
         self.twin_type = twin_type
+        self._rules = {rule.name: rule for rule in rules_of(twin_type, view.config)}
         self._values: dict[str, tuple[Value, datetime]] = {}
         self._signals: dict[str, Signal] = {}
 
@@ -53,6 +54,10 @@ class Subject:
 
     def spec(self, name: str) -> PropertySpec | None:
         return self.twin_type.property(name)
+
+    def rule(self, name: str) -> AlertRule | None:
+        """The rule of this name, with the twin's own limits; None where it exists no more."""
+        return self._rules.get(name)
 
     def value(self, name: str) -> tuple[Value, datetime] | None:
         return self._values.get(name)

@@ -15,6 +15,7 @@ from twin_core.contract.template import Importance, TwinType, Value
 from twin_core.contract.views import (
     ApprovalView,
     ChangeView,
+    ConcernChange,
     ConcernView,
     CriticalView,
     Fault,
@@ -178,17 +179,30 @@ class ListApprovals(Query[tuple[ApprovalView, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class GetCritical(Query[CriticalView]):
-    """What is most critical now: open concerns first by score, acknowledged ones below their severity."""
+    """What is most critical now: open concerns first by score, acknowledged ones below their severity.
+
+    `person`: what is theirs and what is the house's; None: of everybody. A place holds what lies in it.
+    """
 
     limit: int = 20
     place: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GetConcern(Query[ConcernView]):
-    """Raises NotFound."""
+    """With its rank in the list of `person`. Raises NotFound."""
 
     concern: str
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetConcernChanges(Query[tuple[ConcernChange, ...]]):
+    """What came up, went, or was put away since an instant, oldest first; not further back than two days."""
+
+    since: datetime
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +239,14 @@ class ReopenConcern(Command[ConcernView]):
     """Takes back an acknowledgement, snooze, dismissal or resolution."""
 
     concern: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateConcern(Command[ConcernView]):
+    """Says how much the like of it matters: from now on it ranks higher or lower. Hazards never sink."""
+
+    concern: str
+    important: bool
 
 
 # --- the house -----------------------------------------------------------------------------------

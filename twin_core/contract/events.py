@@ -21,6 +21,7 @@ NAMES = frozenset(
     capacity.workload_changed capacity.energy_updated capacity.stress_detected
     collaboration.meeting_attended collaboration.feedback_given collaboration.mentoring_session
     concern.opened concern.acknowledged concern.snoozed concern.dismissed concern.resolved concern.reopened
+    concern.rated
     nudge.sent nudge.acknowledged nudge.escalated
     consent.changed data.exported data.erased
     """.split()

@@ -77,6 +77,7 @@ class AlertRule:
     consequence_in_s: float | None = None  # how soon, counted from the alert
     escalates_at: float | None = None  # the value at which a warning becomes critical
     only: Mapping[str, Value] = field(default_factory=dict)  # holds only while these reported values hold
+    entry: bool = False  # a way in that stands open: graver at night, and while nobody is there
     configurable: bool = True  # a limit set for the twin (config "limits") takes the place of this one
 
 

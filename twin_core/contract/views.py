@@ -91,6 +91,8 @@ class ConcernView:
     hazard: bool = False
     subject: str = ""  # the name of the twin, task or event
     if_ignored: str = ""
+    owner: str | None = None  # the person whose task or calendar it is; None: of the house
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,18 @@ class CriticalView:
     as_of: datetime
     items: tuple[ConcernView, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernChange:
+    """One thing that happened to a concern; `what` is the last word of the event: opened, snoozed, resolved …"""
+
+    concern: str
+    what: str
+    at: datetime
+    title: str
+    reason: str  # "cleared", "the snooze is over" …; empty where a person did it
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

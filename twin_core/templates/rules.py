@@ -28,6 +28,7 @@ def parse_rule(table: Table, properties: Mapping[str, PropertySpec]) -> AlertRul
         consequence_in_s=table.optional_number("consequence_in_s"),
         escalates_at=table.optional_number("escalates_at"),
         only=dict(table.table("only").items()),
+        entry=table.flag("entry"),
         configurable=table.flag("configurable", default=True),
     )
     table.done()

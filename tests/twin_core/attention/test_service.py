@@ -54,7 +54,12 @@ async def test_it_goes_when_its_cause_goes(house: House) -> None:
     assert house.events("concern.")[-1] == (
         f"concern.{concern}",
         "concern.resolved",
-        {"twin": "sensor.cellar_leak", "reason": "cleared"},
+        {
+            "twin": "sensor.cellar_leak",
+            "owner": None,
+            "title": "Water leak at cellar leak",
+            "reason": "cleared",
+        },
     )
     with pytest.raises(NotFound):
         await house.core.query(GetConcern(concern))
