@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from rich.console import Console
 from bot.progress import remark, shown_progress
 from bot.settings import Settings, load_settings
 from twin_core.contract.clock import SystemClock
+from twin_core.contract.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.nlu.embedded import NluOptions
@@ -44,22 +46,35 @@ def train(
 
 @app.command()
 def test(
-    sources: Annotated[list[Path] | None, typer.Argument(help="Rasa folders or utterance files")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Rasa folders, files of test sentences, or outside sets by name; all that are here"),
+    ] = None,
     folder: Folder = None,
     lang: str = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="a JSON object a source, one a line")] = False,
 ) -> None:
-    """Measure understanding: intents, slots, out of scope, calibration."""
+    """Measure understanding: intents, slots, out of scope, calibration, speed."""
     from bot.nlu.embedded import load_embedded
     from bot.nlu.evaluation import evaluate
-    from bot.nlu.evaluation_report import evaluation_report
+    from bot.nlu.evaluation_report import evaluation_json, evaluation_report
+    from bot.nlu.outside_sets import House, read_suites
 
     settings = _settings(folder)
+    paths = _named(sources, settings) if sources else _default_sources(settings, only_own=folder is not None)
+    suites = [suite for path in paths for suite in read_suites(path, lang)]
 
     async def run() -> None:
+        house = House()
         with shown_progress() as progress:
-            engine = await load_embedded(_options(settings, lang), progress)
-            for source in sources or _default_sources(settings):
-                Console().print(evaluation_report(await evaluate(engine, source, lang), f"Understanding of {source}"))
+            engine = await load_embedded(replace(_options(settings, lang), names=house), progress)
+            for suite in suites:
+                house.move_to(suite.names)
+                result = await evaluate(engine, suite.cases, lang, progress)
+                if as_json:
+                    typer.echo(json.dumps({"source": suite.title, **evaluation_json(result)}, ensure_ascii=False))
+                else:
+                    Console().print(evaluation_report(result, suite.title))
 
     asyncio.run(run())
 
@@ -73,7 +88,7 @@ def parse(
 ) -> None:
     """What a sentence means."""
     from bot.nlu.embedded import load_embedded
-    from bot.nlu.evaluation import parse_lines
+    from bot.nlu.parse_json import parse_lines
 
     settings = _settings(folder)
 
@@ -107,6 +122,34 @@ def _options(settings: Settings, lang: str = "") -> "NluOptions":
     return NluOptions(settings.nlu_folder, settings.cache_folder / "nlu", SystemClock().now, lambda: zone, langs=langs)
 
 
-def _default_sources(settings: Settings) -> list[Path]:
-    own = settings.nlu_folder / "test"
-    return [p for p in (own, settings.nlu_folder.parent.parent / "shared" / "cases" / "utterances.yml") if p.exists()]
+def _named(sources: list[str], settings: Settings) -> list[Path]:
+    """Paths as they are; the name of an outside set is looked for beside the project."""
+    return [path if (path := Path(s)).exists() else _outside(settings).get(s, path) for s in sources]
+
+
+def _default_sources(settings: Settings, *, only_own: bool) -> list[Path]:
+    """The test part of the training data; for our own data also what stands beside the project."""
+    from bot.nlu.data_folder import test_files
+
+    own = [settings.nlu_folder] if test_files(settings.nlu_folder) else []
+    if only_own:
+        if not own:
+            raise NotFound(
+                f"{settings.nlu_folder} has no test part.",
+                code="no_test_data",
+                hint="Put test sentences into its folder test/, or name them: pollux nlu test --data FOLDER TESTS.",
+            )
+        return own
+    spoken = _beside(settings) / "cases" / "utterances.yml"
+    return [*own, *([spoken] if spoken.exists() else []), *_outside(settings).values()]
+
+
+def _outside(settings: Settings) -> dict[str, Path]:
+    from bot.nlu.outside_sets import outside_sets
+
+    folders = {name: _beside(settings) / "data" / name for name in outside_sets()}
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}
+
+
+def _beside(settings: Settings) -> Path:
+    return settings.nlu_folder.resolve().parent.parent / "shared"

@@ -14,12 +14,16 @@ from twin_core.contract.errors import NotFound, Rejected
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A sentence with what must be understood. `also` are intents that are as right as the first."""
+    """A sentence with what must be understood.
+
+    `also` are intents that are as right as the first; `again` is the same said another way, for the same answer.
+    """
 
     text: str
     intent: str
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    again: str | None = None
 
     @property
     def intents(self) -> tuple[str, ...]:

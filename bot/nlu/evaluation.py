@@ -1,16 +1,14 @@
-"""How well an engine understands: intents, slots, out of scope, calibration; on Rasa data or a test file."""
+"""How well an engine understands: intents, slots, out of scope, calibration."""
 
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from bot.nlu.cases import Case, read_cases
+from bot.nlu.cases import Case
 from bot.nlu.intents import OUT_OF_SCOPE
-from bot.ports import Entity, Nlu, Parse
+from bot.ports import Nlu, Parse, Progress
 
 _BINS = 10
 _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
@@ -27,12 +25,16 @@ class Score:
     surplus: int = 0
 
     @property
+    def expected(self) -> int:
+        return self.hits + self.missed
+
+    @property
     def precision(self) -> float:
         return self.hits / (self.hits + self.surplus) if self.hits + self.surplus else 0.0
 
     @property
     def recall(self) -> float:
-        return self.hits / (self.hits + self.missed) if self.hits + self.missed else 0.0
+        return self.hits / self.expected if self.expected else 0.0
 
     @property
     def f1(self) -> float:
@@ -49,12 +51,15 @@ class Evaluation:
 
     cases: int
     accuracy: float
-    macro_f1: float
+    in_scope_accuracy: float | None  # of the cases that are some intent's; a reject is wrong
+    best_guess_accuracy: float | None  # the same, had nothing been rejected
+    macro_f1: float  # over the intents that some case expects
     intents: Mapping[str, Score]
     confusions: tuple[tuple[str, str, int], ...]  # expected, understood, times; most frequent first
     slots: Mapping[str, Score]
     out_of_scope_recall: float | None
     false_rejects: float | None
+    same_answers: float | None  # of the cases said again: both forms understood as the same intent
     calibration_error: float
     milliseconds: tuple[float, float]  # median and 99th percentile
 
@@ -63,41 +68,43 @@ class Evaluation:
         return sum(self.slots.values(), Score())
 
 
-async def evaluate(engine: Nlu, source: Path | Sequence[Case], lang: str = "en") -> Evaluation:
+async def evaluate(
+    engine: Nlu,
+    cases: Sequence[Case],
+    lang: str = "en",
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Evaluation:
     """Runs the engine on every case. With several parses of a sentence the first gives the intent."""
-    cases = read_cases(source, lang) if isinstance(source, Path) else list(source)
     parses: list[list[Parse]] = []
+    agreed: list[bool] = []
     spent: list[float] = []
-    for case in cases:
+    for number, case in enumerate(cases, 1):
         began = time.perf_counter()
         parses.append(await engine.parse(case.text, lang))
         spent.append((time.perf_counter() - began) * 1000)
-    firsts = [p[0] for p in parses]
-    intents = _intent_scores(cases, firsts)
-    wrong = Counter((c.intent, p.intent) for c, p in zip(cases, firsts, strict=True) if p.intent not in c.intents)
-    outside = [p.intent == OUT_OF_SCOPE for c, p in zip(cases, firsts, strict=True) if c.intent == OUT_OF_SCOPE]
-    inside = [p.intent == OUT_OF_SCOPE for c, p in zip(cases, firsts, strict=True) if OUT_OF_SCOPE not in c.intents]
+        if case.again is not None:
+            agreed.append((await engine.parse(case.again, lang))[0].intent == parses[-1][0].intent)
+        progress(Progress("Reading test sentences", number, len(cases)))
+    pairs = [(case, said[0]) for case, said in zip(cases, parses, strict=True)]
+    intents = _intent_scores(pairs)
+    asked = [score for score in intents.values() if score.expected]
+    inside = [(c, p) for c, p in pairs if OUT_OF_SCOPE not in c.intents]
     spent.sort()
     return Evaluation(
         cases=len(cases),
-        accuracy=1 - wrong.total() / len(cases) if cases else 0.0,
-        macro_f1=sum(s.f1 for s in intents.values()) / len(intents) if intents else 0.0,
+        accuracy=_share([p.intent in c.intents for c, p in pairs]) or 0.0,
+        in_scope_accuracy=_share([p.intent in c.intents for c, p in inside]),
+        best_guess_accuracy=_share([_best_guess(p) in c.intents for c, p in inside]),
+        macro_f1=sum(s.f1 for s in asked) / len(asked) if asked else 0.0,
         intents=intents,
-        confusions=tuple((a, b, n) for (a, b), n in wrong.most_common()),
+        confusions=_confusions(pairs),
         slots=_slot_scores(cases, parses),
-        out_of_scope_recall=sum(outside) / len(outside) if outside else None,
-        false_rejects=sum(inside) / len(inside) if inside else None,
-        calibration_error=calibration_error(
-            [(p.confidence, p.intent in c.intents) for c, p in zip(cases, firsts, strict=True)]
-        ),
+        out_of_scope_recall=_share([p.intent == OUT_OF_SCOPE for c, p in pairs if c.intent == OUT_OF_SCOPE]),
+        false_rejects=_share([p.intent == OUT_OF_SCOPE for _, p in inside]),
+        same_answers=_share(agreed),
+        calibration_error=calibration_error([(p.confidence, p.intent in c.intents) for c, p in pairs]),
         milliseconds=(spent[len(spent) // 2], spent[int(len(spent) * 0.99)]) if spent else (0.0, 0.0),
     )
-
-
-async def parse_lines(engine: Nlu, lines: Iterable[str], lang: str = "en") -> "list[dict[str, Any]]":
-    """A JSON-ready object a line: text, intent, confidence, entities, alternatives of the first request, and
-    `more` with the same of each further one."""
-    return [_as_json(line, await engine.parse(line, lang)) for line in (raw.rstrip("\r\n") for raw in lines)]
 
 
 def calibration_error(outcomes: Sequence[tuple[float, bool]]) -> float:
@@ -125,9 +132,23 @@ def _words(span: str) -> list[str]:
     return [w.strip(".:") for w in plain.split() if w.strip(".:") and w not in _ARTICLES]
 
 
-def _intent_scores(cases: Sequence[Case], parses: Sequence[Parse]) -> dict[str, Score]:
+def _share(outcomes: Sequence[bool]) -> float | None:
+    return sum(outcomes) / len(outcomes) if outcomes else None
+
+
+def _best_guess(parse: Parse) -> str:
+    ranked = (parse.intent, *(intent for intent, _ in parse.alternatives))
+    return next((intent for intent in ranked if intent != OUT_OF_SCOPE), OUT_OF_SCOPE)
+
+
+def _confusions(pairs: Sequence[tuple[Case, Parse]]) -> tuple[tuple[str, str, int], ...]:
+    wrong = Counter((case.intent, parse.intent) for case, parse in pairs if parse.intent not in case.intents)
+    return tuple((expected, understood, times) for (expected, understood), times in wrong.most_common())
+
+
+def _intent_scores(pairs: Sequence[tuple[Case, Parse]]) -> dict[str, Score]:
     scores: dict[str, Score] = defaultdict(Score)
-    for case, parse in zip(cases, parses, strict=True):
+    for case, parse in pairs:
         if parse.intent in case.intents:
             scores[case.intent] += Score(hits=1)
         else:
@@ -148,28 +169,3 @@ def _slot_scores(cases: Sequence[Case], parses: Sequence[Sequence[Parse]]) -> di
                 left = [e for e in left if e is not hit]
             scores[kind] += Score(surplus=len(left))
     return dict(sorted(scores.items()))
-
-
-def _as_json(text: str, parses: Sequence[Parse]) -> dict[str, Any]:
-    first, *more = [
-        {
-            "text": p.text,
-            "intent": p.intent,
-            "confidence": p.confidence,
-            "entities": [_entity_json(e) for e in p.entities],
-            "alternatives": [{"intent": i, "confidence": c} for i, c in p.alternatives],
-        }
-        for p in parses
-    ]
-    return {**first, "text": text} | ({"more": more} if more else {})
-
-
-def _entity_json(entity: Entity) -> dict[str, Any]:
-    plain = {
-        "entity": entity.kind,
-        "text": entity.text,
-        "start": entity.start,
-        "end": entity.end,
-        "value": entity.value,
-    }
-    return plain | {"score": entity.score} | ({"options": list(entity.options)} if entity.options else {})

@@ -1,3 +1,5 @@
+import io
+import json
 from pathlib import Path
 
 import pytest
@@ -5,8 +7,9 @@ from rich.console import Console
 
 from bot.nlu.cases import Case, read_cases
 from bot.nlu.embedded import EmbeddedNlu
-from bot.nlu.evaluation import calibration_error, evaluate, parse_lines, same_span
-from bot.nlu.evaluation_report import evaluation_report
+from bot.nlu.evaluation import calibration_error, evaluate, same_span
+from bot.nlu.evaluation_report import evaluation_json, evaluation_report
+from bot.nlu.parse_json import parse_lines
 from bot.ports import Entity, Parse
 from twin_core.contract.errors import NotFound, Rejected
 
@@ -49,6 +52,22 @@ async def test_the_figures_are_those_reckoned_by_hand() -> None:
     assert (result.slots["twin"].hits, result.slots["twin"].missed, result.slots["twin"].surplus) == (1, 1, 0)
     assert result.slot_score.f1 == pytest.approx(2 / 3)
     assert result.calibration_error == pytest.approx((0.1 + 0.2 + 0.6 + 0.0) / 4)
+    assert result.in_scope_accuracy == pytest.approx(2 / 3)
+    assert result.same_answers is None
+    assert json.loads(json.dumps(evaluation_json(result)))["intents"]["y"]["recall"] == 0
+
+
+async def test_the_best_guess_counts_where_the_right_intent_was_rejected() -> None:
+    rejected = Parse("c", "out_of_scope", 0.7, (), (("y", 0.3), ("x", 0.1)))
+    result = await evaluate(Parrot({"c": rejected}), [Case("c", "y")])
+    assert (result.in_scope_accuracy, result.best_guess_accuracy) == (0, 1)
+
+
+async def test_the_same_said_twice_should_get_the_same_answer() -> None:
+    said = {t: parse(t, intent, 0.9) for t, intent in (("a", "x"), ("uh a", "x"), ("b", "x"), ("uh b", "y"))}
+    result = await evaluate(Parrot(said), [Case("a", "x", again="uh a"), Case("b", "x", again="uh b")])
+    assert result.same_answers == 0.5
+    assert result.accuracy == 1
 
 
 @pytest.mark.parametrize(
@@ -81,9 +100,10 @@ async def test_lines_become_objects_with_every_request(nlu: EmbeddedNlu) -> None
 
 async def test_the_report_can_be_shown(nlu: EmbeddedNlu) -> None:
     result = await evaluate(nlu, [Case("hello", "greet"), Case("hello", "goodbye")])
-    console = Console(width=100, record=True, quiet=True)
+    console = Console(width=100, file=io.StringIO(), record=True)
     console.print(evaluation_report(result))
     assert result.accuracy == 0.5
+    assert "taken for" in console.export_text()
 
 
 @pytest.mark.parametrize(("text", "said"), [("a: 1", "no list"), ("- {text: x}", "Item 1"), ("- [", "not YAML")])
