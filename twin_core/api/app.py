@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from twin_core.api import problems
 from twin_core.api.access import Access
+from twin_core.api.agenda import agenda_router
 from twin_core.api.attention import attention_router
 from twin_core.api.bodies import MAX_BYTES, BodyLimit
 from twin_core.api.door import Door
@@ -21,6 +22,7 @@ from twin_core.api.models import TelemetryRow
 from twin_core.api.observation import Metrics, Observation
 from twin_core.api.rooms import MovesTime, Rooms
 from twin_core.api.streams import streams_router
+from twin_core.api.tasks import tasks_router
 from twin_core.api.telemetry import telemetry_router
 from twin_core.api.twins import twins_router
 from twin_core.contract.clock import Clock, FrozenClock
@@ -75,7 +77,8 @@ def create_api(
 
 
 def _routers(rooms: Rooms) -> list[APIRouter]:
-    routers = [twins_router(rooms), telemetry_router(rooms), attention_router(rooms), streams_router(rooms)]
+    makers = (twins_router, telemetry_router, attention_router, tasks_router, agenda_router, streams_router)
+    routers = [make(rooms) for make in makers]
     if isinstance(rooms.clock, FrozenClock):
         routers.append(clock_router(rooms, rooms.clock))
     return routers

@@ -1,6 +1,5 @@
 """Routes of twins: who they are, how they are, what happened to them, what they shall be."""
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from starlette.status import HTTP_201_CREATED, HTTP_202_ACCEPTED, HTTP_204_NO_CO
 from twin_core.api.bodies import StrictRoute
 from twin_core.api.models import DesiredChange, Instant, Name, NewTwin, TwinChanges
 from twin_core.api.rooms import Rooms, cause_of
+from twin_core.api.versions import expected_version, tagged
 from twin_core.contract.clock import seconds
 from twin_core.contract.commands import (
     CreateTwin,
@@ -37,7 +37,6 @@ _MOVES: dict[str, TwinStatus] = {
     "hibernate": "hibernated",
     "wake": "active",
 }
-_ETAG = re.compile(r'(?:W/)?"(\d{1,15})"')
 
 
 def twins_router(rooms: Rooms) -> APIRouter:
@@ -153,22 +152,3 @@ def _state(router: APIRouter, rooms: Rooms) -> None:
         if since > until:
             raise Rejected("`from` lies after `to`.", code="bad_range", hint="Swap them.")
         return await core.query(GetHistory(id, property, since, until, step, limit))
-
-
-def tagged(response: Response, twin: TwinView) -> TwinView:
-    """Puts the version of a twin into the ETag."""
-    response.headers["ETag"] = f'"{twin.version}"'
-    return twin
-
-
-def expected_version(request: Request) -> int | None:
-    """The version of If-Match; None for `*` or none. Raises Rejected for a tag that is none of ours."""
-    tag = request.headers.get("if-match")
-    if tag is None or tag.strip() == "*":
-        return None
-    match = _ETAG.fullmatch(tag.strip())
-    if match is None:
-        raise Rejected(
-            f"{tag[:60]!r} is not the ETag of a twin.", code="bad_request", hint='Send one back as it came, like "3".'
-        )
-    return int(match.group(1))

@@ -86,7 +86,7 @@ class AgendaDesk:
         stored = [self._view([copy]) for copy in calendar.of_series(id) if copy.deleted_at is None]
         if stored:  # a series of an outside calendar
             return _nearest(stored, self._clock.now())
-        raise NotFound(f"There is no event {id[:80]!r}.", code="unknown_event", hint="It may have been deleted.")
+        raise unknown_event(id)
 
     def _next_of(self, series: EventRecord) -> a.EventView:
         now = self._clock.now()
@@ -104,6 +104,10 @@ class AgendaDesk:
         tasks = self._plan.tasks.values()
         mine = (task for task in tasks if owner in (None, task.owner) and not task.done and task.deleted_at is None)
         return [task_view(task, self._people) for task in mine]
+
+
+def unknown_event(id: str) -> NotFound:
+    return NotFound(f"There is no event {id[:80]!r}.", code="unknown_event", hint="It may have been deleted.")
 
 
 def _check_span(start: datetime, end: datetime) -> None:

@@ -11,11 +11,11 @@ from twin_core.contract import ids
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import Conflict, Forbidden, NotFound, Rejected
 from twin_core.contract.requests import KEEP, Cause
-from twin_core.planning.agenda import AgendaDesk
+from twin_core.planning.agenda import AgendaDesk, unknown_event
 from twin_core.planning.event_writing import EventWriting
 from twin_core.planning.local_time import starts_at
 from twin_core.planning.outside import check_span
-from twin_core.planning.people import People, person_of
+from twin_core.planning.people import People, may_change, person_of
 from twin_core.planning.plan import Plan
 from twin_core.planning.records import EventRecord
 from twin_core.planning.series import check_recurrence, moved
@@ -70,7 +70,7 @@ class EventDesk:
         return self._agenda.event(stored.id)
 
     async def _edit(self, command: a.EditEvent, cause: Cause) -> a.EventView:
-        before = self._target(command.event, command.scope, command.expected_version)
+        before = self._target(command, cause)
         zone = ZoneInfo(self._people.settings(before.owner).zone)
 
         def edit(event: EventRecord) -> EventRecord:
@@ -94,19 +94,19 @@ class EventDesk:
         return await self._change(before, after, command.event, command.scope, cause)
 
     async def _cancel(self, command: a.CancelEvent, cause: Cause) -> a.EventView:
-        before = self._target(command.event, command.scope, command.expected_version)
+        before = self._target(command, cause)
         return await self._change(before, replace(before, status="cancelled"), command.event, command.scope, cause)
 
     async def _delete(self, command: a.DeleteEvent, cause: Cause) -> a.EventView:
-        before = self._target(command.event, command.scope, command.expected_version)
+        before = self._target(command, cause)
         view = self._agenda.event(command.event)
         await self._writing.delete(before, command.scope == "series", cause)
         return view
 
     async def _restore(self, command: a.RestoreEvent, cause: Cause) -> a.EventView:
         copies = self._plan.calendar.copies(command.event)
-        if not copies:
-            return self._agenda.event(command.event)
+        if not any(may_change(copy.owner, cause) for copy in copies):
+            raise unknown_event(command.event)
         for copy in copies:
             if copy.deleted_at is not None:
                 stored = await self._writing.revive(copy, cause)
@@ -117,9 +117,12 @@ class EventDesk:
 
     # --- what is meant, and how it is changed ----------------------------------------------------------
 
-    def _target(self, id: str, scope: a.Scope, expected: int | None) -> EventRecord:
+    def _target(self, command: a.EditEvent | a.CancelEvent | a.DeleteEvent, cause: Cause) -> EventRecord:
         """The record to change: of a series of our own the series itself, or the one occurrence."""
+        id, expected = command.event, command.expected_version
         view = self._agenda.event(id)
+        if not may_change(view.owner, cause):
+            raise unknown_event(id)
         if expected is not None and expected != view.version:
             raise Conflict(
                 f"“{view.title}” was changed in the meantime.",
@@ -136,7 +139,7 @@ class EventDesk:
         if not first.writable:
             raise Forbidden(f"“{first.title}” can only be read in its calendar.", hint="Change it there.")
         series = calendar.series_of(first)
-        return series if scope == "series" and series is not None else first
+        return series if command.scope == "series" and series is not None else first
 
     def _occurrence(self, id: str, target: EventRecord) -> EventRecord:
         """The occurrence that is spoken of; of a series itself, its first."""

@@ -128,3 +128,8 @@ def _days(value: Any) -> tuple[int, ...]:
 def person_of(owner: str | None, cause: Cause) -> str:
     """Whose it is: as named, else whoever asks; what the house itself makes is the owner's."""
     return owner or (cause.actor if cause.actor != "system" else OWNER)
+
+
+def may_change(owner: str, cause: Cause) -> bool:
+    """Everybody changes what is their own; of others' not even that it exists is told."""
+    return cause.actor in (owner, "system")

@@ -14,7 +14,7 @@ from twin_core.contract.mirroring import ChangedElsewhere, OutsideTask
 from twin_core.contract.requests import KEEP, Cause
 from twin_core.planning.facts import task_facts
 from twin_core.planning.outside import Writers, elsewhere, kept_task, outside_task, task_record
-from twin_core.planning.people import People, person_of
+from twin_core.planning.people import People, may_change, person_of
 from twin_core.planning.plan import Change, Plan, Work
 from twin_core.planning.records import TaskRecord
 from twin_core.planning.views import task_view
@@ -112,7 +112,7 @@ class TaskDesk:
         return await self._change(command.task, reopen, cause, command.expected_version)
 
     async def _delete(self, command: t.DeleteTask, cause: Cause) -> t.TaskView:
-        task = self._known(command.task)
+        task = self._known(command.task, cause)
         _check_version(task, command.expected_version)
         view = task_view(task, self._people)
         if task.source != t.OWN:
@@ -123,7 +123,7 @@ class TaskDesk:
 
     async def _restore(self, command: t.RestoreTask, cause: Cause) -> t.TaskView:
         task = self._plan.tasks.get(command.task)
-        if task is None:
+        if task is None or not may_change(task.owner, cause):
             raise _unknown(command.task)
         if task.deleted_at is None:
             return task_view(task, self._people)
@@ -138,7 +138,7 @@ class TaskDesk:
 
     async def _change(self, id: str, edit: Edit, cause: Cause, expected: int | None = None) -> t.TaskView:
         """First in its source, then here. Nothing happens where nothing changes."""
-        task = self._known(id)
+        task = self._known(id, cause)
         _check_version(task, expected)
         after = edit(task)
         if after == task:
@@ -181,9 +181,10 @@ class TaskDesk:
         await self._plan.change(decide, cause)
         return task_view(self._plan.tasks[after.id], self._people)
 
-    def _known(self, id: str) -> TaskRecord:
+    def _known(self, id: str, cause: Cause | None = None) -> TaskRecord:
+        """Raises NotFound; with `cause`, also for a task of somebody else."""
         task = self._plan.tasks.get(id)
-        if task is None or task.deleted_at is not None:
+        if task is None or task.deleted_at is not None or (cause and not may_change(task.owner, cause)):
             raise _unknown(id)
         return task
 

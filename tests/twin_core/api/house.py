@@ -19,6 +19,7 @@ from twin_core.api import Access, create_api
 from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock
+from twin_core.planning import PlanningService
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.sync import SyncService
@@ -60,7 +61,8 @@ async def open_house(folder: Path, *, frozen: bool = True, **options: Any) -> As
     store = await open_store(f"sqlite+aiosqlite:///{folder / 'pollux.db'}", clock)
     bus, core = InProcessBus(), Core()
     rooms: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": load_library(), "clock": clock}
-    services = (TwinService(**rooms), SyncService(**rooms), AttentionService(**rooms))
+    planning = PlanningService(store, bus, core, clock, "Europe/Berlin")
+    services = (TwinService(**rooms), SyncService(**rooms), planning, AttentionService(**rooms))
     for service in services:
         core.register(service.handlers())
     for service in services:
