@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.buttons import UNDO, of_concern, says
+from bot.dialogue.moments import moment
 from bot.dialogue.state import Effect, Listing, Reversal
 from bot.replies.phrases import SHOWN, capital, count_text, when_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
-from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import (
     AcknowledgeConcern,
     DismissConcern,
@@ -24,7 +24,6 @@ from twin_core.contract.views import ConcernView, CriticalView
 
 EXAMPLE: Mapping[str, Any] = {}
 SNOOZE = timedelta(hours=1)
-MORNING = timedelta(hours=8)  # "until tomorrow" means its morning, not midnight
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -192,8 +191,4 @@ def _until(turn: Turn) -> datetime:
     length = turn.request.get("duration")
     if isinstance(length, (int, float)) and not isinstance(length, bool):
         return turn.now + timedelta(seconds=float(length))
-    time = turn.request.get("time")
-    if isinstance(time, Mapping) and time.get("start"):
-        start = parse_instant(str(time["start"]))
-        return start + MORNING if time.get("grain") in ("day", "week", "month") else start
-    return turn.now + SNOOZE
+    return moment(turn.request.get("time")) or turn.now + SNOOZE

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.buttons import NO, YES
+from bot.dialogue.moments import stretch
 from bot.dialogue.state import Pending
 from bot.replies.phrases import capital, value_text, when_text
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import GetHistory, GetState
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.telemetry import Reading, RecordTelemetry
@@ -93,11 +93,8 @@ def _meter(turn: Turn, unit: str | None) -> TwinView:
 
 
 def _span(turn: Turn) -> tuple[datetime, datetime]:
-    time = turn.request.get("time")
-    if not isinstance(time, Mapping) or not time.get("start"):
-        return turn.now - timedelta(days=30), turn.now
-    end = parse_instant(str(time["end"])) if time.get("end") else turn.now
-    return parse_instant(str(time["start"])), min(end, turn.now)
+    start, end = stretch(turn.request.get("time"), turn.now) or (turn.now - timedelta(days=30), turn.now)
+    return start, min(end, turn.now)
 
 
 def _ends(samples: Sequence[Sample], start: datetime, end: datetime) -> tuple[Sample | None, Sample | None]:

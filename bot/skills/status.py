@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.dialogue.moments import stretch
 from bot.dialogue.registry import named_property
 from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import GetHistory, GetState
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.template import PropertySpec, TwinType
@@ -153,11 +153,7 @@ async def _comparable(
 
 def _span(turn: Turn) -> tuple[datetime, datetime]:
     """The time that was asked about; the last day where none was named."""
-    time = turn.request.get("time")
-    if not isinstance(time, Mapping) or not time.get("start"):
-        return turn.now - timedelta(days=1), turn.now
-    start = parse_instant(str(time["start"]))
-    end = parse_instant(str(time["end"])) if time.get("end") else turn.now
+    start, end = stretch(turn.request.get("time"), turn.now) or (turn.now - timedelta(days=1), turn.now)
     if start >= turn.now:
         raise Rejected("That time is still to come.", code="future", hint="Ask about a time in the past.")
     return start, min(max(end, start + timedelta(seconds=1)), turn.now)

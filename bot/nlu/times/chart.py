@@ -5,7 +5,7 @@ in angle brackets, a question mark where a part may be left out. The production 
 meanings in order (after the calendar) and answers a new meaning, or None to refuse.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -14,7 +14,7 @@ from bot.nlu.text import Token
 
 MAX_STEPS = 2_000  # a bound for hostile texts; a long honest sentence takes some hundreds
 
-Test = Callable[[Any], bool]
+Categories = Callable[[Any], Sequence[str]]
 Production = Callable[..., Any]
 
 
@@ -25,6 +25,7 @@ class Node:
     meaning: Any
     first: int
     last: int
+    names: Sequence[str] = ()  # the categories it goes by, filled in by the chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ class _Arc:
 
 
 class Grammar:
-    """Rules by what they begin with. `categories` says which meanings a bracketed name stands for."""
+    """Rules by what they begin with. `categories` says which of the bracketed `names` a meaning goes by."""
 
-    def __init__(self, categories: dict[str, Test]) -> None:
-        self._categories = categories
+    def __init__(self, names: Container[str], categories: Categories) -> None:
+        self._names, self._categories = names, categories
         self._by_word: dict[str, list[Rule]] = {}
         self._by_category: dict[str, list[Rule]] = {}
 
@@ -68,10 +69,11 @@ class Grammar:
         return _Chart(self._categories, self._by_word, self._by_category, tokens, calendar).run(seeds)
 
     def _add(self, rule: Rule) -> None:
+        for part in rule.pattern:
+            if isinstance(part, str) and part not in self._names:
+                raise ValueError(f"no category <{part}>")
         head = rule.pattern[0]
         if isinstance(head, str):
-            if head not in self._categories:
-                raise ValueError(f"no category <{head}>")
             self._by_category.setdefault(head, []).append(rule)
         else:
             for word in head:
@@ -81,7 +83,7 @@ class Grammar:
 class _Chart:
     def __init__(
         self,
-        categories: dict[str, Test],
+        categories: Categories,
         by_word: dict[str, list[Rule]],
         by_category: dict[str, list[Rule]],
         tokens: Sequence[Token],
@@ -104,10 +106,10 @@ class _Chart:
             self._complete(node)
         while self._agenda and self._steps < MAX_STEPS:
             node = self._agenda.pop()
-            for name, rules in self._by_category.items():
-                if self._categories[name](node.meaning):
-                    for rule in rules:
-                        self._extend(_Arc(rule, 1, node.first, node.last, (node.meaning,)))
+            self._starting.setdefault(node.first, []).append(node)
+            for name in node.names:
+                for rule in self._by_category.get(name, ()):
+                    self._extend(_Arc(rule, 1, node.first, node.last, (node.meaning,)))
             for arc in list(self._waiting.get(node.first, ())):
                 self._feed(arc, node)
         return self._nodes
@@ -116,8 +118,8 @@ class _Chart:
         key = (node.meaning, node.first, node.last)
         if key not in self._seen:
             self._seen.add(key)
+            node = Node(node.meaning, node.first, node.last, self._categories(node.meaning))
             self._nodes.append(node)
-            self._starting.setdefault(node.first, []).append(node)
             self._agenda.append(node)
 
     def _extend(self, arc: _Arc) -> None:
@@ -142,7 +144,7 @@ class _Chart:
 
     def _feed(self, arc: _Arc, node: Node) -> None:
         part = arc.rule.pattern[arc.at]
-        if isinstance(part, str) and self._categories[part](node.meaning):
+        if part in node.names:
             self._extend(_Arc(arc.rule, arc.at + 1, arc.first, node.last, (*arc.found, node.meaning)))
 
 

@@ -1,180 +1,271 @@
-"""Rules for times of day: `half past six`, `5 pm`, `22:00`, `eight in the morning`, `tomorrow at 3`."""
+"""Rules for times of day: `half past six`, `5 pm`, `22:00`, `eight in the morning`, `9 am CET`."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from bot.nlu.times.meaning import Calendar, Clock, Count, DayPart, When
+from bot.nlu.times.meaning import Clock, Count, Time, Zone, clock_time, narrow
+from bot.nlu.times.reckoning import Calendar
+from bot.nlu.times.series import InZone, OfDay
 from bot.nlu.times.words import grammar
 
 rule = grammar.rule
 
-
-def as_hour(count: Count) -> int | None:
-    """The hour that a bare number may mean."""
-    return int(count.value) if count.value % 1 == 0 and 0 <= count.value <= 24 else None
+# "8 to 10" is a range; what is said in minutes before the hour is five, ten, twenty or twenty-five.
+_MINUTES_TO = (5, 10, 15, 20, 25)
 
 
-def bare(hour: int, minute: int = 0, certain: bool = True) -> Clock:
+def bare(hour: int, minute: int | None = None) -> Clock:
     """A clock time without am or pm; from 13 on, and at 0, the half of the day is plain."""
-    return Clock(hour % 24, minute, half_known=hour > 12 or hour == 0, certain=certain)
+    return Clock(hour % 24, minute, half_known=hour > 12 or hour == 0)
 
 
 @rule("<count>")
-def lone_number(_: Calendar, count: Count) -> Clock | None:
-    hour = as_hour(count)
-    return replace(bare(hour, certain=False), spoken=count.spoken) if hour else None
-
-
-@rule("<count> o'clock|oclock")
-def o_clock(_: Calendar, count: Count) -> Clock | None:
-    hour = as_hour(count)
-    return bare(hour) if hour is not None else None
-
-
-@rule("<clock> am", "<clock> a . m .?")
-def before_noon(_: Calendar, clock: Clock) -> Clock | None:
-    if clock.half_known or clock.hour > 12:
+def lone_number(_: Calendar, count: Count) -> Time | None:
+    """A number that may be an hour, and `1530` or `150` that may be an hour with its minutes."""
+    number = count.whole
+    if number is None or count.vague:
         return None
-    return replace(clock, hour=clock.hour % 12, half_known=True, certain=True)
-
-
-@rule("<clock> pm", "<clock> p . m .?")
-def after_noon(_: Calendar, clock: Clock) -> Clock | None:
-    if clock.half_known and clock.hour < 12:
-        return None
-    return replace(clock, hour=clock.hour % 12 + 12, half_known=True, certain=True)
-
-
-@rule("half past <count>")
-def half_past(_: Calendar, count: Count) -> Clock | None:
-    hour = as_hour(count)
-    return bare(hour, 30) if hour is not None else None
-
-
-@rule("quarter past <count>", "a quarter past <count>")
-def quarter_past(_: Calendar, count: Count) -> Clock | None:
-    hour = as_hour(count)
-    return bare(hour, 15) if hour is not None else None
-
-
-@rule("quarter to|of|before <count>", "a quarter to|of|before <count>")
-def quarter_to(_: Calendar, count: Count) -> Clock | None:
-    return _earlier(count, 15)
-
-
-@rule("<count> minutes|min? past|after <count>")
-def minutes_past(_: Calendar, minutes: Count, count: Count) -> Clock | None:
-    hour = as_hour(count)
-    return bare(hour, int(minutes.value)) if hour is not None and _minute(minutes) else None
-
-
-@rule("<count> minutes|min? to|before <count>")
-def minutes_to(_: Calendar, minutes: Count, count: Count) -> Clock | None:
-    # "8 to 10" is a range; what is said in minutes is five, ten, twenty or twenty-five to.
-    spoken = minutes.spoken and minutes.value in (5, 10, 20, 25)
-    return _earlier(count, int(minutes.value)) if spoken and _minute(minutes) else None
-
-
-@rule("<count> <count>")
-def hour_and_minutes(_: Calendar, count: Count, minutes: Count) -> Clock | None:
-    """`seven thirty`; written with digits it would rather be two numbers."""
-    hour = as_hour(count)
-    if hour is None or not (count.spoken and minutes.spoken) or not _minute(minutes) or minutes.value < 10:
-        return None
-    return bare(hour, int(minutes.value), certain=False)
-
-
-@rule("noon|midday", "twelve noon")
-def noon(_: Calendar) -> Clock:
-    return Clock(12, half_known=True)
-
-
-@rule("midnight", "twelve midnight")
-def midnight(_: Calendar) -> Clock:
-    return Clock(0, half_known=True)
-
-
-@rule("at|around|about|towards <clock>")
-def at_clock(_: Calendar, clock: Clock) -> Clock:
-    return replace(clock, certain=True)
-
-
-@rule("<clock> sharp|exactly|ish")
-def sharp(_: Calendar, clock: Clock) -> Clock:
-    return replace(clock, certain=True)
-
-
-@rule("<clock> in|at the? <part>", "<part> at <clock>")
-def clock_in_part(_: Calendar, a: Clock | DayPart, b: Clock | DayPart) -> Clock | None:
-    clock, part = (a, b) if isinstance(a, Clock) else (b, a)
-    if not isinstance(clock, Clock) or not isinstance(part, DayPart):
-        return None
-    return in_part(clock, part)
-
-
-def in_part(clock: Clock, part: DayPart) -> Clock | None:
-    """The clock time in the half of the day that fits: `eight in the morning`, `two at night`."""
-    if clock.half_known and clock.hour > 12:
-        return replace(clock, certain=True)
-    late = {"morning": False, "night": 5 < clock.hour % 12 < 12}.get(part.name, True)
-    if part.name == "lunch" and clock.hour in (11, 12):
-        late = clock.hour == 12
-    return replace(clock, hour=clock.hour % 12 + (12 if late else 0), half_known=True, certain=True)
-
-
-def on_day(calendar: Calendar, day: When, clock: Clock) -> When:
-    """The clock time on this day; where the half was not said, the likelier one, the other kept."""
-    base = day.start.replace(hour=0, minute=0, second=0)
-    at = base + timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second)
-    if clock.half_known:
-        return When(at, None, clock.grain)
-    early = base + timedelta(hours=clock.hour % 12, minutes=clock.minute)
-    late = early + timedelta(hours=12)
-    first = _likelier(calendar, early, late)
-    return When(first, None, clock.grain, other=early if first == late else late)
-
-
-@rule("<clock>")
-def today_at(calendar: Calendar, clock: Clock) -> When:
-    when = on_day(calendar, calendar.period("day"), clock)
-    if clock.half_known and clock.hour == 0 and clock.minute == 0:  # midnight lies ahead
-        when = replace(when, start=when.start + timedelta(days=1))
-    return replace(when, certain=clock.certain)
-
-
-@rule("<day> <clock>", "<clock> on? <day>", "<day> , <clock>", "<day> at <clock>")
-def clock_on_day(calendar: Calendar, a: Clock | When, b: Clock | When) -> When | None:
-    clock, day = (a, b) if isinstance(a, Clock) else (b, a)
-    if not isinstance(clock, Clock) or not isinstance(day, When) or (clock.spoken and not clock.certain):
-        return None  # "Thursday's one-on-one" and "8 May, two hours" name no hour
-    return on_day(calendar, day, clock)
-
-
-@rule("<within> at? <clock>", "<clock> <within>")
-def clock_within(_: Calendar, a: Clock | When, b: Clock | When) -> When | None:
-    """`six tonight`, `tomorrow morning at 8`: the hour that lies in that part of the day."""
-    clock, part = (a, b) if isinstance(a, Clock) else (b, a)
-    if not isinstance(clock, Clock) or not isinstance(part, When) or part.end is None:
-        return None
-    base = part.start.replace(hour=0, minute=0)
-    hours = (clock.hour,) if clock.half_known else (clock.hour % 12, clock.hour % 12 + 12, clock.hour % 12 + 24)
-    for hour in (*hours, clock.hour + 24):
-        at = base + timedelta(hours=hour, minutes=clock.minute)
-        if part.start - timedelta(hours=2) <= at < part.end:
-            return When(at, None, clock.grain)
+    if count.digits in (3, 4) and number // 100 <= 24 and number % 100 < 60 and number >= 100:
+        return clock_time(bare(number // 100, number % 100), certain=False)
+    if 0 <= number <= 24 and count.digits <= 2:
+        return clock_time(bare(number), certain=False, spoken=count.spoken)
     return None
 
 
-def _likelier(calendar: Calendar, early: datetime, late: datetime) -> datetime:
-    if early.date() == calendar.now.date():
-        return early if early > calendar.now else late
-    return early if 7 <= early.hour <= 11 else late
+@rule("<count> h", "<count> hundred hours?")
+def hour_mark(_: Calendar, count: Count) -> Time | None:
+    """`16h`; alone it is rather sixteen hours long, so it needs more beside it."""
+    hour = count.whole
+    return clock_time(Clock(hour % 24, half_known=True), certain=False) if _is_hour(hour) and hour else None
 
 
-def _minute(count: Count) -> bool:
-    return count.value % 1 == 0 and 0 < count.value < 60
+@rule("<count> h <count>")
+def hour_mark_minutes(_: Calendar, count: Count, minutes: Count) -> Time | None:
+    hour, minute = count.whole, minutes.whole
+    if hour is None or not _is_hour(hour) or minute is None or minute > 59 or minutes.digits != 2:
+        return None
+    return clock_time(Clock(hour % 24, minute, half_known=True))
 
 
-def _earlier(count: Count, minutes: int) -> Clock | None:
-    hour = as_hour(count)
-    return bare((hour - 1) % 24 or 12, 60 - minutes) if hour is not None else None
+@rule("<clock> o'clock|oclock", "<clock> o clock", "<clock> o ' clock")
+def o_clock(_: Calendar, time: Time) -> Time | None:
+    return _sure(time) if time.clock and time.clock.minute is None else None
+
+
+@rule("<clock> am", "<clock> a . m .?", "<clock> a m", "<clock> in the am")
+def before_noon(_: Calendar, time: Time) -> Time | None:
+    return half_of(time, 0)
+
+
+@rule("<clock> pm", "<clock> p . m .?", "<clock> p m", "<clock> in the pm")
+def after_noon(_: Calendar, time: Time) -> Time | None:
+    return half_of(time, 12)
+
+
+@rule("<clock> a")
+def short_before_noon(_: Calendar, time: Time) -> Time | None:
+    return half_of(time, 0) if time.clock and time.clock.minute is not None else None
+
+
+@rule("<clock> p")
+def short_after_noon(_: Calendar, time: Time) -> Time | None:
+    return half_of(time, 12) if time.clock and time.clock.minute is not None else None
+
+
+def half_of(time: Time, half: int) -> Time | None:
+    """The clock time before noon (0) or after it (12); a half that was said already must agree."""
+    clock = time.clock
+    if clock is None or (clock.hour > 12 and half == 0) or (clock.half_known and clock.hour == 0):
+        return None
+    if clock.half_known and clock.hour < 12:
+        return None
+    return clock_time(replace(clock, hour=clock.hour % 12 + half, half_known=True))
+
+
+@rule("half past|after <clock>", "<clock> half")
+def half_past(_: Calendar, time: Time) -> Time | None:
+    return moved(time, 30)
+
+
+@rule("half <clock>")
+def half_british(_: Calendar, time: Time) -> Time | None:
+    """`half three`, as the British say it."""
+    known = time.clock is not None and time.clock.hour <= 12 and not time.clock.half_known
+    found = moved(time, 30) if known else None
+    return replace(found, certain=False) if found else None
+
+
+@rule("quarter past|after <clock>", "a|one quarter past|after <clock>", "<clock> and a quarter")
+def quarter_past(_: Calendar, time: Time) -> Time | None:
+    return moved(time, 15)
+
+
+@rule("quarter to|of|before|til|till <clock>", "a|one quarter to|of|before|til|till <clock>")
+def quarter_to(_: Calendar, time: Time) -> Time | None:
+    return moved(time, -15)
+
+
+@rule("half to|before <clock>")
+def half_to(_: Calendar, time: Time) -> Time | None:
+    return moved(time, -30)
+
+
+@rule("<count> minutes|minute|min|mins past|after|from <clock>")
+def minutes_past(_: Calendar, minutes: Count, time: Time) -> Time | None:
+    return moved(time, minutes.whole) if _is_minute(minutes) and minutes.whole else None
+
+
+@rule("<count> past <clock>", "<count> after <clock>")
+def number_past(_: Calendar, minutes: Count, time: Time) -> Time | None:
+    return moved(time, minutes.whole) if _is_minute(minutes) and minutes.whole else None
+
+
+@rule("<count> minutes|minute|min|mins to|before|of|til|till <clock>")
+def minutes_to(_: Calendar, minutes: Count, time: Time) -> Time | None:
+    return moved(time, -minutes.whole) if _is_minute(minutes) and minutes.whole else None
+
+
+@rule("<count> to|before|til|till|of <clock>")
+def number_to(_: Calendar, minutes: Count, time: Time) -> Time | None:
+    spoken = minutes.spoken and minutes.whole in _MINUTES_TO
+    return moved(time, -int(minutes.value)) if spoken else None
+
+
+@rule("<count> <count>")
+def hour_and_minutes(_: Calendar, count: Count, minutes: Count) -> Time | None:
+    """`seven thirty`; written with digits it would rather be two numbers."""
+    hour, minute = count.whole, minutes.whole
+    if hour is None or minute is None or not (count.spoken and minutes.spoken) or not 10 <= minute <= 59:
+        return None
+    return clock_time(bare(hour, minute), certain=False) if 0 < hour <= 24 else None
+
+
+@rule("<count> oh|o <count>")
+def hour_and_few_minutes(_: Calendar, count: Count, minutes: Count) -> Time | None:
+    """`six oh five`."""
+    hour, minute = count.whole, minutes.whole
+    if hour is None or minute is None or not 0 < minute < 10 or not 0 < hour <= 24:
+        return None
+    return clock_time(bare(hour, minute), certain=False)
+
+
+@rule("at|@ <count> <count>")
+def at_hour_and_minutes(_: Calendar, count: Count, minutes: Count) -> Time | None:
+    """`at 12 15`."""
+    hour, minute = count.whole, minutes.whole
+    if hour is None or minute is None or minutes.digits != 2 or minute > 59 or not 0 < hour <= 24:
+        return None
+    return clock_time(bare(hour, minute))
+
+
+@rule("noon|midday", "mid day", "mid - day", "twelve noon", "the noon|midday", "12 noon")
+def noon(_: Calendar) -> Time:
+    return clock_time(Clock(12, half_known=True))
+
+
+@rule("midnight|midnite", "twelve|12 midnight", "mid night")
+def midnight(_: Calendar) -> Time:
+    return clock_time(Clock(0, half_known=True))
+
+
+@rule("at|@ <clock>", "around|about|towards|exactly|approximately|approx|roughly <clock>", "at about|around <clock>")
+def at_clock(_: Calendar, time: Time) -> Time:
+    return _sure(time)
+
+
+@rule("<clock> sharp|exactly|ish|approximately", "<clock> - ish", "<clock> on the dot")
+def sharp(_: Calendar, time: Time) -> Time:
+    return _sure(time)
+
+
+@rule("<clock> in|at|during the? <part>", "<clock> <part>", "<part> at|@|around|about <clock>", "<part> , <clock>")
+def clock_in_part(calendar: Calendar, a: Time, b: Time) -> Time | None:
+    """The clock time in the half of the day that fits: `eight in the morning`, `two at night`."""
+    time, part = (a, b) if a.kind == "clock" else (b, a)
+    clock = in_part(time, part)
+    return clock_time(clock) if clock else None
+
+
+@rule(
+    "<boundpart> at|@|around|about|by? <clock>",
+    "<clock> <boundpart>",
+    "<boundpart> , <clock>",
+    "at <clock> <boundpart>",
+)
+def clock_in_that_part(_: Calendar, a: Time, b: Time) -> Time | None:
+    """`six tonight`, `tomorrow morning at 8`."""
+    time, part = (a, b) if a.kind == "clock" and not a.bound else (b, a)
+    clock = in_part(time, part)
+    if clock is None or part.days is None:
+        return None
+    night = part.act is not None and clock.hour < 5 and part.grain == "hour" and _is_night(part)
+    told = clock_time(replace(clock, half_known=True))
+    if night and isinstance(told.series, OfDay):  # two in tonight's night is a day later on the calendar
+        late = OfDay(told.series.start_s + 86_400, told.series.end_s + 86_400)
+        told = replace(told, series=late)
+    day = Time(part.days, "day", "day", recent=part.recent, immediate=part.immediate)
+    return narrow(day, told)
+
+
+def in_part(time: Time, part: Time) -> Clock | None:
+    """The clock time in the half of the day in which that part lies."""
+    clock = time.clock
+    if clock is None:
+        return None
+    if clock.half_known and (clock.hour > 12 or clock.hour == 0):
+        return clock
+    start_h = _hours(part)
+    if clock.half_known:
+        return clock
+    hour = clock.hour % 12
+    late = start_h >= 12 and not (_is_night(part) and hour < 5)
+    if start_h == 12 and part.act == ("start", 0.0) and clock.hour == 11:  # lunch may begin at eleven
+        late = False
+    return replace(clock, hour=hour + (12 if late else 0), half_known=True)
+
+
+def _hours(part: Time) -> int:
+    series = part.series if isinstance(part.series, OfDay) else getattr(part.series, "of_day", None)
+    return series.start_s // 3600 if isinstance(series, OfDay) else 0
+
+
+def _is_night(part: Time) -> bool:
+    series = part.series if isinstance(part.series, OfDay) else getattr(part.series, "of_day", None)
+    return isinstance(series, OfDay) and series.end_s > 86_400
+
+
+@rule("<clock> <zone>", "<clock> ( <zone> )")
+def clock_in_zone(calendar: Calendar, time: Time, zone: Zone) -> Time | None:
+    """The time as the clocks of another zone show it."""
+    if not isinstance(time.series, OfDay) or not time.clock:
+        return None
+    # Which half of the other zone's day was not said: the hour as it is written.
+    clock = replace(time.clock, half_known=True)
+    told = clock_time(clock)
+    if not isinstance(told.series, OfDay):
+        return None
+    series = InZone(told.series, zone.minutes, calendar.zone)
+    return replace(told, series=series, grain="minute" if clock.minute is None else clock.grain, clock=None)
+
+
+def moved(time: Time, minutes: int) -> Time | None:
+    """A full hour moved by some minutes: `quarter past one`."""
+    clock = time.clock
+    if clock is None or clock.minute is not None:
+        return None
+    total = clock.hour * 60 + minutes
+    hour, minute = divmod(total % (24 * 60), 60)
+    if not clock.half_known:
+        hour = hour % 12 or 12
+    return clock_time(replace(clock, hour=hour, minute=minute))
+
+
+def _sure(time: Time) -> Time:
+    return replace(time, certain=True, spoken=False)
+
+
+def _is_hour(hour: int | None) -> bool:
+    return hour is not None and 0 <= hour <= 24
+
+
+def _is_minute(count: Count) -> bool:
+    return count.whole is not None and 0 < count.value < 60 and not count.vague

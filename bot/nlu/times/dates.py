@@ -1,249 +1,275 @@
-"""Rules for days and longer periods: `the day after tomorrow`, `next Monday`, `3 June`, `end of the month`."""
+"""Rules for days, months and years: `the day after tomorrow`, `next Monday`, `3 June`, `Friday the 13th`."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.nlu.times.meaning import (
-    Calendar,
-    Count,
-    DayPart,
-    Month,
-    Ordinal,
-    Weekday,
-    When,
-    length,
-    shift,
-)
-from bot.nlu.times.words import grammar
+from bot.nlu.times.derived import Beside, Closest, In
+from bot.nlu.times.meaning import Count, Ordinal, Time, day, narrow, once
+from bot.nlu.times.reckoning import Calendar, length, shift
+from bot.nlu.times.series import Cycle, OfMonth, Once, Stretch, last_of, next_of
+from bot.nlu.times.words import grammar, month_day
 
 rule = grammar.rule
+_IDES_ON_15 = (3, 5, 7, 10)
 
 
-@rule("now", "right now", "just now", "at the? moment", "immediately", "asap", "straight away")
-def now(calendar: Calendar) -> When:
-    return When(calendar.now, None, "second")
+@rule(
+    "now",
+    "right|just|even now",
+    "at the? moment|present",
+    "at this time|moment",
+    "immediately",
+    "asap",
+    "straight away",
+)
+@rule("right away", "currently", "as soon as possible")
+def now(calendar: Calendar) -> Time:
+    start = calendar.now.replace(microsecond=0)
+    return Time(once(start, start + timedelta(seconds=1)), "instant", "second", recent=True)
 
 
-@rule("today|todays|today's")
-def today(calendar: Calendar) -> When:
-    return replace(calendar.period("day"), recent=True)
+@rule("today|todays|today's", "this day")
+def today(calendar: Calendar) -> Time:
+    return day(calendar, 0)
 
 
-@rule("tomorrow|tomorrows|tomorrow's|tmrw|tmr|tomorow|tommorow|tommorrow")
-def tomorrow(calendar: Calendar) -> When:
-    return replace(calendar.period("day", 1), recent=True)
+@rule("tomorrow|tomorrows|tomorrow's|tmrw|tmr|tomorow|tommorow|tommorrow|tomorro|2moro")
+def tomorrow(calendar: Calendar) -> Time:
+    return day(calendar, 1)
 
 
 @rule("yesterday|yesterdays|yesterday's")
-def yesterday(calendar: Calendar) -> When:
-    return replace(calendar.period("day", -1), recent=True)
+def yesterday(calendar: Calendar) -> Time:
+    return day(calendar, -1)
 
 
 @rule("the? day after tomorrow", "overmorrow")
-def after_tomorrow(calendar: Calendar) -> When:
-    return replace(calendar.period("day", 2), recent=True)
+def after_tomorrow(calendar: Calendar) -> Time:
+    return day(calendar, 2)
 
 
 @rule("the? day before yesterday")
-def before_yesterday(calendar: Calendar) -> When:
-    return replace(calendar.period("day", -2), recent=True)
+def before_yesterday(calendar: Calendar) -> Time:
+    return day(calendar, -2)
 
 
-@rule("tonight|tonite", "this night")
-def tonight(calendar: Calendar) -> When:
-    return part_of(calendar.period("day"), DayPart("night", 18, 30))
+@rule("on a? <day>", "on the <holiday>", "on the? <weekend>", "over|at the? <weekend>", "at|over|for <holiday>")
+def on_day(_: Calendar, time: Time) -> Time:
+    return replace(time, certain=True, alone=False)
 
 
-@rule("last night")
-def last_night(calendar: Calendar) -> When:
-    return part_of(calendar.period("day", -1), DayPart("night", 18, 30))
+@rule("this|coming|current <named>", "this coming|upcoming <named>", "upcoming <named>", "the coming|upcoming <named>")
+def this_named(calendar: Calendar, time: Time) -> Time | None:
+    """The one that runs or comes next."""
+    return _named(calendar, time, next_of(time.series, calendar.now, 0, time.immediate))
 
 
-@rule("overnight", "during the night", "in the night")
-def overnight(calendar: Calendar) -> When:
-    """The night that is next, or the one just past when it is morning."""
-    offset = -1 if calendar.now.hour < 12 else 0
-    return part_of(calendar.period("day", offset), DayPart("night", 20, 30))
+@rule("next <named>", "the next|following <named>")
+def next_named(calendar: Calendar, time: Time) -> Time | None:
+    """The next that has not begun; a weekday of next week, as most people mean it, the coming one kept beside."""
+    coming = next_of(time.series, calendar.now, 0, immediate=False)
+    if time.kind in ("weekday", "weekend") and coming is not None:
+        week_end = _week_after(calendar)
+        if coming.start < week_end and (time.kind == "weekday" or coming.start > calendar.now):
+            of_next_week = next_of(time.series, week_end, 0)
+            found = _named(calendar, time, of_next_week)
+            return replace(found, other=Once(coming)) if found else None
+    return _named(calendar, time, coming)
 
 
-@rule("this <part>", "later this <part>", "all <part>")
-def this_part(calendar: Calendar, part: DayPart) -> When:
-    return part_of(calendar.period("day"), part)
+@rule("last|past|previous <named>", "this past <named>", "the last|past|previous <named>")
+def last_named(calendar: Calendar, time: Time) -> Time | None:
+    return _named(calendar, time, last_of(time.series, calendar.now))
 
 
-@rule("in the <part>", "at night", "over lunch", "by|until|till <part>", "to|by|until the <part>", "my <part>")
-def the_part(calendar: Calendar, part: DayPart | None = None) -> When:
-    """The part of the day that comes next."""
-    when = part_of(calendar.period("day"), part or DayPart("night", 20, 30))
-    if when.end is not None and when.end <= calendar.now:
-        when = replace(when, start=when.start + timedelta(days=1), end=when.end + timedelta(days=1))
-    return when
+@rule("the? <named> after next")
+def after_next(calendar: Calendar, time: Time) -> Time | None:
+    return _named(calendar, time, next_of(time.series, calendar.now, 1, immediate=False))
 
 
-@rule("after|before|since <part>")
-def around_part(calendar: Calendar, part: DayPart) -> When:
-    """Bound to that part of today; which side of it, the words say."""
-    when = part_of(calendar.period("day"), part)
-    return When(when.start, None, "hour")
+@rule("the? <named> before last")
+def before_last(calendar: Calendar, time: Time) -> Time | None:
+    return _named(calendar, time, last_of(time.series, calendar.now, 1))
 
 
-@rule("<day> <part>", "<part> of|on <day>", "<day> in the <part>", "<day> at <part>")
-def day_part(_: Calendar, a: When | DayPart, b: When | DayPart) -> When | None:
-    day, part = (a, b) if isinstance(a, When) else (b, a)
-    if part is a and isinstance(part, DayPart) and part.name == "lunch":
-        return None  # "the team lunch on Thursday" is a meal on a day
-    return part_of(day, part) if isinstance(day, When) and isinstance(part, DayPart) else None
-
-
-def part_of(day: When, part: DayPart) -> When:
-    """That stretch of the day."""
-    start, end = day.start + timedelta(hours=part.start_h), day.start + timedelta(hours=part.end_h)
-    return When(start, end, "hour", day_part=True)
-
-
-@rule("<weekday>", "on <weekday>", "this|coming <weekday>", "this coming <weekday>")
-def weekday(calendar: Calendar, day: Weekday) -> When:
-    return calendar.weekday(day.day)
-
-
-@rule("next <weekday>")
-def next_weekday(calendar: Calendar, day: Weekday) -> When:
-    """The one of next week, as most people mean it who do not say `this`."""
-    return calendar.day(calendar.period("week", 1).start + timedelta(days=day.day))
-
-
-@rule("last|past|previous <weekday>")
-def last_weekday(calendar: Calendar, day: Weekday) -> When:
-    behind = (calendar.now.weekday() - day.day - 1) % 7 + 1
-    return calendar.day(calendar.today - timedelta(days=behind))
-
-
-@rule("<weekday> week", "a week on <weekday>", "<weekday> after next")
-def weekday_after(calendar: Calendar, day: Weekday) -> When:
-    return calendar.weekday(day.day, 1)
-
-
-@rule("<weekday> <date>", "<weekday> , <date>", "<weekday> of <date>", "<date> on <weekday>", "<date> <weekday>")
-def weekday_with_date(calendar: Calendar, a: Weekday | When, b: Weekday | When) -> When | None:
-    """`Thursday 5 March` (the date wins) and `Monday next week`."""
-    day, date = (a, b) if isinstance(a, Weekday) else (b, a)
-    if not isinstance(day, Weekday) or not isinstance(date, When):
+def _named(calendar: Calendar, time: Time, found: Stretch | None) -> Time | None:
+    if found is None:
         return None
-    if date.grain == "week":
-        return calendar.day(date.start + timedelta(days=day.day))
-    return date if date.grain == "day" and not date.recent and date.start.weekday() == day.day else None
+    kind = "day" if time.kind == "weekday" else time.kind
+    return replace(time, series=Once(found), kind=kind, certain=True, bound=True, immediate=True)
 
 
-@rule("<month>")
-def month(calendar: Calendar, said: Month) -> When | None:
-    return _month(calendar, said.month, 0, certain=said.certain)
+def _week_after(calendar: Calendar) -> datetime:
+    week = next_of(Cycle("week"), calendar.now)
+    return week.end if week else calendar.now
 
 
-@rule("in|during|this|until|by|for|of <month>")
-def month_certain(calendar: Calendar, said: Month) -> When:
-    return _month(calendar, said.month, 0)
+@rule("<weekday> week", "a week on <weekday>", "a week from <weekday>", "<weekday> next but one")
+def weekday_after(calendar: Calendar, time: Time) -> Time | None:
+    return _named(calendar, time, next_of(time.series, calendar.now, 1, immediate=False))
 
 
-@rule("last <month>")
-def last_month(calendar: Calendar, said: Month) -> When:
-    return _month(calendar, said.month, -1)
+@rule(
+    "<weekday> , <date>", "<weekday> <date>", "<weekday> the? <monthday>", "<date> , <weekday>", "<weekday> . ,? <date>"
+)
+def weekday_with_date(_: Calendar, a: Time, b: Time) -> Time | None:
+    """`Thursday 5 March`, `Friday the 13th`, `Monday next week`."""
+    weekday, date = (a, b) if a.kind == "weekday" and not a.bound else (b, a)
+    if date.kind == "day" and not date.recent:
+        return replace(date, series=In(date.series, weekday.series), certain=True, nearest=True)
+    return narrow(weekday, date)
 
 
-@rule("next <month>")
-def next_month(calendar: Calendar, said: Month) -> When:
-    return _month(calendar, said.month, 1)
-
-
-def _month(calendar: Calendar, number: int, turn: int, certain: bool = True) -> When:
-    """The month now or next; turn -1 the one behind, 1 the one ahead and not this."""
-    start = calendar.period("year").start.replace(month=number)
-    this = calendar.floor(calendar.now, "month")
-    years = {0: int(start < this), 1: int(start <= this), -1: -int(start >= this)}[turn]
-    start = shift(start, length(1, "year"), years)
-    return When(start, shift(start, length(1, "month")), "month", certain=certain)
-
-
-@rule("<month> <count>")
-def month_count(calendar: Calendar, said: Month, count: Count) -> When | None:
-    """`june 4` is a day; `june 2027` is a month of that year."""
-    if count.value % 1 == 0 and 1900 < count.value < 2200:
-        start = datetime(int(count.value), said.month, 1)  # noqa: DTZ001 (wall time)
-        return When(start, shift(start, length(1, "month")), "month")
-    return _date(calendar, said.month, count.value)
-
-
-@rule("<count> <month>", "<count> of <month>")
-def count_month(calendar: Calendar, count: Count, said: Month) -> When | None:
-    return _date(calendar, said.month, count.value)
-
-
-@rule("the? <ordinal> of? <month>")
-def ordinal_month(calendar: Calendar, day: Ordinal, said: Month) -> When | None:
-    return _date(calendar, said.month, day.value)
-
-
-@rule("<month> the? <ordinal>")
-def month_ordinal(calendar: Calendar, said: Month, day: Ordinal) -> When | None:
-    return _date(calendar, said.month, day.value)
-
-
-@rule("<day> <count>", "<day> , <count>", "<day> of <count>")
-def date_with_year(_: Calendar, date: When, year: Count) -> When | None:
-    if date.recent or not 1900 < year.value < 2200 or year.value % 1:
+@rule("<count> <weekday> from now|today", "<count> <weekday> hence")
+def weekdays_ahead(calendar: Calendar, count: Count, time: Time) -> Time | None:
+    number = count.whole
+    if number is None or not 0 < number < 100:
         return None
-    return _day(int(year.value), date.start.month, date.start.day)
+    return _named(calendar, time, next_of(time.series, calendar.now, number - 1, immediate=False))
 
 
-@rule("on|by|until|before|since|after the <ordinal>", "the <ordinal> of this|the month")
-def ordinal_day(calendar: Calendar, day: Ordinal) -> When | None:
-    return _next_ordinal(calendar, day)
+@rule("<count> <weekday> ago|back")
+def weekdays_back(calendar: Calendar, count: Count, time: Time) -> Time | None:
+    number = count.whole
+    if number is None or not 0 < number < 100:
+        return None
+    return _named(calendar, time, last_of(time.series, calendar.now, number - 1))
+
+
+@rule(
+    "<count> <weekday> from|after <date>", "<ordinal> <weekday> after|from <date>", "the <ordinal> <named> after <date>"
+)
+@rule("<ordinal> <named> after <date>")
+def nth_after(_: Calendar, number: Count | Ordinal, time: Time, anchor: Time) -> Time | None:
+    n = int(number.value)
+    if not 0 < n < 100 or anchor.kind == time.kind:
+        return None
+    return replace(time, series=Beside(n - 1, time.series, anchor.series), kind="day", certain=True, bound=True)
+
+
+@rule("the? <named> after|following <date>")
+def named_after(_: Calendar, time: Time, anchor: Time) -> Time | None:
+    if time.kind == anchor.kind or time.kind in ("month", "season"):
+        return None
+    return replace(time, series=Beside(0, time.series, anchor.series), certain=True, bound=True)
+
+
+@rule("the? <named> before <date>")
+def named_before(_: Calendar, time: Time, anchor: Time) -> Time | None:
+    if time.kind == anchor.kind or time.kind in ("month", "season"):
+        return None
+    return replace(time, series=Beside(-1, time.series, anchor.series), certain=True, bound=True)
+
+
+@rule("the? closest|nearest <named> to <date>")
+def closest(_: Calendar, time: Time, anchor: Time) -> Time:
+    return replace(time, series=Closest(0, time.series, anchor.series), certain=True, bound=True)
+
+
+@rule("the? <ordinal> closest|nearest <named> to <date>")
+def nth_closest(_: Calendar, which: Ordinal, time: Time, anchor: Time) -> Time | None:
+    if not 0 < which.value < 50:
+        return None
+    return replace(time, series=Closest(which.value - 1, time.series, anchor.series), certain=True, bound=True)
+
+
+@rule("in|during|for|of <month>", "in|during the? month of <month>", "the month of <month>", "<month> .")
+def month_certain(_: Calendar, time: Time) -> Time:
+    return replace(time, certain=True)
+
+
+@rule("the? ides of <month>", "ide of <month>")
+def ides(_: Calendar, time: Time) -> Time | None:
+    return month_day(time.number or 0, 15 if time.number in _IDES_ON_15 else 13)
+
+
+@rule("<month> .? <dom>", "<month> the? <ordinal>", "<dom> <month>", "<dom> of|in <month>", "the <dom> of? <month>")
+@rule("<dom> - <month>", "<ordinal> day of|in <month>", "the <ordinal> day of|in <month>")
+def day_of_month(_: Calendar, a: Time | Count | Ordinal, b: Time | Count | Ordinal) -> Time | None:
+    """`june 4`, `the third of March`. (`june 2027` is for years.)"""
+    month, number = (a, b) if isinstance(a, Time) else (b, a)
+    if not isinstance(month, Time) or isinstance(number, Time) or number.value % 1:
+        return None
+    if isinstance(number, Count) and (number.vague or number.digits > 2):
+        return None
+    return month_day(month.number or 0, int(number.value))
+
+
+@rule("<dom> <month> <count>", "<month> <dom> ,? <count>", "<dom> of <month> ,? <count>", "<dom> - <month> - <count>")
+@rule("the <dom> of <month> ,? <count>", "<dom> / <month> / <count>", "<month> the? <ordinal> ,? <count>")
+def short_year(calendar: Calendar, a: Time | Count | Ordinal, b: Time | Count | Ordinal, year: Count) -> Time | None:
+    """`14th April 15`: the two last digits of a year."""
+    date = day_of_month(calendar, a, b)
+    if date is None or year.whole is None or year.digits not in (2, 4) or year.whole == 0:
+        return None
+    whole = year.whole if year.digits == 4 else full_year(year.whole)
+    return narrow(date, of_year(whole))
+
+
+def full_year(two_digits: int) -> int:
+    """`74` is 1974, `15` is 2015."""
+    return two_digits + (2000 if two_digits < 50 else 1900)
+
+
+def of_year(number: int, *, certain: bool = True) -> Time:
+    """That one year."""
+    start = datetime(number, 1, 1)  # noqa: DTZ001 (wall time)
+    return Time(once(start, shift(start, length(1, "year"))), "year", "year", certain, number=number)
+
+
+@rule("<count>", "' <count>")
+def year(_: Calendar, count: Count) -> Time | None:
+    """A number that may be a year; alone it is any number."""
+    number = count.whole
+    if number is None or count.digits not in (0, 4) or not 1000 <= number < 3000:
+        return None
+    return of_year(number, certain=False)
+
+
+@rule("in|during|of|for <year>", "the? year of? <year>", "in the year of? <year>")
+def in_year(_: Calendar, time: Time) -> Time | None:
+    return replace(time, certain=True) if time.number and 1900 < time.number < 2200 else None
+
+
+@rule("in? <count> ad|ce|a.d", "in? <count> a . d .?")
+def year_of_our_lord(_: Calendar, count: Count) -> Time | None:
+    return of_year(count.whole) if count.whole is not None and 0 < count.whole < 9000 else None
+
+
+@rule("<date> ,? <year>", "<date> of|in|from <year>")
+def date_in_year(_: Calendar, date: Time, year: Time) -> Time | None:
+    return narrow(date, year)
 
 
 @rule("<ordinal>", "the <ordinal>")
-def lone_ordinal(calendar: Calendar, day: Ordinal) -> When | None:
-    """`the 15th`: only certain with a preposition, for "the third one" is no date."""
-    when = _next_ordinal(calendar, day)
-    return replace(when, certain=not day.spoken) if when and day.value > 3 else None
+def lone_ordinal(_: Calendar, which: Ordinal) -> Time | None:
+    """`the 15th`: a day where no noun follows; `the third` is more often no date at all."""
+    return _month_day(which, certain=not which.spoken)
 
 
-@rule("<weekday> the <ordinal>", "<weekday> <ordinal>")
-def weekday_ordinal(calendar: Calendar, _: Weekday, day: Ordinal) -> When | None:
-    return _next_ordinal(calendar, day)
+@rule("on|by|until|before|since|after|from the <ordinal>", "the <ordinal> of this|the month")
+def ordinal_day(_: Calendar, which: Ordinal) -> Time | None:
+    return _month_day(which, certain=True)
 
 
-@rule("in|since|before|after|until <count>")
-def in_year(_: Calendar, year: Count) -> When | None:
-    if year.value % 1 or not 1900 < year.value < 2200:
+@rule("the <count>")
+def numbered_day(_: Calendar, count: Count) -> Time | None:
+    whole = count.whole
+    return _month_day(Ordinal(whole), certain=False) if whole and count.digits and not count.vague else None
+
+
+@rule("<monthday> of|in the? <date>", "<monthday> <date>", "<monthday> of|in <date>")
+def ordinal_in(_: Calendar, monthday: Time, date: Time) -> Time | None:
+    """`the 20th of next month`."""
+    return narrow(monthday, date) if date.kind == "month" else None
+
+
+def _month_day(which: Ordinal, *, certain: bool) -> Time | None:
+    if not 1 <= which.value <= 31:
         return None
-    start = datetime(int(year.value), 1, 1)  # noqa: DTZ001 (wall time)
-    return When(start, shift(start, length(1, "year")), "year")
+    return Time(OfMonth(which.value), "monthday", "day", certain, number=which.value, alone=True)
 
 
-def _date(calendar: Calendar, month_number: int, day: float) -> When | None:
-    """The next such date, today included."""
-    if day % 1:
-        return None
-    for year in (calendar.now.year, calendar.now.year + 1):
-        when = _day(year, month_number, int(day))
-        if when is not None and when.start >= calendar.today:
-            return when
-    return _day(calendar.now.year + 1, month_number, int(day)) or _day(calendar.now.year, month_number, int(day))
-
-
-def _day(year: int, month_number: int, day: int) -> When | None:
-    try:
-        start = datetime(year, month_number, day)  # noqa: DTZ001 (wall time)
-    except ValueError:
-        return None
-    return When(start, start + timedelta(days=1), "day")
-
-
-def _next_ordinal(calendar: Calendar, day: Ordinal) -> When | None:
-    if not 1 <= day.value <= 31:
-        return None
-    for months in range(3):
-        start = shift(calendar.floor(calendar.now, "month"), length(1, "month"), months)
-        when = _day(start.year, start.month, day.value)
-        if when is not None and when.start >= calendar.today:
-            return when
-    return None
+@rule("next working|business day", "the next working|business day")
+def working_day(calendar: Calendar) -> Time:
+    return day(calendar, {4: 3, 5: 2}.get(calendar.now.weekday(), 1))

@@ -1,28 +1,55 @@
-"""What the parts of a time phrase mean, and the calendar they are reckoned on.
+"""What the parts of a time phrase mean while it is being read, and how two of them become one."""
 
-All reckoning is in the person's wall time (naive); `Calendar.instant` gives it its zone at the end.
-"""
-
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-Grain = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
-Edge = Literal["since", "until", "before", "after"]
+from bot.nlu.times.derived import In
+from bot.nlu.times.reckoning import Calendar, Grain, Length, finer, length
+from bot.nlu.times.series import Cycle, OfDay, Once, OnDays, Series, Stretch, last_of, next_of
 
-GRAINS: tuple[Grain, ...] = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+Edge = Literal["since", "until", "before", "after", "by"]
+# What a time was told by: it decides what it may be put together with, and which of two is the finer.
+Kind = Literal[
+    "clock",  # a time of day
+    "hours",  # from one time of day to another
+    "part",  # a part of the day
+    "weekday",
+    "weekend",
+    "holiday",
+    "monthday",  # the 15th, of whichever month
+    "day",
+    "days",  # a few days in a row
+    "week",
+    "month",
+    "season",
+    "year",
+    "instant",
+    "stretch",  # bounded by instants
+]
+_ORDER: tuple[Kind, ...] = (
+    *("clock", "hours", "part", "weekday", "weekend", "holiday", "monthday", "day", "days"),
+    *("week", "month", "season", "year"),
+)
+_IN_A_DAY: tuple[Kind, ...] = ("clock", "hours", "part")
+ONE_DAY: tuple[Kind, ...] = ("weekday", "holiday", "monthday", "day")
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number, as it stands before a unit or as an hour."""
+    """A number, as it stands before a unit or as an hour. `digits` is how many were written, 0 where it was spoken."""
 
     value: float
-    spoken: bool = False
-    exact: bool = True  # false for "a few"
+    digits: int = 0
+    vague: bool = False  # "a few", "a couple": no hour
+
+    @property
+    def whole(self) -> int | None:
+        return int(self.value) if self.value % 1 == 0 else None
+
+    @property
+    def spoken(self) -> bool:
+        return not self.digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,147 +61,172 @@ class Ordinal:
 @dataclass(frozen=True, slots=True)
 class Unit:
     grain: Grain
-    times: int = 1  # a fortnight is two weeks
+    times: int = 1  # a fortnight is fourteen days
 
 
 @dataclass(frozen=True, slots=True)
-class Weekday:
-    day: int  # Monday is 0
+class Zone:
+    """A time zone by its abbreviation, as minutes east of Greenwich."""
 
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    month: int
-    certain: bool = True  # "may" and "march" are also verbs
-
-
-@dataclass(frozen=True, slots=True)
-class DayPart:
-    """A stretch of any day; hours may run past 24 into the next day."""
-
-    name: str
-    start_h: float
-    end_h: float
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. `half_known` is false where morning or afternoon was not said."""
+    """A time of day as it was told. `half_known` is false where morning or afternoon was not said."""
 
     hour: int
-    minute: int = 0
+    minute: int | None = None
+    second: int | None = None
     half_known: bool = False
-    certain: bool = True  # false for a bare number, which needs an "at" or a day beside it
-    second: int = 0
-    spoken: bool = False
 
     @property
     def grain(self) -> Grain:
-        return "minute" if self.minute else "hour"
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """A span of time, in months and seconds because months differ."""
-
-    months: int
-    seconds: float
-    grain: Grain
-
-    def __add__(self, other: "Length") -> "Length":
-        finest = min(self.grain, other.grain, key=GRAINS.index)
-        return Length(self.months + other.months, self.seconds + other.seconds, finest)
+        return "second" if self.second is not None else "minute" if self.minute is not None else "hour"
 
     @property
-    def total_s(self) -> float:
-        """Seconds, with a month of 30 days and a year of 365."""
-        years, months = divmod(self.months, 12)
-        return self.seconds + (years * 365 + months * 30) * 86_400.0
+    def of_day_s(self) -> int:
+        return self.hour * 3600 + (self.minute or 0) * 60 + (self.second or 0)
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """A period of wall time, or an instant where `end` is None."""
+class Time:
+    """A time that may come again. What is certain stands for itself, the rest only as a part of something longer."""
 
-    start: datetime
-    end: datetime | None
+    series: Series
+    kind: Kind
     grain: Grain
-    other: datetime | None = None  # the same clock time in the other half of the day
-    edge: Edge | None = None
     certain: bool = True
+    number: int | None = None  # of the weekday, month or day
+    clock: Clock | None = None
+    other: Series | None = None  # the second reading: the other half of the day, this week's Friday
+    days: Series | None = None  # of a part of the day: the days it was narrowed to
+    edge: Edge | None = None
     recent: bool = False  # named by its distance from now: yesterday, last week
-    day_part: bool = False
+    bound: bool = False  # narrowed to a longer time already
+    immediate: bool = True  # false: the one that has begun is not meant (Monday, said on a Monday)
+    nearest: bool = False  # of those past and to come the nearest: Sunday, Feb 10
+    spoken: bool = False  # a lone number word, which needs more beside it
+    alone: bool = False  # stands for a time only where no noun follows: the 15th (floor)
+    act: tuple[Literal["start", "end"], float] | None = None  # when to act on it, in seconds from there
+    rolling: Stretch | None = None  # the same length measured from now
     length_s: float | None = None  # of an instant told by its distance: "in 20 minutes"
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
-    """A repetition as an iCalendar rule (RFC 5545, 3.3.10), with the clock time where one was said."""
+class Bound:
+    """So long before or after something that is no time: an hour before the stand-up."""
 
-    rule: str
-    clock: Clock | None = None
-    part: DayPart | None = None
-    until: datetime | None = None
-    length_s: float | None = None  # of "10 to 11 every Monday"
+    offset_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """Now, on the wall of the person's zone."""
+class Repeat:
+    """A repetition as an iCalendar rule (RFC 5545, 3.3.10), with what is known of its time of day."""
 
-    now: datetime  # naive
-    zone: ZoneInfo
-
-    @property
-    def today(self) -> datetime:
-        return self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-
-    def instant(self, wall: datetime) -> datetime:
-        """Aware. A wall time that is skipped moves forward by the gap; one that occurs twice is the first."""
-        return wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC).astimezone(self.zone)
-
-    def floor(self, at: datetime, grain: Grain) -> datetime:
-        """The start of the second, hour, week, … that `at` lies in."""
-        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        if grain == "week":
-            return day - timedelta(days=day.weekday())
-        if grain in ("month", "quarter", "year"):
-            month = {"month": at.month, "quarter": at.month - (at.month - 1) % 3, "year": 1}[grain]
-            return day.replace(day=1, month=month)
-        if grain == "day":
-            return day
-        if grain == "hour":
-            at = at.replace(minute=0)
-        return at.replace(second=at.second if grain == "second" else 0, microsecond=0)
-
-    def period(self, grain: Grain, offset: int = 0, around: datetime | None = None) -> When:
-        """The week, month, … `offset` steps from the one now (or `around`) lies in."""
-        step = length(1, grain)
-        start = shift(self.floor(around or self.now, grain), step, offset)
-        return When(start, shift(start, step), grain, recent=around is None)
-
-    def weekday(self, day: int, weeks: int = 0) -> When:
-        """The first such day after today, or `weeks` later."""
-        ahead = (day - self.now.weekday() - 1) % 7 + 1
-        return self.day(self.today + timedelta(days=ahead + 7 * weeks))
-
-    def day(self, start: datetime) -> When:
-        return When(start, start + timedelta(days=1), "day")
+    rule: str
+    clock: Clock | None = None
+    part: OfDay | None = None
+    within: Time | None = None  # the time it is kept to: every day next week
+    until: Time | None = None
+    length_s: float | None = None  # of "10 to 11 every Monday"
 
 
-def length(count: float, grain: Grain) -> Length:
-    """So many seconds, days, months …; a broken number of months counts 30 days for one."""
-    if grain in _MONTHS:
-        whole = int(count * _MONTHS[grain])
-        rest = count * _MONTHS[grain] - whole
-        return Length(whole, rest * 30 * 86_400.0, grain)
-    return Length(0, count * _SECONDS[grain], grain)
+def once(start: datetime, end: datetime) -> Series:
+    """The series of one stretch."""
+    return Once(Stretch(start, end))
 
 
-def shift(at: datetime, by: Length, times: int = 1) -> datetime:
-    """Raises OverflowError or ValueError outside the calendar's years 1 to 9999."""
-    total = at.year * 12 + at.month - 1 + by.months * times
-    year, month = divmod(total, 12)
-    last = (datetime(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - datetime(year, month + 1, 1)).days  # noqa: DTZ001
-    moved = at.replace(year=year, month=month + 1, day=min(at.day, last))
-    return moved + timedelta(seconds=by.seconds * times)
+def period(calendar: Calendar, grain: Grain, offset: int = 0) -> Stretch:
+    """The week, month, … so many steps from the one now lies in."""
+    cycle = Cycle(grain)
+    found = next_of(cycle, calendar.now, offset) if offset >= 0 else last_of(cycle, calendar.now, -offset - 1)
+    if found is None:
+        raise OverflowError(offset)
+    return found
+
+
+def of_grain(grain: Grain) -> Kind:
+    """The kind of a time that is one period of this grain."""
+    kinds: dict[Grain, Kind] = {"day": "day", "week": "week", "month": "month", "quarter": "season", "year": "year"}
+    return kinds.get(grain, "stretch")
+
+
+def day(calendar: Calendar, offset: int) -> Time:
+    """The day so many days from today."""
+    start = calendar.today + timedelta(days=offset)
+    return Time(once(start, start + timedelta(days=1)), "day", "day", recent=True)
+
+
+def clock_time(clock: Clock, *, certain: bool = True, spoken: bool = False) -> Time:
+    """A time of every day; where its half was not said, of both halves."""
+    if clock.half_known:
+        return Time(_of_day(clock), "clock", clock.grain, certain, clock=clock, spoken=spoken)
+    early, late = (_of_day(replace(clock, hour=clock.hour % 12 + half)) for half in (0, 12))
+    return Time(early, "clock", clock.grain, certain, clock=clock, other=late, spoken=spoken)
+
+
+def narrow(a: Time, b: Time) -> Time | None:
+    """The finer of two times within the coarser; None where they cannot stand together."""
+    if a.edge or b.edge or a.kind not in _ORDER or b.kind not in _ORDER or a.kind == b.kind:
+        return None
+    wide, fine = (a, b) if _ORDER.index(a.kind) > _ORDER.index(b.kind) else (b, a)
+    if fine.recent or (fine.bound and (wide.bound or (wide.recent and fine.kind in ("month", "day")))):
+        return None
+    if fine.kind in _IN_A_DAY:
+        return _within_day(wide, fine)
+    if fine.kind == "day" and wide.kind not in ("month", "season", "year", "week"):
+        return None
+    other = In(wide.other, fine.series) if wide.other is not None else None
+    kind: Kind = "day" if fine.kind in ("monthday", "weekday") and wide.kind != "week" else fine.kind
+    inner = In(wide.series, fine.series)
+    return replace(
+        fine,
+        kind=kind,
+        series=inner,
+        other=other,
+        certain=True,
+        bound=True,
+        immediate=True,
+        alone=False,
+        nearest=fine.kind == "weekday" and wide.kind == "day",
+    )
+
+
+def _within_day(wide: Time, fine: Time) -> Time | None:
+    if wide.kind in ONE_DAY and isinstance(fine.series, OfDay):
+        series: Series = OnDays(wide.series, fine.series)
+        other: Series | None = OnDays(wide.series, fine.other) if isinstance(fine.other, OfDay) else None
+        if other is None and wide.other is not None:
+            other = OnDays(wide.other, fine.series)
+    elif wide.kind in (*ONE_DAY, "weekend", "days"):
+        series, other = In(wide.series, fine.series), In(wide.series, fine.other) if fine.other is not None else None
+    else:
+        return None
+    return replace(
+        fine,
+        series=series,
+        other=other,
+        days=wide.series if fine.kind == "part" else None,
+        certain=True,
+        bound=True,
+        immediate=wide.immediate,
+        recent=wide.recent,
+    )
+
+
+def later(calendar: Calendar, by: Length, times: int = 1) -> Time:
+    """The instant so far from now; where it is exact to no more than an hour or a day, `act` keeps the rest."""
+    start = calendar.distant(by, times)
+    exact = calendar.move(calendar.now, by, times)
+    grain = finer(by.grain)
+    act = None if start == exact else ("start", (exact - start).total_seconds())
+    size = length(1, grain)
+    series = once(start, calendar.move(start, size))
+    kind: Kind = of_grain(grain) if grain in ("day", "month") else "instant"
+    return Time(series, kind, grain, act=act, length_s=by.total_s, recent=True)  # type: ignore[arg-type]
+
+
+def _of_day(clock: Clock) -> OfDay:
+    size = {"second": 1, "minute": 60, "hour": 3600}[clock.grain]
+    return OfDay(clock.of_day_s, clock.of_day_s + size)

@@ -1,105 +1,243 @@
-"""Rules for weeks, months, seasons and their ends: `next week`, `this weekend`, `end of the month`, `last winter`."""
+"""Rules for weeks, months, quarters and years: `next week`, `the last 3 days`, `third week of May`."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.nlu.times.dates import part_of
-from bot.nlu.times.meaning import Calendar, DayPart, Length, Unit, When, length, shift
-from bot.nlu.times.words import SEASONS, grammar
+from bot.nlu.times.derived import Beside, NthIn, Shifted, Weekend
+from bot.nlu.times.meaning import Count, Ordinal, Time, Unit, of_grain, once, period
+from bot.nlu.times.reckoning import Calendar, Grain, Length, length
+from bot.nlu.times.series import Cycle, Once, OnWeekday, Stretch
+from bot.nlu.times.words import grammar
 
 rule = grammar.rule
 
 
-@rule("this|coming <unit>", "current <unit>", "the current <unit>")
-def this_period(calendar: Calendar, unit: Unit) -> When | None:
-    return calendar.period(unit.grain) if unit.grain not in ("second", "minute", "hour") else None
+def relative(calendar: Calendar, unit: Unit, offset: int) -> Time:
+    """The week, month … so many from now; `rolling` is as long, measured from now."""
+    found = period(calendar, unit.grain, offset)
+    size = length(unit.times, unit.grain)
+    rolling = None
+    if offset:
+        ends = (calendar.now, calendar.move(calendar.now, size, 1 if offset > 0 else -1))
+        rolling = Stretch(min(ends), max(ends))
+    return Time(
+        Once(found), of_grain(unit.grain), unit.grain, recent=True, rolling=rolling if abs(offset) == 1 else None
+    )
 
 
-@rule("next|following <unit>", "the next|following|coming <unit>")
-def next_period(calendar: Calendar, unit: Unit) -> When | None:
-    return calendar.period(unit.grain, 1) if unit.grain != "second" else None
+@rule("this|current <unit>", "the current <unit>", "in|within|during this|the current <unit>")
+def this_period(calendar: Calendar, unit: Unit) -> Time | None:
+    return relative(calendar, unit, 0) if unit.times == 1 else None
 
 
-@rule("last|previous|past <unit>", "the last|previous|past <unit>")
-def last_period(calendar: Calendar, unit: Unit) -> When | None:
-    if unit.grain in ("second", "minute", "hour"):
-        return When(shift(calendar.now, length(1, unit.grain), -1), calendar.now, unit.grain, recent=True)
-    return calendar.period(unit.grain, -1)
+@rule("next|following|coming|upcoming <unit>", "the next|following|coming|upcoming <unit>", "around|about next <unit>")
+def next_period(calendar: Calendar, unit: Unit) -> Time | None:
+    return relative(calendar, unit, 1) if unit.times == 1 else last_next(calendar, _one(unit), 1)
 
 
-@rule("the? <unit> after next")
-def period_after_next(calendar: Calendar, unit: Unit) -> When | None:
-    return calendar.period(unit.grain, 2) if unit.grain not in ("second", "minute", "hour") else None
+@rule("last|previous|past <unit>", "the last|previous|past <unit>", "this past <unit>")
+def last_period(calendar: Calendar, unit: Unit) -> Time | None:
+    return relative(calendar, unit, -1) if unit.times == 1 else last_next(calendar, _one(unit), -1)
 
 
-@rule("weekend", "the weekend", "this|coming weekend", "the coming weekend", "on the weekend")
-def weekend(calendar: Calendar) -> When:
-    saturday = calendar.period("week").start + timedelta(days=5)
-    return When(saturday, saturday + timedelta(days=2), "day")
+@rule("the? <unit> after next", "the? <unit> after the next")
+def period_after_next(calendar: Calendar, unit: Unit) -> Time:
+    return relative(calendar, unit, 2)
 
 
-@rule("next weekend")
-def next_weekend(calendar: Calendar) -> When:
-    saturday = calendar.period("week", 1).start + timedelta(days=5)
-    return When(saturday, saturday + timedelta(days=2), "day")
+@rule("the? <unit> before last", "the? <unit> before the last")
+def period_before_last(calendar: Calendar, unit: Unit) -> Time:
+    return relative(calendar, unit, -2)
 
 
-@rule("last weekend")
-def last_weekend(calendar: Calendar) -> When:
-    saturday = calendar.period("week", -1).start + timedelta(days=5)
-    return When(saturday, saturday + timedelta(days=2), "day")
+@rule("next|coming|following <length>", "the next|coming|following <length>", "over the next|coming <length>")
+def next_length(calendar: Calendar, span: Length) -> Time | None:
+    return last_next(calendar, span, 1)
 
 
-@rule("end of the? <date>", "the end of the? <date>", "end of this|the <unit>", "the end of this|the <unit>")
-def end_of(calendar: Calendar, of: When | Unit) -> When | None:
-    """The last day of it; of a day, its evening."""
-    period = calendar.period(of.grain) if isinstance(of, Unit) else of
-    if period.end is None or period.grain in ("second", "minute", "hour"):
+@rule("last|past|previous <length>", "the last|past|previous <length>", "over|in|for|during the last|past <length>")
+def last_length(calendar: Calendar, span: Length) -> Time | None:
+    return last_next(calendar, span, -1)
+
+
+def last_next(calendar: Calendar, span: Length, times: int) -> Time | None:
+    """So many whole days, weeks … beside the one that runs; `rolling` is as long, measured from now."""
+    now = period(calendar, span.grain)
+    edge = now.end if times > 0 else now.start
+    ends = sorted((edge, calendar.move(edge, span, times)))
+    rolls = sorted((calendar.now, calendar.move(calendar.now, span, times)))
+    return Time(
+        once(ends[0], ends[1]), "stretch", span.grain, recent=True, rolling=Stretch(*rolls), length_s=span.total_s
+    )
+
+
+@rule("this <length>", "each <length>")
+def this_length(_: Calendar, __: Length) -> None:
+    """ "this one week" is no time; the rule keeps `one week` from being read out of it."""
+
+
+def _one(unit: Unit) -> Length:
+    return length(unit.times, unit.grain)
+
+
+@rule("the? <unit> after|following <date>")
+def period_after(_: Calendar, unit: Unit, anchor: Time) -> Time | None:
+    return _neighbour(unit, anchor, 1)
+
+
+@rule("the? <unit> before|preceding <date>", "the? <unit> prior to <date>")
+def period_before(_: Calendar, unit: Unit, anchor: Time) -> Time | None:
+    return _neighbour(unit, anchor, -1)
+
+
+def _neighbour(unit: Unit, anchor: Time, times: int) -> Time | None:
+    if unit.times > 1 or unit.grain in ("second", "minute", "hour") or anchor.kind in ("clock", "part", "hours"):
         return None
-    if period.grain == "day":
-        return When(period.start + timedelta(hours=17), period.end, "hour", day_part=True)
-    return calendar.day(period.end - timedelta(days=1))
+    if unit.grain == anchor.grain:
+        series = Beside(0 if times > 0 else -1, Cycle(unit.grain), anchor.series)
+        return Time(series, of_grain(unit.grain), unit.grain, bound=True, immediate=anchor.immediate)
+    shifted = Shifted(anchor.series, length(1, unit.grain), times, unit.grain)
+    return Time(shifted, of_grain(unit.grain), unit.grain, bound=True)
 
 
-@rule("beginning|start of the? <date>", "the beginning|start of the? <date>", "beginning|start of this|the <unit>")
-def start_of(calendar: Calendar, of: When | Unit) -> When | None:
-    period = calendar.period(of.grain) if isinstance(of, Unit) else of
-    return calendar.day(period.start) if period.grain in ("week", "month", "quarter", "year") else None
+@rule(
+    "<ordinal> <unit> of|in|from <date>",
+    "the <ordinal> <unit> of|in|from <date>",
+    "the? <ordinal> <unit> of|in the <date>",
+)
+def nth_period(_: Calendar, which: Ordinal, unit: Unit, of: Time) -> Time | None:
+    return _nth(which.value - 1, Cycle(unit.grain), of, unit) if 0 < which.value < 400 else None
 
 
-@rule("next working|business day", "the next working|business day")
-def working_day(calendar: Calendar) -> When:
-    ahead = {4: 3, 5: 2}.get(calendar.now.weekday(), 1)
-    return calendar.day(calendar.today + timedelta(days=ahead))
+@rule("<ordinal> <unit> after <date>", "the <ordinal> <unit> after <date>")
+def nth_period_after(_: Calendar, which: Ordinal, unit: Unit, anchor: Time) -> Time | None:
+    if not 0 < which.value < 400:
+        return None
+    series = Beside(which.value - 1, Cycle(unit.grain), anchor.series)
+    return Time(series, of_grain(unit.grain), unit.grain, bound=True)
 
 
-@rule("next working|business <part>")
-def working_part(calendar: Calendar, part: DayPart) -> When:
-    return part_of(working_day(calendar), part)
+@rule(
+    "last|final <unit> of|in|from <date>",
+    "the last|final <unit> of|in|from <date>",
+    "the? last|final <unit> of|in the <date>",
+)
+def last_period_of(_: Calendar, unit: Unit, of: Time) -> Time | None:
+    return _nth(-1, Cycle(unit.grain), of, unit)
 
 
-def season(calendar: Calendar, name: str) -> When:
-    """The season that runs or comes next; in the north, from the first of its month."""
-    start = calendar.period("year", -1).start.replace(month=SEASONS[name])
-    while shift(start, length(3, "month")) <= calendar.now:
-        start = shift(start, length(1, "year"))
-    return When(start, shift(start, length(3, "month")), "quarter")
+@rule("<ordinal> last|to|from <unit> of|in|from <date>", "the <ordinal> last <unit> of|in|from <date>")
+@rule("the? <ordinal> to last <unit> of|in <date>")
+def nth_last_period(_: Calendar, which: Ordinal, unit: Unit, of: Time) -> Time | None:
+    return _nth(-which.value, Cycle(unit.grain), of, unit) if 0 < which.value < 400 else None
 
 
-def _register_seasons() -> None:
-    def register(name: str) -> None:
-        rule(f"{name}", f"in {name}", f"this {name}")(lambda calendar: replace(season(calendar, name), certain=False))
-        rule(f"in {name}", f"this {name}", f"next {name}")(lambda calendar: season(calendar, name))
-        rule(f"last {name}")(lambda calendar: _year_before(season(calendar, name), calendar.now))
-
-    for name in SEASONS:
-        register(name)
+def _nth(n: int, inner: Cycle, of: Time, unit: Unit) -> Time | None:
+    if unit.times > 1 or of.grain == unit.grain or of.kind in ("clock", "part", "hours", "instant"):
+        return None
+    return Time(NthIn(n, of.series, inner), of_grain(unit.grain), unit.grain, bound=True)
 
 
-def _year_before(when: When, now: datetime) -> When:
-    years = -1 if when.end is not None and when.end > now else 0
-    step: Length = length(1, "year")
-    return replace(when, start=shift(when.start, step, years), end=when.end and shift(when.end, step, years))
+@rule("<ordinal> <named> of|in|from the? <date>", "the <ordinal> <named> of|in|from the? <date>")
+def nth_named(_: Calendar, which: Ordinal, time: Time, of: Time) -> Time | None:
+    return _nth_named(which.value - 1, time, of) if 0 < which.value < 400 else None
 
 
-_register_seasons()
+@rule("last|final <named> of|in|from the? <date>", "the last|final <named> of|in|from the? <date>")
+def last_named_of(_: Calendar, time: Time, of: Time) -> Time | None:
+    return _nth_named(-1, time, of)
+
+
+@rule(
+    "<ordinal> last <named> of|in <date>",
+    "the <ordinal> last <named> of|in <date>",
+    "the? <ordinal> to last <named> of|in <date>",
+)
+def nth_last_named(_: Calendar, which: Ordinal, time: Time, of: Time) -> Time | None:
+    return _nth_named(-which.value, time, of) if 0 < which.value < 400 else None
+
+
+def _nth_named(n: int, time: Time, of: Time) -> Time | None:
+    if of.kind not in ("week", "month", "season", "year", "stretch"):
+        return None
+    kind = "day" if time.kind == "weekday" else time.kind
+    series = NthIn(n, of.series, time.series)
+    return replace(time, series=series, kind=kind, certain=True, bound=True, immediate=True)
+
+
+@rule("the week of|with|containing the? <day>", "week of|with the? <day>", "the week that|which includes <day>")
+def week_of(_: Calendar, anchor: Time) -> Time:
+    """The week that the day lies in; a Sunday is taken to open the week to come."""
+    days = Shifted(anchor.series, length(1, "day"), 1, "day")
+    return Time(Shifted(days, length(0, "week"), 1, "week"), "week", "week", bound=True)
+
+
+@rule("the? weekend of the? <day>", "the? <holiday> weekend", "the? <day> weekend")
+def weekend_of(_: Calendar, anchor: Time) -> Time:
+    """From the Friday evening before the day; to the end of the day where it is a Monday."""
+    friday = Beside(-1, OnWeekday(4), Shifted(anchor.series, length(1, "day"), 1, "day"))
+    return Time(Weekend(friday, anchor.series), "weekend", "hour", bound=True, act=("start", 15 * 3600.0))
+
+
+@rule("<ordinal> quarter", "the <ordinal> quarter", "<ordinal> qtr")
+def quarter(calendar: Calendar, which: Ordinal) -> Time | None:
+    return _quarter(which.value, Once(period(calendar, "year")))
+
+
+@rule("<ordinal> <unit> ,? <year>", "the <ordinal> <unit> ,? <year>")
+def quarter_of_year(_: Calendar, which: Ordinal, unit: Unit, year: Time) -> Time | None:
+    return _quarter(which.value, year.series) if unit.grain == "quarter" else None
+
+
+@rule("q <count> ,? <year>", "quarter <count> of? <year>", "q <count> of|in? <year>", "<year> ,? q <count>")
+def numbered_quarter_of_year(_: Calendar, a: Count | Time, b: Count | Time) -> Time | None:
+    count, year = (a, b) if isinstance(a, Count) else (b, a)
+    if not isinstance(count, Count) or not isinstance(year, Time) or count.whole is None:
+        return None
+    return _quarter(count.whole, year.series)
+
+
+@rule("q <count>", "quarter <count>")
+def numbered_quarter(calendar: Calendar, count: Count) -> Time | None:
+    return _quarter(count.whole, Once(period(calendar, "year"))) if count.whole else None
+
+
+def _quarter(number: int, year: object) -> Time | None:
+    if not 1 <= number <= 4:
+        return None
+    return Time(NthIn(number - 1, year, Cycle("quarter")), "season", "quarter", bound=True)  # type: ignore[arg-type]
+
+
+@rule("all week", "the whole week", "all this week", "the entire week")
+def all_week(calendar: Calendar) -> Time:
+    return relative(calendar, Unit("week"), 0)
+
+
+@rule("later today", "rest of the day", "the rest|remainder of the day", "later on", "later on today")
+def rest_of_day(calendar: Calendar) -> Time:
+    end = calendar.today + timedelta(days=1)
+    return Time(once(calendar.now.replace(microsecond=0), end), "stretch", "hour", recent=True)
+
+
+@rule("later this <unit>", "rest of the|this <unit>", "the rest|remainder of the|this <unit>")
+def rest_of(calendar: Calendar, unit: Unit) -> Time | None:
+    if unit.grain in ("second", "minute", "hour"):
+        return None
+    grain: Grain = "second" if unit.grain == "day" else "day"
+    return Time(once(calendar.today, period(calendar, unit.grain).end), "stretch", grain, recent=True)
+
+
+@rule("so far this|the <unit>", "this <unit> so far", "<unit> to date", "earlier this <unit>")
+def so_far(calendar: Calendar, unit: Unit) -> Time:
+    return Time(once(period(calendar, unit.grain).start, calendar.now), "stretch", unit.grain, recent=True)
+
+
+@rule("so far today", "today so far", "earlier today", "earlier this day")
+def today_so_far(calendar: Calendar) -> Time:
+    return Time(once(calendar.today, calendar.now), "stretch", "hour", recent=True)
+
+
+@rule("lately|recently", "of late", "these days")
+def lately(calendar: Calendar) -> Time:
+    """The two weeks before now."""
+    return Time(once(calendar.today - timedelta(days=14), calendar.now), "stretch", "day", recent=True)

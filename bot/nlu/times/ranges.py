@@ -1,215 +1,219 @@
-"""Rules for lengths and stretches: `half an hour`, `the last 3 hours`, `since noon`, `between 8 and 10`."""
+"""Rules for stretches with two ends or one: `between 8 and 10`, `from 13 to 15 July`, `since noon`, `by Friday`."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.nlu.times.clocks import on_day
-from bot.nlu.times.meaning import Calendar, Clock, Count, Edge, Grain, Length, Unit, When, length, shift
-from bot.nlu.times.words import grammar
+from bot.nlu.times.clocks import half_of
+from bot.nlu.times.derived import Between
+from bot.nlu.times.meaning import Clock, Count, Edge, Kind, Ordinal, Time, Zone, once
+from bot.nlu.times.reckoning import GRAINS, Calendar
+from bot.nlu.times.series import InZone, OfDay, last_of, next_of
+from bot.nlu.times.words import grammar, month_day
 
 rule = grammar.rule
-_LONGEST_S = 1000 * 365 * 86_400.0
+_TO = "to|till|til|until|untill|thru|through|-"
+_DAY_S = 86_400
 
 
-@rule("<count> <unit>", "<count> more|further|additional|full|whole <unit>", "<count> - <unit>", "<count> of <unit>")
-def counted(_: Calendar, count: Count, unit: Unit) -> Length | None:
-    if not 0 < count.value < 1_000_000:
+def _half_known(time: Time) -> bool:
+    """Whether the half of the day was said, and does not only follow from a lone number beyond 12."""
+    return time.clock is not None and time.clock.half_known and time.certain
+
+
+@rule(f"<clock> {_TO} <clock>", "<clock> : <clock>")
+def clocks(_: Calendar, a: Time, b: Time) -> Time | None:
+    found = hours(a, b)
+    return replace(found, certain=a.certain or b.certain or _half_known(a) or _half_known(b)) if found else None
+
+
+@rule("between <clock> and <clock>", f"from <clock> {_TO} <clock>", "in? - between <clock> and|- <clock>")
+@rule("later than <clock> but? before <clock>", "between <clock> - <clock>", "in between <clock> and|- <clock>")
+@rule(f"after <clock> but? before|{_TO} <clock>", f"between <clock> {_TO} <clock>")
+def between_clocks(_: Calendar, a: Time, b: Time) -> Time | None:
+    found = hours(a, b)
+    return replace(found, certain=True) if found else None
+
+
+@rule(f"from? <clock> a {_TO} <clock> a")
+def before_noon_both(_: Calendar, a: Time, b: Time) -> Time | None:
+    return _halves(a, b, 0, 0)
+
+
+@rule(f"from? <clock> a {_TO} <clock> p|pm")
+def over_noon(_: Calendar, a: Time, b: Time) -> Time | None:
+    return _halves(a, b, 0, 12)
+
+
+@rule(f"from? <clock> p {_TO} <clock> p")
+def after_noon_both(_: Calendar, a: Time, b: Time) -> Time | None:
+    return _halves(a, b, 12, 12)
+
+
+def _halves(a: Time, b: Time, first: int, second: int) -> Time | None:
+    early, late = half_of(a, first), half_of(b, second)
+    found = hours(early, late) if early and late else None
+    return replace(found, certain=True) if found else None
+
+
+def hours(a: Time, b: Time) -> Time | None:
+    """From one time of day to another; the half of the day said with one holds for both where it fits."""
+    if isinstance(a.series, InZone) and isinstance(b.series, InZone):
+        return Time(Between(a.series, b.series, whole=False), "hours", min(a.grain, b.grain, key=GRAINS.index))
+    if (
+        a.clock is None
+        or b.clock is None
+        or a.bound
+        or b.bound
+        or (a.spoken and b.spoken and not (a.certain or b.certain))
+    ):
         return None
-    span = length(count.value * unit.times, unit.grain)
-    return span if span.total_s < _LONGEST_S else None
+    first, last = a.clock, b.clock
+    if last.half_known and not first.half_known and first.hour <= 12:
+        same = first.hour % 12 + (12 if last.hour >= 12 else 0)
+        first = replace(first, hour=same if same < last.hour else first.hour % 12, half_known=True)
+    if first.half_known and not last.half_known:
+        after = last.hour % 12
+        while after * 3600 + _within_hour(last) <= first.of_day_s:
+            after += 12
+        last = replace(last, hour=after, half_known=True)
+    if first.half_known:
+        return _hours(first, last)
+    early = _hours(replace(first, hour=first.hour % 12, half_known=True), _next(last, first, 0))
+    late = _hours(replace(first, hour=first.hour % 12 + 12, half_known=True), _next(last, first, 12))
+    return replace(early, other=late.series)
 
 
-@rule("a|an|one <unit>", "another <unit>")
-def one(_: Calendar, unit: Unit) -> Length:
-    return length(unit.times, unit.grain)
+def _next(last: Clock, first: Clock, half: int) -> Clock:
+    """The first such time of day after the other, twelve hours on at most."""
+    start = (first.hour % 12 + half) * 3600 + _within_hour(first)
+    hour = last.hour % 12
+    while hour * 3600 + _within_hour(last) <= start:
+        hour += 12
+    return replace(last, hour=hour, half_known=True)
 
 
-@rule("half a|an <unit>", "a? half <unit>", "half - <unit>")
-def half(_: Calendar, unit: Unit) -> Length:
-    return length(0.5 * unit.times, unit.grain)
+def _within_hour(clock: Clock) -> int:
+    return (clock.minute or 0) * 60 + (clock.second or 0)
 
 
-@rule("quarter of? an <unit>", "a quarter of? an <unit>", "a quarter <unit>")
-def a_quarter(_: Calendar, unit: Unit) -> Length:
-    return length(0.25 * unit.times, unit.grain)
+def _hours(first: Clock, last: Clock) -> Time:
+    start, end = first.of_day_s, last.of_day_s
+    if end <= start:
+        end += _DAY_S
+    grain = min(first.grain, last.grain, key=GRAINS.index)
+    return Time(OfDay(start, end), "hours", grain, clock=first)
 
 
-@rule("three quarters of an <unit>")
-def three_quarters(_: Calendar, unit: Unit) -> Length:
-    return length(0.75 * unit.times, unit.grain)
-
-
-@rule("a|an|one <unit> and a half", "<count> <unit> and a half")
-def and_a_half(_: Calendar, a: Count | Unit, b: Unit | None = None) -> Length | None:
-    if isinstance(a, Count):
-        return length((a.value + 0.5) * (b.times if b else 1), b.grain) if b else None
-    return length(1.5 * a.times, a.grain)
-
-
-@rule("<length> and <length>", "<length> , <length>", "<length> <length>")
-def added(_: Calendar, a: Length, b: Length) -> Length | None:
-    return a + b if a.total_s > b.total_s and a.grain != b.grain else None
+@rule("<hours> <zone>", "<hours> ( <zone> )")
+def hours_in_zone(calendar: Calendar, time: Time, zone: Zone) -> Time | None:
+    if not isinstance(time.series, OfDay):
+        return None
+    return replace(time, series=InZone(time.series, zone.minutes, calendar.zone), other=None, certain=True)
 
 
 @rule(
-    "in|within <length>", "<length> from now", "in another <length>", "in about|around <length>", "in the next <length>"
+    f"<month> <dom> {_TO} <dom>",
+    f"from|between <month> <dom> {_TO}|and <dom>",
+    f"<month> from? the? <dom> {_TO} the? <dom>",
 )
-def ahead(calendar: Calendar, span: Length) -> When:
-    return When(shift(calendar.now, span), None, _instant_grain(span), length_s=span.total_s)
+def month_days(_: Calendar, month: Time, first: Count | Ordinal, last: Count | Ordinal) -> Time | None:
+    return _days(month, first, last)
 
 
-@rule("<length> ago", "<length> back|earlier")
-def ago(calendar: Calendar, span: Length) -> When:
-    return When(shift(calendar.now, span, -1), None, _instant_grain(span), recent=True)
+@rule(
+    f"<dom> {_TO} <dom> <month>",
+    f"<dom> {_TO} the? <dom> of <month>",
+    f"from|between the? <dom> {_TO}|and the? <dom> of? <month>",
+)
+@rule(f"the <dom> {_TO} the? <dom> of? <month>")
+def days_month(_: Calendar, first: Count | Ordinal, last: Count | Ordinal, month: Time) -> Time | None:
+    return _days(month, first, last)
 
 
-def _instant_grain(span: Length) -> Grain:
-    return "day" if span.grain in ("day", "week", "month", "quarter", "year") else "minute"
+def _days(month: Time, first: Count | Ordinal, last: Count | Ordinal) -> Time | None:
+    if first.value % 1 or last.value % 1 or first.value >= last.value:
+        return None
+    start, end = month_day(month.number or 0, int(first.value)), month_day(month.number or 0, int(last.value))
+    return _between(start, end) if start and end else None
 
 
-@rule("<length> after|from <when>")
-def length_after(_: Calendar, span: Length, when: When) -> When:
-    return When(shift(when.start, span), None, "minute" if when.end is None else when.grain)
+def _between(a: Time, b: Time) -> Time:
+    kind: Kind = "days" if a.kind in ("day", "holiday", "weekday", "monthday") else "stretch"
+    return Time(Between(a.series, b.series), kind, a.grain, bound=a.bound, immediate=a.immediate and b.immediate)
 
 
-@rule("<length> before <when>")
-def length_before(_: Calendar, span: Length, when: When) -> When:
-    return When(shift(when.start, span, -1), None, "minute" if when.end is None else when.grain)
+@rule(f"from <date> {_TO} <date>", "between <date> and <date>", f"<date> {_TO} <date>", "<date> / <date>")
+@rule("from the <date> to|until the <date>", "between the <date> and the <date>")
+def dates(_: Calendar, a: Time, b: Time) -> Time | None:
+    """From the start of one to the end of the other, that day included."""
+    return _between(a, b) if a.grain == b.grain and a.certain and b.certain else None
 
 
-@rule("last|past|previous <length>", "the last|past|previous <length>", "over the last|past <length>")
-def last_length(calendar: Calendar, span: Length) -> When:
-    end = calendar.now if _is_short(span) else calendar.today
-    return When(shift(end, span, -1), calendar.now if end == calendar.today else end, span.grain, recent=True)
+@rule(f"from? <when> {_TO} <when>", "between <when> and <when>", "<when> / <when>")
+def moments(_: Calendar, a: Time, b: Time) -> Time | None:
+    """From one moment to another: `tomorrow 9 pm to Friday 6 am`."""
+    kinds = ("clock", "instant")
+    if a.kind not in kinds or b.kind not in kinds or not (a.bound or a.recent):
+        return None
+    grain = min(a.grain, b.grain, key=GRAINS.index)
+    last = b.series
+    return Time(Between(a.series, last, whole=False), "stretch", grain, bound=True, recent=a.recent)
 
 
-@rule("next|coming|following <length>", "the next|coming|following <length>", "over the next <length>")
-def next_length(calendar: Calendar, span: Length) -> When:
-    return When(calendar.now, shift(calendar.now, span), span.grain)
-
-
-@rule("this <length>")
-def this_length(_: Calendar, __: Length) -> None:
-    """ "this one week" is no time; the rule keeps `one week` from being read out of it."""
-
-
-@rule("later today", "rest of the day", "the rest of the day", "the remainder of the day")
-def rest_of_day(calendar: Calendar) -> When:
-    return When(calendar.now, calendar.today + timedelta(days=1), "hour")
-
-
-@rule("later this <unit>", "rest of the|this <unit>", "the rest of the|this <unit>")
-def rest_of(calendar: Calendar, unit: Unit) -> When | None:
-    period = calendar.period(unit.grain)
-    return replace(period, start=calendar.now) if period.end else None
-
-
-@rule("so far this|the <unit>", "this <unit> so far", "<unit> to date")
-def so_far(calendar: Calendar, unit: Unit) -> When:
-    return replace(calendar.period(unit.grain), end=calendar.now)
-
-
-@rule("so far today", "today so far")
-def today_so_far(calendar: Calendar) -> When:
-    return replace(calendar.period("day"), end=calendar.now)
-
-
-@rule("since <when>", "ever since <when>")
-def since(calendar: Calendar, when: When) -> When:
+@rule("since <any>", "ever since <any>")
+def since(calendar: Calendar, when: Time) -> Time | None:
     """From the last such time until now: `since Monday` looks back, not ahead."""
-    start = when.start
-    if start > calendar.now and when.grain in ("month", "quarter"):
-        start = shift(start, length(1, "year"), -1)
-    elif start > calendar.now:  # a weekday or an hour
-        start -= timedelta(days=7 if when.grain == "day" else 1)
-        start -= timedelta(days=7 if start == calendar.today and when.grain == "day" else 0)
-    return When(start, calendar.now, when.grain, edge="since")
+    begun = []
+    for series in (when.series, when.other):
+        if series is not None:
+            found = (next_of(series, calendar.now) if when.immediate else None, last_of(series, calendar.now))
+            begun += [s.start for s in found if s is not None and s.start <= calendar.now]
+    if not begun:
+        return None
+    return Time(once(max(begun), calendar.now), "stretch", when.grain, edge="since", recent=True)
 
 
-@rule("until|till|til|through <when>", "up to|until <when>")
-def until(_: Calendar, when: When) -> When:
-    return _edge(when, "until")
+@rule("until|till|til|untill|through|thru <any>", "up to|until|till <any>", "not? until|till after? <any>")
+@rule("anytime|sometime|sometimes until|till|through <any>")
+def until(_: Calendar, when: Time) -> Time:
+    return _open(when, "until")
 
 
-@rule("by <when>", "no later than <when>")
-def by(_: Calendar, when: When) -> When:
-    return replace(when, certain=True)
+@rule("by <any>", "no later than <any>", "not later than <any>", "at the latest? by <any>", "by no later than <any>")
+def by(_: Calendar, when: Time) -> Time:
+    return _open(when, "by")
 
 
-@rule("before <when>")
-def before(_: Calendar, when: When) -> When:
-    return _edge(when, "before")
-
-
-@rule("after|from <when>", "from <when> on|onwards", "starting <when>")
-def after(_: Calendar, when: When) -> When:
-    start = when.end if when.end is not None and when.grain != "day" and when.day_part else when.start
-    return replace(when, start=start, end=None, edge="after", certain=True)
-
-
-def _edge(when: When, edge: Edge) -> When:
-    return replace(when, edge=edge, certain=True)
-
-
-@rule("<clock> to|till|until|- <clock>")
-def clocks(calendar: Calendar, a: Clock, b: Clock) -> When | None:
-    return clocks_on(calendar, calendar.period("day"), a, b)
-
-
-@rule("between <clock> and <clock>", "from <clock> to|till|until|- <clock>")
-def between_clocks(calendar: Calendar, a: Clock, b: Clock) -> When | None:
-    when = clocks_on(calendar, calendar.period("day"), a, b)
-    return replace(when, certain=True) if when else None
+@rule("by the? end of <date>", "before the end of <date>")
+def by_the_end(_: Calendar, when: Time) -> Time:
+    return replace(_open(when, "by"), act=("end", -86_400.0))
 
 
 @rule(
-    "<day> between <clock> and <clock>",
-    "<day> from <clock> to|till|until|- <clock>",
-    "<day> <clock> to|till|until|- <clock>",
+    "before|prior <any>",
+    "prior to <any>",
+    "anytime|sometime|sometimes before <any>",
+    "earlier than <any>",
+    "ahead of <any>",
 )
-def day_clocks(calendar: Calendar, day: When, a: Clock, b: Clock) -> When | None:
-    return clocks_on(calendar, day, a, b)
+def before(_: Calendar, when: Time) -> Time:
+    return _open(when, "before")
 
 
-@rule("between <clock> and <clock> on? <day>", "from <clock> to|till|until|- <clock> on? <day>")
-def clocks_day(calendar: Calendar, a: Clock, b: Clock, day: When) -> When | None:
-    return clocks_on(calendar, day, a, b)
+@rule(
+    "after|from|starting <any>",
+    "anytime|sometime|sometimes after <any>",
+    "starting from|on|at <any>",
+    "later than <any>",
+)
+@rule("from <any> on|onward|onwards", "as of <any>")
+def after(_: Calendar, when: Time) -> Time:
+    return _open(when, "after")
 
 
-def clocks_on(calendar: Calendar, day: When, a: Clock, b: Clock) -> When | None:
-    """Two clock times on a day; the half of the day said with one holds for both where it fits."""
-    if b.half_known and not a.half_known and a.hour <= 12:
-        hour = a.hour % 12 + (12 if b.hour > 12 else 0)
-        a = replace(a, hour=hour if hour < b.hour or b.hour == 0 else a.hour % 12, half_known=True)
-    start = on_day(calendar, day, a)
-    end = on_day(calendar, day, b).start
-    if not b.half_known:
-        end = start.start.replace(hour=0, minute=b.minute) + timedelta(hours=b.hour % 12)
-    while end <= start.start:
-        end += timedelta(hours=24 if b.half_known else 12)
-    certain = a.certain or b.certain or a.half_known or b.half_known
-    return When(start.start, end, "hour", certain=certain)
+@rule("<any> or|and later|after|onwards", "<any> onwards|onward")
+def or_later(_: Calendar, when: Time) -> Time:
+    return _open(when, "after")
 
 
-@rule("from <when> to|till|until|through <when>", "between <when> and <when>", "<when> to|till|until|through|- <when>")
-def whens(_: Calendar, a: When, b: When) -> When | None:
-    """From the start of one to the end of the other, days included."""
-    end = b.end or b.start
-    if not (a.certain and b.certain) or a.grain != b.grain:
-        return None
-    while end <= a.start and a.grain == "day":
-        end += timedelta(days=7)
-    return When(a.start, end, a.grain) if end > a.start else None
-
-
-@rule("from <count> to|- <day>", "<count> to|- <day>", "between <count> and <day>")
-def count_to_day(calendar: Calendar, first: Count, last: When) -> When | None:
-    """`from 1 to 5 May`."""
-    if last.recent or first.spoken or first.value % 1 or not 1 <= first.value < last.start.day:
-        return None
-    start = last.start.replace(day=int(first.value))
-    return When(start, last.end, "day")
-
-
-def _is_short(span: Length) -> bool:
-    return span.grain in ("second", "minute", "hour")
+def _open(when: Time, edge: Edge) -> Time:
+    return replace(when, edge=edge, certain=True, alone=False)

@@ -1,36 +1,40 @@
 """From a message to its time phrases: seeds the grammar, chooses among its readings, gives them their zone."""
 
-import re
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.nlu.numbers import read_number, read_ordinal
 from bot.nlu.text import Token, tokenize
-from bot.nlu.times import clocks, dates, periods, ranges, repeats  # noqa: F401 (their rules register themselves)
+from bot.nlu.times import clocks, dates, joining, lengths, parts, periods, phases, ranges, repeats  # noqa: F401 (they register rules)
 from bot.nlu.times.chart import Node
-from bot.nlu.times.meaning import Calendar, Clock, Count, Length, Month, Ordinal, Repeat, Weekday, When
-from bot.nlu.times.words import DAY_PARTS, DOUBTFUL_MONTHS, MONTHS, UNITS, WEEKDAYS, grammar
+from bot.nlu.times.holidays import find_holidays
+from bot.nlu.times.meaning import Bound, Count, Ordinal, Repeat, Time, Zone
+from bot.nlu.times.occurrences import first_occurrence
+from bot.nlu.times.reckoning import Calendar, Length
+from bot.nlu.times.resolving import resolve
+from bot.nlu.times.words import DAY_PARTS, DOUBTFUL, MONTHS, UNITS, WEEKDAYS, grammar, month, weekday
+from bot.nlu.times.written import written
+from bot.nlu.times.zones import WORDS_TOO, ZONES
 from bot.nlu.units import unit_at
 
 MAX_TOKENS = 60
-_CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_SLASH_DATE = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d{2})\b")
-_LEADING = frozenset("in on at by until till til up to the about around towards for during over".split())
-_COUNTED_PLACES = frozenset("floor street avenue time one item point attempt person".split())  # "the 5th floor"
+_VAGUE = {"few": 3, "several": 3, "couple": 2}
+_LEADING = frozenset(
+    "in on at by until till til untill up to the about around towards for during over @ within".split()
+)
+# What may follow a day of the month or an hour without making it the number of something ("the 5th floor").
+_CLOSING = frozenset(
+    """. , ; ! ? : ) - at in on of and or to till until through from for by before after please then but if when while
+    so that is was it i you we this next last every the a an with due as not""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """A time phrase of a text.
-
-    value of a time: {"start": ISO instant, "end": ISO or None, "grain", "edge"?}; the end is exclusive. Of a
-    duration: seconds. Of a recurrence: {"rule": RFC 5545 rule, "start": first occurrence, "end", "grain"}.
-    `options` holds both readings of a clock time whose half of the day was not said.
-    """
+    """A time phrase of a text; the values are those of an entity (docs/nlu.md)."""
 
     kind: Literal["time", "duration", "recurrence"]
     start: int
@@ -61,135 +65,139 @@ def find_times(
         nodes = grammar.parse(tokens, seeds, calendar)
     except (OverflowError, ValueError):  # a date outside the years 1 to 9999
         return []
-    return [s for n in _choose(nodes, tokens) if (s := _span(n, tokens, calendar)) is not None]
+    return _choose(nodes, tokens, calendar)
 
 
 def _seeds(text: str, tokens: Sequence[Token], calendar: Calendar) -> Iterator[Node]:
     for at, token in enumerate(tokens):
         word = token.norm.removesuffix("'s")
+        sure = word not in DOUBTFUL or _is_plain(tokens, at)
         if word in WEEKDAYS:
-            yield Node(Weekday(WEEKDAYS[word]), at, at + 1)
+            yield from _with_point(Node(weekday(WEEKDAYS[word], certain=sure), at, at + 1), tokens)
+        elif (plural := word.removesuffix("s")) in WEEKDAYS and plural.endswith("day"):
+            yield Node(weekday(WEEKDAYS[plural], certain=False), at, at + 1)
         if word in MONTHS:
-            yield Node(Month(MONTHS[word], word not in DOUBTFUL_MONTHS), at, at + 1)
-        if word in UNITS:
+            yield from _with_point(Node(month(MONTHS[word], certain=sure), at, at + 1), tokens)
+        if word in UNITS and (word != "'" or (at and tokens[at - 1].is_number)):
             yield Node(UNITS[word], at, at + 1)
         if word in DAY_PARTS:
             yield Node(DAY_PARTS[word], at, at + 1)
+        if word in ZONES and (word not in WORDS_TOO or token.text.isupper()):
+            yield Node(Zone(ZONES[word]), at, at + 1)
         if (ordinal := read_ordinal(tokens, at)) is not None:
             yield Node(Ordinal(int(ordinal.value), ordinal.spoken), at, ordinal.end)
+        yield from find_holidays(tokens, at)
         yield from _numeric(text, tokens, at, calendar)
+
+
+def _with_point(node: Node, tokens: Sequence[Token]) -> Iterator[Node]:
+    """An abbreviation may be followed by its point: `Mon.`, `Feb.`"""
+    yield node
+    at = node.last
+    if at < len(tokens) and tokens[at].norm == "." and len(tokens[at - 1].norm) <= 4:
+        yield replace(node, last=at + 1)
+
+
+def _is_plain(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word that is mostly something else is all that was said, or is written as a name within a sentence."""
+    return len(tokens) <= 2 or (at > 0 and tokens[at].text[0].isupper() and tokens[at - 1].norm not in (".", "!", "?"))
 
 
 def _numeric(text: str, tokens: Sequence[Token], at: int, calendar: Calendar) -> Iterator[Node]:
     token = tokens[at]
     if token.is_number:
-        yield from _written_date(text, tokens, at, calendar)
-        if (match := _CLOCK.fullmatch(token.norm)) and (":" in token.norm or _is_after_at(tokens, at)):
-            hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
-            known = hour > 12 or hour == 0 or match[1].startswith("0")
-            yield Node(Clock(hour % 24, minute, half_known=known, second=second), at, at + 1)
-        if token.norm.isdecimal() and int(token.norm[:3]) <= 24 and _next_norm(tokens, at) == "h":
-            yield Node(Clock(int(token.norm[:3]) % 24, half_known=True, certain=False), at, at + 2)
-    if token.norm == "few":
-        yield Node(Count(3, exact=False), at, at + 1)
-    elif token.norm == "couple":
-        yield Node(Count(2), at, at + (2 if _next_norm(tokens, at) == "of" else 1))
+        yield from written(text, tokens, at, calendar)
+    if (vague := _VAGUE.get(token.norm)) is not None:
+        end = at + (2 if _norm(tokens, at + 1) == "of" else 1)
+        yield Node(Count(vague, vague=True), at, end)
+        if at and tokens[at - 1].norm == "a":
+            yield Node(Count(vague, vague=True), at - 1, end)
     elif token.norm not in ("-", "minus", "half", "quarter") and (number := read_number(tokens, at)) is not None:
-        yield Node(Count(number.value, number.spoken), at, number.end)
+        digits = 0 if number.spoken else len(token.norm)
+        vague = token.norm in ("a", "an") and number.value != 100
+        yield Node(Count(number.value, digits, vague), at, number.end)
+        if token.is_number and number.end > at + 1 and token.norm.isdecimal():
+            yield Node(Count(float(token.norm[:15]), digits), at, at + 1)
 
 
-def _written_date(text: str, tokens: Sequence[Token], at: int, calendar: Calendar) -> Iterator[Node]:
-    here = text[tokens[at].start :][:12]
-    if match := _ISO_DATE.match(here):
-        year, month, day = int(match[1]), int(match[2]), int(match[3])
-    elif match := _SLASH_DATE.match(here):
-        day, month, year = int(match[1]), int(match[3]), int(match[4])
-        year += 2000 if year < 100 else 0
-        if month > 12 >= day:
-            day, month = month, day
-    else:
-        return
-    try:
-        start = datetime(year, month, day)  # noqa: DTZ001 (wall time)
-    except ValueError:
-        return
-    end = tokens[at].start + match.end()
-    last = next((i for i in range(at, len(tokens)) if tokens[i].start >= end), len(tokens))
-    yield Node(calendar.day(start), at, last)
+def _norm(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].norm if at < len(tokens) else ""
 
 
-def _is_after_at(tokens: Sequence[Token], at: int) -> bool:
-    return at > 0 and tokens[at - 1].norm in ("at", "by", "until", "till", "from", "around")
-
-
-def _next_norm(tokens: Sequence[Token], at: int) -> str:
-    return tokens[at + 1].norm if at + 1 < len(tokens) else ""
-
-
-def _choose(nodes: Sequence[Node], tokens: Sequence[Token]) -> list[Node]:
-    """The longest readings that do not overlap; a reading that is only possible needs more than itself."""
-    whole = [n for n in nodes if isinstance(n.meaning, (When, Length, Repeat)) and _is_said(n, tokens)]
-    chosen: list[Node] = []
-    for node in sorted(whole, key=lambda n: (n.first - n.last, _doubt(n), n.first)):
-        if all(node.last <= c.first or c.last <= node.first for c in chosen):
-            chosen.append(node)
-    return sorted(chosen, key=lambda n: n.first)
+def _choose(nodes: Sequence[Node], tokens: Sequence[Token], calendar: Calendar) -> list[TimeSpan]:
+    """The longest readings that do not overlap and that occur at all, in the order said."""
+    said = [n for n in nodes if isinstance(n.meaning, (Time, Length, Repeat, Bound)) and _is_said(n, tokens)]
+    chosen: list[TimeSpan] = []
+    for node in sorted(said, key=lambda n: (n.first - n.last, _doubt(n), n.first)):
+        if any(node.first < c.last and c.first < node.last for c in chosen):
+            continue
+        if (span := _span(node, tokens, calendar)) is not None:
+            chosen.append(span)
+    return sorted(chosen, key=lambda s: s.first)
 
 
 def _doubt(node: Node) -> int:
-    """Among readings of equal length: what was made last by rules that know more comes first."""
+    """Among readings of equal length: what was made by rules that know more comes first."""
     meaning = node.meaning
     if isinstance(meaning, Repeat):
         return 0
-    if isinstance(meaning, When):
-        return 1 + (not meaning.certain) + (meaning.edge is None and meaning.end is None)
+    if isinstance(meaning, Time):
+        return 1 + 2 * (not meaning.certain) + (meaning.edge is None and meaning.kind in ("clock", "instant"))
     return 4
 
 
 def _is_said(node: Node, tokens: Sequence[Token]) -> bool:
     """Whether this stands for a time here, or is just a number, a month's name that is a verb, `per hour` …"""
     meaning = node.meaning
-    if isinstance(meaning, When):
-        after = tokens[node.last].norm if node.last < len(tokens) else ""
+    after = _norm(tokens, node.last)
+    if isinstance(meaning, Time):
+        if meaning.alone and after and after not in _CLOSING:
+            return False
         measured = tokens[node.last - 1].is_number and unit_at(tokens, node.last) is not None
-        return meaning.certain and not measured and not (meaning.grain == "day" and after in _COUNTED_PLACES)
+        return _is_certain(meaning, node, tokens) and not measured
     if isinstance(meaning, Length):
         before = tokens[node.first - 1].norm if node.first else ""
         return before not in ("per", "/", "watt", "kilowatt") and node.last - node.first > 1
     return True
 
 
+def _is_certain(time: Time, node: Node, tokens: Sequence[Token]) -> bool:
+    """A doubtful reading is believed where it is all that was said, unless that is only a number."""
+    if time.certain:
+        return True
+    whole = node.first == 0 and node.last >= len(tokens)
+    return whole and time.kind not in ("clock", "year", "monthday", "hours") and (node.last > 1 or time.kind != "part")
+
+
 def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan | None:
-    first = node.first
     meaning = node.meaning
-    while first < node.last - 1 and tokens[first].norm in _LEADING and not isinstance(meaning, Length):
-        first += 1
+    first = node.first
+    if not isinstance(meaning, (Length, Bound)):
+        while first < node.last - 1 and tokens[first].norm in _LEADING:
+            first += 1
     start, end = tokens[first].start, tokens[node.last - 1].end
     if isinstance(meaning, Length):
         return TimeSpan("duration", start, end, meaning.total_s, first=first, last=node.last)
+    if isinstance(meaning, Bound):
+        return None
     try:
         if isinstance(meaning, Repeat):
             value = _repeat_value(calendar, meaning)
             return TimeSpan("recurrence", start, end, value, first=first, last=node.last)
-        value = _when_value(calendar, meaning)
-        options: tuple[Any, ...] = ()
-        if meaning.other is not None:
-            other = {**value, "start": calendar.instant(meaning.other).isoformat()}
-            options = tuple(sorted((value, other), key=lambda v: str(v["start"])))
-    except (OverflowError, ValueError):  # outside the calendar once the zone is applied
+        found = resolve(calendar, meaning)
+    except (OverflowError, ValueError):  # outside the calendar's years
         return None
-    return TimeSpan("time", start, end, value, options, first, node.last, meaning.length_s)
-
-
-def _when_value(calendar: Calendar, when: When) -> dict[str, Any]:
-    end = calendar.instant(when.end).isoformat() if when.end is not None else None
-    value = {"start": calendar.instant(when.start).isoformat(), "end": end, "grain": when.grain}
-    return value | ({"edge": when.edge} if when.edge else {})
+    if found is None:
+        return None
+    return TimeSpan("time", start, end, found.value, found.options, first, node.last, meaning.length_s)
 
 
 def _repeat_value(calendar: Calendar, repeat: Repeat) -> dict[str, Any]:
-    first = repeats.first_occurrence(calendar, repeat)
-    end = calendar.instant(repeat.until).isoformat() if repeat.until else None
-    grain = "minute" if repeat.clock else "day"
-    value = {"rule": repeat.rule, "start": calendar.instant(first).isoformat(), "end": end, "grain": grain}
+    until = resolve(calendar, repeat.until) if repeat.until else None
+    value: dict[str, Any] = {
+        "rule": repeat.rule,
+        "start": calendar.instant(first_occurrence(calendar, repeat)).isoformat(),
+        "end": (until.value["end"] or until.value["start"]) if until else None,
+        "grain": "minute" if repeat.clock else "day",
+    }
     return value | ({"length_s": repeat.length_s} if repeat.length_s else {})

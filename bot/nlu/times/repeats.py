@@ -1,30 +1,17 @@
 """Rules for repetitions, as iCalendar rules: `every weekday at 9`, `every other week`, `the first of every month`."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from bot.nlu.times.clocks import in_part, on_day
-from bot.nlu.times.dates import part_of
-from bot.nlu.times.meaning import (
-    Calendar,
-    Clock,
-    Count,
-    DayPart,
-    Length,
-    Ordinal,
-    Repeat,
-    Unit,
-    Weekday,
-    When,
-    length,
-    shift,
-)
-from bot.nlu.times.words import WEEKDAYS, grammar
+from bot.nlu.times.clocks import in_part
+from bot.nlu.times.meaning import Clock, Count, Ordinal, Repeat, Time, Unit, later
+from bot.nlu.times.occurrences import DAYS
+from bot.nlu.times.reckoning import Calendar, Grain, Length
+from bot.nlu.times.series import OfDay
+from bot.nlu.times.words import NIGHT, WEEKDAYS, grammar
 
 rule = grammar.rule
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_FREQUENCIES = {
+_FREQUENCIES: dict[Grain, str] = {
     "second": "SECONDLY",
     "minute": "MINUTELY",
     "hour": "HOURLY",
@@ -33,210 +20,269 @@ _FREQUENCIES = {
     "month": "MONTHLY",
     "year": "YEARLY",
 }
-_WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
-_WEEKENDS = "FREQ=WEEKLY;BYDAY=SA,SU"
+_BY_DAY = "FREQ=WEEKLY;BYDAY="
+_WORKDAYS = f"{_BY_DAY}MO,TU,WE,TH,FR"
+_WEEKENDS = f"{_BY_DAY}SA,SU"
 
 
 def _every(unit: Unit, interval: float = 1) -> Repeat | None:
     steps = interval * unit.times
-    if unit.grain == "quarter":
-        return Repeat(f"FREQ=MONTHLY;INTERVAL={3 * int(steps)}")
     if steps % 1 or steps < 1 or steps > 1000:
         return None
+    if unit.grain == "quarter":
+        return Repeat(f"FREQ=MONTHLY;INTERVAL={3 * int(steps)}")
+    if unit.grain == "day" and steps % 7 == 0:  # a fortnight
+        return _every(Unit("week"), steps / 7)
     return Repeat(f"FREQ={_FREQUENCIES[unit.grain]}" + (f";INTERVAL={int(steps)}" if steps > 1 else ""))
 
 
-@rule("every|each <unit>", "once a|an|per <unit>")
+@rule("every|each <unit>", "once a|an|per|every|each <unit>", "every single <unit>", "each and every <unit>")
 def every(_: Calendar, unit: Unit) -> Repeat | None:
     return _every(unit)
 
 
-@rule("every other|second <unit>")
+@rule("every other|second <unit>", "every 2nd <unit>", "once every other|second <unit>", "on alternate <unit>")
 def every_other(_: Calendar, unit: Unit) -> Repeat | None:
     return _every(unit, 2)
 
 
-@rule("every <count> <unit>")
+@rule("every <ordinal> <unit>")
+def every_nth(_: Calendar, which: Ordinal, unit: Unit) -> Repeat | None:
+    return _every(unit, which.value)
+
+
+@rule("every <count> <unit>", "once every <count> <unit>", "each <count> <unit>")
 def every_counted(_: Calendar, count: Count, unit: Unit) -> Repeat | None:
     return _every(unit, count.value)
 
 
-@rule("daily", "day by day", "nightly")
+@rule("every <length>", "once every <length>")
+def every_length(_: Calendar, span: Length) -> Repeat | None:
+    """`every half hour`, `every hour and a half`."""
+    if span.months:
+        return _every(Unit("month"), span.months)
+    grain, size = next(((g, s) for g, s in _SIZES if span.seconds % s == 0), ("second", 1))
+    return _every(Unit(grain), span.seconds / size)
+
+
+_SIZES: tuple[tuple[Grain, int], ...] = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
+_ADVERBS = {
+    "daily": "FREQ=DAILY",
+    "nightly": "FREQ=DAILY",
+    "hourly": "FREQ=HOURLY",
+    "weekly": "FREQ=WEEKLY",
+    "fortnightly|biweekly": "FREQ=WEEKLY;INTERVAL=2",
+    "monthly": "FREQ=MONTHLY",
+    "quarterly": "FREQ=MONTHLY;INTERVAL=3",
+    "yearly|annually": "FREQ=YEARLY",
+}
+
+
+def _register_adverbs() -> None:
+    def register(words: str, text: str) -> None:
+        repeat = Repeat(text, part=NIGHT.series if words == "nightly" and isinstance(NIGHT.series, OfDay) else None)
+        rule(words)(lambda _: repeat)
+
+    for words, text in _ADVERBS.items():
+        register(words, text)
+
+
+@rule("day by day", "day after day", "each day", "twenty four seven")
 def daily(_: Calendar) -> Repeat:
     return Repeat("FREQ=DAILY")
 
 
-@rule("hourly")
-def hourly(_: Calendar) -> Repeat:
-    return Repeat("FREQ=HOURLY")
-
-
-@rule("weekly")
-def weekly(_: Calendar) -> Repeat:
-    return Repeat("FREQ=WEEKLY")
-
-
-@rule("fortnightly|biweekly")
-def fortnightly(_: Calendar) -> Repeat:
-    return Repeat("FREQ=WEEKLY;INTERVAL=2")
-
-
-@rule("monthly")
-def monthly(_: Calendar) -> Repeat:
-    return Repeat("FREQ=MONTHLY")
-
-
-@rule("quarterly")
-def quarterly(_: Calendar) -> Repeat:
-    return Repeat("FREQ=MONTHLY;INTERVAL=3")
-
-
-@rule("yearly|annually")
-def yearly(_: Calendar) -> Repeat:
-    return Repeat("FREQ=YEARLY")
-
-
 @rule("every|each weekday|workday", "every|each working|work|business day", "weekdays|workdays", "on weekdays|workdays")
+@rule("on working days", "working days", "during the working week")
 def weekdays(_: Calendar) -> Repeat:
     return Repeat(_WORKDAYS)
 
 
-@rule("every|each weekend", "weekends", "on|at weekends")
+@rule("every|each weekend", "weekends", "on|at|over weekends", "every|each week - end")
 def weekends(_: Calendar) -> Repeat:
     return Repeat(_WEEKENDS)
 
 
-@rule("every|each <weekday>")
-def every_weekday(_: Calendar, day: Weekday) -> Repeat:
-    return Repeat(f"FREQ=WEEKLY;BYDAY={_DAYS[day.day]}")
+@rule("every|each <weekday>", "once every <weekday>", "each and every <weekday>")
+def every_weekday(_: Calendar, day: Time) -> Repeat:
+    return Repeat(_BY_DAY + DAYS[day.number or 0])
 
 
-@rule("every other|second <weekday>")
-def every_other_weekday(_: Calendar, day: Weekday) -> Repeat:
-    return Repeat(f"FREQ=WEEKLY;INTERVAL=2;BYDAY={_DAYS[day.day]}")
+@rule("every other|second <weekday>", "on alternate <weekday>")
+def every_other_weekday(_: Calendar, day: Time) -> Repeat:
+    return Repeat(f"FREQ=WEEKLY;INTERVAL=2;BYDAY={DAYS[day.number or 0]}")
 
 
-@rule("<repeat> and <weekday>", "<repeat> , <weekday>", "<repeat> , <repeat>", "<repeat> and <repeat>")
-def and_weekday(_: Calendar, repeat: Repeat, more: Weekday | Repeat) -> Repeat | None:
+@rule(
+    "<repeat> and <weekday>",
+    "<repeat> , <weekday>",
+    "<repeat> , and? <repeat>",
+    "<repeat> and <repeat>",
+    "<repeat> , and <weekday>",
+)
+def and_weekday(_: Calendar, repeat: Repeat, more: Time | Repeat) -> Repeat | None:
     """`every Monday and Thursday`, `Mondays and Thursdays`."""
-    if repeat.clock or not repeat.rule.startswith("FREQ=WEEKLY;BYDAY="):
+    if repeat.clock or not repeat.rule.startswith(_BY_DAY):
         return None
     if isinstance(more, Repeat):
-        if more.clock or not more.rule.startswith("FREQ=WEEKLY;BYDAY="):
+        if not more.rule.startswith(_BY_DAY):
             return None
-        return Repeat(f"{repeat.rule},{more.rule.rpartition('=')[2]}")
-    return Repeat(f"{repeat.rule},{_DAYS[more.day]}")
+        return replace(more, rule=f"{repeat.rule},{more.rule.rpartition('=')[2]}")
+    return Repeat(f"{repeat.rule},{DAYS[more.number or 0]}")
 
 
-@rule("<weekday> to|through|till|- <weekday>", "from <weekday> to <weekday>")
-def weekday_range(_: Calendar, a: Weekday, b: Weekday) -> Repeat | None:
-    if a.day + 1 >= b.day:  # two days in a row are rather a move from one to the other
+@rule("<weekday> to|through|thru|till|until|- <weekday>", "from <weekday> to|through|until <weekday>")
+def weekday_range(_: Calendar, a: Time, b: Time) -> Repeat | None:
+    first, last = a.number or 0, b.number or 0
+    if first + 1 >= last:  # two days in a row are rather a move from one to the other
         return None
-    return Repeat(f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[a.day : b.day + 1])}")
+    return Repeat(_BY_DAY + ",".join(DAYS[first : last + 1]))
 
 
-@rule("every|each <part>")
-def every_part(_: Calendar, part: DayPart) -> Repeat:
-    return Repeat("FREQ=DAILY", part=part)
+@rule("every|each <part>", "<part> every|each day")
+def every_part(_: Calendar, part: Time) -> Repeat | None:
+    return Repeat("FREQ=DAILY", part=part.series) if isinstance(part.series, OfDay) else None
 
 
-@rule("<ordinal> of every|each month", "the <ordinal> of every|each month", "every month on the <ordinal>")
-def day_of_month(_: Calendar, day: Ordinal) -> Repeat | None:
-    return Repeat(f"FREQ=MONTHLY;BYMONTHDAY={day.value}") if 1 <= day.value <= 31 else None
+@rule(
+    "<dom> of every|each month",
+    "the <dom> of every|each month",
+    "every|each month on the <dom>",
+    "every <ordinal> of the month",
+)
+@rule("on? day <dom> of every|each|the month", "the <dom> day of every|each month", "<dom> day of every|each month")
+def day_of_month(_: Calendar, day: Ordinal | Count) -> Repeat | None:
+    whole = int(day.value)
+    return Repeat(f"FREQ=MONTHLY;BYMONTHDAY={whole}") if 1 <= whole <= 31 and whole == day.value else None
+
+
+@rule("the? last day of every|each|the month", "on the last day of every|each|the month")
+def last_of_month(_: Calendar) -> Repeat:
+    return Repeat("FREQ=MONTHLY;BYMONTHDAY=-1")
 
 
 @rule("<ordinal> <weekday> of every|each|the month", "the <ordinal> <weekday> of every|each|the month")
-def weekday_of_month(_: Calendar, which: Ordinal, day: Weekday) -> Repeat | None:
-    return Repeat(f"FREQ=MONTHLY;BYDAY={which.value}{_DAYS[day.day]}") if 1 <= which.value <= 5 else None
+@rule("every <ordinal> <weekday> of the month", "every|each month on the <ordinal> <weekday>")
+def weekday_of_month(_: Calendar, which: Ordinal, day: Time) -> Repeat | None:
+    known = 1 <= which.value <= 5
+    return Repeat(f"FREQ=MONTHLY;BYDAY={which.value}{DAYS[day.number or 0]}") if known else None
 
 
-@rule("twice a|per day")
+@rule("last <weekday> of every|each|the month", "the|every last <weekday> of every|each|the month")
+def last_weekday_of_month(_: Calendar, day: Time) -> Repeat:
+    return Repeat(f"FREQ=MONTHLY;BYDAY=-1{DAYS[day.number or 0]}")
+
+
+@rule("every|each year on <day>", "every|each <day>", "<day> every|each year", "every year on the <day>")
+def yearly(calendar: Calendar, day: Time) -> Repeat | None:
+    """`every 5 June`."""
+    if day.kind != "day" or day.recent or day.bound:
+        return None
+    date = next(day.series.after(calendar.now), None)
+    return Repeat(f"FREQ=YEARLY;BYMONTH={date.start.month};BYMONTHDAY={date.start.day}") if date else None
+
+
+@rule("every|each <month>")
+def every_month(_: Calendar, month: Time) -> Repeat:
+    return Repeat(f"FREQ=YEARLY;BYMONTH={month.number}")
+
+
+@rule("twice a|per day", "two times a day")
 def twice_daily(_: Calendar) -> Repeat:
     return Repeat("FREQ=HOURLY;INTERVAL=12")
 
 
-@rule("<repeat> at|from? <clock>", "<clock> <repeat>", "at <clock> <repeat>", "<repeat> , <clock>")
-def repeat_at(_: Calendar, a: Repeat | Clock, b: Repeat | Clock) -> Repeat | None:
-    repeat, clock = (a, b) if isinstance(a, Repeat) else (b, a)
-    if not isinstance(repeat, Repeat) or not isinstance(clock, Clock) or repeat.clock:
+@rule("<count> times a|per day", "<count> times daily")
+def times_daily(_: Calendar, count: Count) -> Repeat | None:
+    return Repeat(f"FREQ=HOURLY;INTERVAL={int(24 / count.value)}") if count.value in (2, 3, 4, 6, 8, 12) else None
+
+
+@rule(
+    "<repeat> at|from|@? <clock>",
+    "<clock> <repeat>",
+    "at <clock> <repeat>",
+    "<repeat> , <clock>",
+    "<repeat> at about|around <clock>",
+)
+def repeat_at(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
+    repeat, time = (a, b) if isinstance(a, Repeat) else (b, a)
+    if not isinstance(repeat, Repeat) or not isinstance(time, Time) or repeat.clock or time.clock is None:
         return None
-    if not clock.certain and not clock.half_known and isinstance(a, Clock):
+    if not time.certain and not time.clock.half_known and isinstance(a, Time):
         return None
+    clock = time.clock
     if repeat.part is not None:
-        clock = in_part(clock, repeat.part) or clock
+        clock = in_part(time, Time(repeat.part, "part", "hour")) or clock
     return replace(repeat, clock=clock)
 
 
-@rule("<repeat> in the <part>", "<repeat> <part>")
-def repeat_part(_: Calendar, repeat: Repeat, part: DayPart) -> Repeat | None:
-    if repeat.clock:
-        return replace(repeat, clock=in_part(repeat.clock, part))
-    return replace(repeat, part=part)
-
-
-@rule("<hours> on? <repeat>", "<repeat> <hours>")
-def repeated_hours(_: Calendar, a: When | Repeat, b: When | Repeat) -> Repeat | None:
-    """`20:30 to 6:30 on weekdays`."""
-    hours, repeat = (a, b) if isinstance(a, When) else (b, a)
-    if not isinstance(hours, When) or not isinstance(repeat, Repeat) or hours.end is None or repeat.clock:
+@rule("<repeat> in the <part>", "<repeat> <part>", "<repeat> at <part>", "<part> <repeat>", "in the <part> <repeat>")
+def repeat_part(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
+    repeat, part = (a, b) if isinstance(a, Repeat) else (b, a)
+    if not isinstance(repeat, Repeat) or not isinstance(part, Time) or not isinstance(part.series, OfDay):
         return None
-    clock = Clock(hours.start.hour, hours.start.minute, half_known=True)
-    return replace(repeat, clock=clock, length_s=(hours.end - hours.start).total_seconds())
+    if repeat.clock:
+        told = Time(part.series, "clock", "hour", clock=repeat.clock)
+        return replace(repeat, clock=in_part(told, part))
+    return replace(repeat, part=part.series)
 
 
-@rule("<repeat> until|till <when>")
-def repeat_until(_: Calendar, repeat: Repeat, when: When) -> Repeat:
-    return replace(repeat, until=when.end or when.start)
+@rule("<hours> on? <repeat>", "<repeat> <hours>", "<repeat> , <hours>")
+def repeated_hours(_: Calendar, a: Time | Repeat, b: Time | Repeat) -> Repeat | None:
+    """`20:30 to 6:30 on weekdays`."""
+    hours, repeat = (a, b) if isinstance(a, Time) else (b, a)
+    if not isinstance(hours, Time) or not isinstance(repeat, Repeat) or repeat.clock:
+        return None
+    span = _working_hours(hours)
+    if span is None:
+        return None
+    clock = Clock(span.start_s // 3600, span.start_s % 3600 // 60, half_known=True)
+    return replace(repeat, clock=clock, length_s=float(span.end_s - span.start_s))
 
 
-def plural_weekdays(calendar: Calendar, day: int) -> Repeat:
+def _working_hours(hours: Time) -> OfDay | None:
+    """Of two readings, the one that begins by day."""
+    readings = [s for s in (hours.series, hours.other) if isinstance(s, OfDay)]
+    by_day = [s for s in readings if 7 <= s.start_s // 3600 < 19]
+    return next(iter(by_day or readings), None)
+
+
+@rule("<repeat> until|till|til <any>", "<repeat> up to|until <any>", "<repeat> , until <any>")
+def repeat_until(_: Calendar, repeat: Repeat, when: Time) -> Repeat:
+    return replace(repeat, until=when)
+
+
+@rule("<repeat> for <length>", "<repeat> for the next <length>")
+def repeat_for(calendar: Calendar, repeat: Repeat, span: Length) -> Repeat:
+    return replace(repeat, until=later(calendar, span))
+
+
+@rule("<repeat> <edge>")
+def repeat_edge(_: Calendar, repeat: Repeat, when: Time) -> Repeat | None:
+    """`every day starting Monday`, `every Friday after lunch`."""
+    return replace(repeat, within=when) if when.edge == "after" else None
+
+
+@rule("<repeat> of|in|during <date>", "<repeat> <date>")
+def repeat_within(_: Calendar, repeat: Repeat, when: Time) -> Repeat | None:
+    """`every day next week`."""
+    known = when.recent and when.kind in ("week", "month", "year")
+    return replace(repeat, within=when, until=when) if known else None
+
+
+def plural_weekdays(day: int) -> Repeat:
     """`Fridays`."""
-    del calendar
-    return Repeat(f"FREQ=WEEKLY;BYDAY={_DAYS[day]}")
+    return Repeat(_BY_DAY + DAYS[day])
 
 
 def _register_plurals() -> None:
     def register(word: str, day: int) -> None:
-        rule(f"{word}s", f"on {word}s")(lambda calendar: plural_weekdays(calendar, day))
+        rule(f"{word}s", f"on {word}s")(lambda _: plural_weekdays(day))
 
     for word, day in WEEKDAYS.items():
-        if len(word) > 5:
+        if word.endswith("day"):
             register(word, day)
 
 
-def first_occurrence(calendar: Calendar, repeat: Repeat) -> datetime:
-    """The first time it happens after now, on the wall; without a clock time, when the period begins."""
-    parts = dict(p.split("=") for p in repeat.rule.split(";"))
-    if parts["FREQ"] in ("HOURLY", "MINUTELY", "SECONDLY"):
-        unit: Length = length(int(parts.get("INTERVAL", 1)), "hour" if parts["FREQ"] == "HOURLY" else "minute")
-        return shift(calendar.now, unit)
-    for ahead in range(400):
-        day = calendar.day(calendar.today + timedelta(days=ahead))
-        if _falls_on(parts, day.start) and (at := _time_on(calendar, day, repeat)) > calendar.now:
-            return at
-    return calendar.now
-
-
-def _time_on(calendar: Calendar, day: When, repeat: Repeat) -> datetime:
-    if repeat.clock is not None:
-        # Which half of the day was not said: the same one every day, so not the one that is next today.
-        clock = repeat.clock
-        if not clock.half_known:
-            clock = replace(clock, hour=clock.hour % 12 + (0 if 6 <= clock.hour <= 11 else 12), half_known=True)
-        return on_day(calendar, day, clock).start
-    if repeat.part is not None:
-        return part_of(day, repeat.part).start
-    return day.start
-
-
-def _falls_on(parts: dict[str, str], day: datetime) -> bool:
-    if "BYMONTHDAY" in parts and day.day != int(parts["BYMONTHDAY"]):
-        return False
-    if "BYDAY" in parts:
-        here = _DAYS[day.weekday()]
-        nth = f"{(day.day - 1) // 7 + 1}{here}"
-        return any(d in (here, nth) for d in parts["BYDAY"].split(","))
-    return True
-
-
 _register_plurals()
+_register_adverbs()

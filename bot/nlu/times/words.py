@@ -1,19 +1,32 @@
 """The words of time, and the grammar object that the rule files fill."""
 
+from datetime import datetime, timedelta
+
 from bot.nlu.times.chart import Grammar
-from bot.nlu.times.meaning import Clock, Count, DayPart, Grain, Length, Month, Ordinal, Repeat, Unit, Weekday, When
+from bot.nlu.times.meaning import (
+    ONE_DAY,
+    Count,
+    Kind,
+    Ordinal,
+    Repeat,
+    Time,
+    Unit,
+    Zone,
+)
+from bot.nlu.times.reckoning import Grain, Length
+from bot.nlu.times.series import OfDay, OfYear, OnWeekday, Stretch
 
 WEEKDAYS = {
     word: day
     for day, line in enumerate(
         (
             "monday mon",
-            "tuesday tue tues",
-            "wednesday wed weds",
+            "tuesday tuseday tue tues",
+            "wednesday wendesday wensday wednsday wed weds",
             "thursday thu thur thurs",
             "friday fri",
-            "saturday",
-            "sunday",
+            "saturday sat",
+            "sunday sun",
         )
     )
     for word in line.split()
@@ -23,8 +36,8 @@ MONTHS = {
     for month, line in enumerate(
         (
             "january jan",
-            "february feb",
-            "march",
+            "february feb febuary",
+            "march mar",
             "april apr",
             "may",
             "june jun",
@@ -39,56 +52,123 @@ MONTHS = {
     )
     for word in line.split()
 }
-DOUBTFUL_MONTHS = {"may", "march"}
+# Words that are more often something else: they need more beside them, or to be all that was said.
+DOUBTFUL = frozenset("may march mar jan sat sun wed fall spring".split())
 _GRAIN_WORDS: dict[Grain, str] = {
     "second": "second seconds sec secs",
-    "minute": "minute minutes min mins",
+    "minute": "minute minutes min mins '",
     "hour": "hour hours hr hrs h",
     "day": "day days",
     "week": "week weeks wk wks",
-    "month": "month months",
-    "quarter": "quarter quarters",
+    "month": "month months mth mths",
+    "quarter": "quarter quarters qtr qtrs",
     "year": "year years yr yrs",
 }
 UNITS = {word: Unit(grain) for grain, line in _GRAIN_WORDS.items() for word in line.split()} | {
-    "fortnight": Unit("week", 2),
-    "fortnights": Unit("week", 2),
+    "fortnight": Unit("day", 14),
+    "fortnights": Unit("day", 14),
+    "decade": Unit("year", 10),
+    "decades": Unit("year", 10),
 }
+
+
+def _part(start_h: int, end_h: int, act_h: int) -> Time:
+    series = OfDay(start_h * 3600, end_h * 3600)
+    return Time(series, "part", "hour", certain=False, act=("start", (act_h - start_h) * 3600.0))
+
+
+_MORNING, _NOONTIME, _AFTERNOON = _part(4, 12, 8), _part(12, 14, 12), _part(12, 19, 14)
+_EVENING, NIGHT = _part(18, 24, 19), _part(18, 30, 20)
 DAY_PARTS = {
-    "morning": DayPart("morning", 6, 12),
-    "mornings": DayPart("morning", 6, 12),
-    "lunch": DayPart("lunch", 12, 14),
-    "lunchtime": DayPart("lunch", 12, 14),
-    "afternoon": DayPart("afternoon", 12, 18),
-    "afternoons": DayPart("afternoon", 12, 18),
-    "evening": DayPart("evening", 18, 24),
-    "evenings": DayPart("evening", 18, 24),
-    "night": DayPart("night", 20, 30),
-    "nights": DayPart("night", 20, 30),
+    "morning": _MORNING,
+    "mornings": _MORNING,
+    "lunch": _NOONTIME,
+    "lunchtime": _NOONTIME,
+    "afternoon": _AFTERNOON,
+    "afternoons": _AFTERNOON,
+    "afternoonish": _AFTERNOON,
+    "evening": _EVENING,
+    "evenings": _EVENING,
+    "night": NIGHT,
+    "nights": NIGHT,
 }
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # meteorological, northern
+EARLY_MORNING, LATE_NIGHT = _part(4, 9, 7), _part(21, 30, 21)
+MORNING, AFTERNOON, EVENING = _MORNING, _AFTERNOON, _EVENING
 
 
-def _is_day(x: object) -> bool:
-    return isinstance(x, When) and x.grain == "day" and x.edge is None
+def weekday(day: int, *, certain: bool = True) -> Time:
+    """Every such weekday; one that is running is never meant."""
+    return Time(OnWeekday(day), "weekday", "day", certain, number=day, immediate=False)
 
 
-CATEGORIES = {
-    "count": lambda x: isinstance(x, Count),
-    "ordinal": lambda x: isinstance(x, Ordinal),
-    "unit": lambda x: isinstance(x, Unit),
-    "weekday": lambda x: isinstance(x, Weekday),
-    "month": lambda x: isinstance(x, Month),
-    "part": lambda x: isinstance(x, DayPart),
-    "clock": lambda x: isinstance(x, Clock),
-    "length": lambda x: isinstance(x, Length),
-    "repeat": lambda x: isinstance(x, Repeat),
-    "day": _is_day,
-    "date": lambda x: isinstance(x, When) and x.edge is None and x.grain in ("day", "week", "month", "quarter", "year"),
-    "moment": lambda x: isinstance(x, When) and x.edge is None and x.end is None,
-    "hours": lambda x: isinstance(x, When) and x.edge is None and x.end is not None and x.grain == "hour",
-    "within": lambda x: isinstance(x, When) and x.day_part,
-    "when": lambda x: isinstance(x, When) and x.edge is None,
+def month(number: int, *, certain: bool = True) -> Time:
+    """That month of every year."""
+
+    def find(year: int) -> list[Stretch]:
+        following = datetime(year + number // 12, number % 12 + 1, 1)  # noqa: DTZ001 (wall time)
+        return [Stretch(datetime(year, number, 1), following)]  # noqa: DTZ001
+
+    return Time(OfYear(f"month {number}", find), "month", "month", certain, number=number)
+
+
+def month_day(number: int, day: int) -> Time | None:
+    """That date of every year that has it."""
+    if not (1 <= number <= 12 and 1 <= day <= 31):
+        return None
+
+    def find(year: int) -> list[Stretch]:
+        try:
+            start = datetime(year, number, day)  # noqa: DTZ001 (wall time)
+        except ValueError:
+            return []
+        return [Stretch(start, start + timedelta(days=1))]
+
+    return Time(OfYear(f"date {number} {day}", find), "day", "day", number=day)
+
+
+_BY_KIND: dict[Kind, tuple[str, ...]] = {
+    "clock": ("clock",),
+    "hours": ("hours",),
+    "part": ("part",),
+    "weekday": ("weekday", "named"),
+    "weekend": ("named", "weekend"),
+    "holiday": ("holiday", "named"),
+    "monthday": ("monthday",),
+    "month": ("month", "named"),
+    "season": ("named",),
+    "year": ("year",),
 }
 
-grammar = Grammar(CATEGORIES)
+
+def categories(meaning: object) -> tuple[str, ...]:
+    """The bracketed names that stand for this meaning in a pattern."""
+    if not isinstance(meaning, Time):
+        return _PLAIN.get(type(meaning), ())
+    if meaning.edge:
+        return ("edge",)
+    names = ["any"] if meaning.bound or meaning.recent else ["any", *_BY_KIND.get(meaning.kind, ())]
+    if meaning.certain:
+        names.append("when")
+    if meaning.kind in ONE_DAY:
+        names.append("day")
+    if meaning.grain not in ("second", "minute", "hour"):
+        names.append("date")
+    if meaning.kind == "part" and meaning.bound:
+        names.append("boundpart")
+    return tuple(names)
+
+
+_PLAIN: dict[type, tuple[str, ...]] = {
+    Count: ("count", "dom"),
+    Ordinal: ("ordinal", "dom"),
+    Unit: ("unit",),
+    Zone: ("zone",),
+    Length: ("length",),
+    Repeat: ("repeat",),
+}
+NAMES = frozenset(
+    {n for names in (*_BY_KIND.values(), *_PLAIN.values()) for n in names}
+    | {"any", "when", "day", "date", "boundpart", "edge"}
+)
+
+grammar = Grammar(NAMES, categories)
