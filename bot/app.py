@@ -25,17 +25,20 @@ from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
 from bot.skills import load_reversals, load_skills
+from bot.sources import build_hooks, build_mirrors
 from bot.turn import Services
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
 from twin_core.api.access import Access
 from twin_core.api.app import create_api
+from twin_core.api.hooks import hooks_router
 from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock, FrozenClock, SystemClock
 from twin_core.contract.errors import NotFound, PolluxError
+from twin_core.contract.mirroring import Mirror
 from twin_core.contract.ports import Connector
 from twin_core.contract.telemetry import DeviceCommand
 from twin_core.planning import PlanningService
@@ -136,10 +139,13 @@ async def serve(
             origins=settings.web.origins,
         )
         api.include_router(interview_router(house.interviews), prefix="/api/v1")
-        api.include_router(doctor_router(house.core, [devices]), prefix="/api/v1")
+        mirrors = _mirrors(house)
+        api.include_router(doctor_router(house.core, [devices, *mirrors]), prefix="/api/v1")
+        hooks = hooks_router(build_hooks(settings), house.core, house.store, house.clock)
+        api.include_router(hooks, prefix="/api/v1")
         channels = await _open_channels(house, api, stack)
         present = [channel for channel in channels if isinstance(channel, Present)]
-        works = [devices.run(), Announcer(house.core, house.bus, present).run()]
+        works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:
             works.append(house.timers.run())
         await stack.enter_async_context(background(*works))
@@ -240,6 +246,12 @@ def _connect(house: House, mqtt: Mqtt) -> Connector:
 
     house.bus.subscribe(DeviceCommand, push)
     return connector
+
+
+def _mirrors(house: House) -> list[Mirror]:
+    """The calendars and task lists elsewhere that are kept in step."""
+    around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
+    return build_mirrors(house.settings, {**around, "zone": lambda: house.settings.zone})
 
 
 async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> list[Channel]:

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from bot.settings import Settings
 from twin_core.contract.commands import Diagnose
 from twin_core.contract.errors import PolluxError
+from twin_core.contract.mirroring import Mirror
 from twin_core.contract.ports import Connector, TwinCore
 from twin_core.contract.views import Fault
 
@@ -97,7 +98,7 @@ async def _broker(settings: Settings, *, serving: bool) -> list[Fault]:
     return []
 
 
-def doctor_router(core: TwinCore, connectors: Sequence[Connector]) -> APIRouter:
+def doctor_router(core: TwinCore, connectors: Sequence[Connector | Mirror]) -> APIRouter:
     """`GET /doctor`: what a running server knows to be wrong with itself."""
     router = APIRouter(tags=["operation"])
 

@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -15,6 +15,7 @@ from twin_core.contract.errors import Rejected
 PREFIX = "POLLUX_"
 # Read by the tests and by make, not by the program.
 NOT_OURS = {"POLLUX_REQUIRE_SERVICES", "POLLUX_SETTINGS"}
+_LISTS = {"origins", "secrets"}  # separated by commas
 
 
 class _Section(BaseModel):
@@ -47,6 +48,32 @@ class WebSettings(_Section):
     max_body_bytes: int = Field(default=1_000_000, ge=1000)
 
 
+class TaskListSettings(_Section):
+    """One task list elsewhere; its key is the name of the source."""
+
+    kind: str | None = Field(default=None, description="github, gitlab, jira, todoist, asana; by default the key")
+    title: str = ""
+    owner: str = "owner"
+    url: str = ""
+    token: SecretStr
+    poll_s: float = Field(default=60.0, ge=10, le=86_400)
+    private: bool = Field(default=False, description="it stands in a private network")
+    repository: str = Field(default="", description="GitHub: owner/name, for new tasks")
+    project: str = Field(default="", description="GitLab, Jira: for new tasks")
+    user: str = Field(default="", description="Jira Cloud: the e-mail address of the account")
+    workspace: str = Field(default="", description="Asana: its gid")
+
+
+class HookSettings(_Section):
+    """One inbound webhook; its key is the last part of its address."""
+
+    kind: str | None = Field(default=None, description="github, gitlab, jira, generic; by default the key")
+    secrets: tuple[SecretStr, ...] = Field(description="any of them counts, so that they can be changed in turn")
+    owner: str = "owner"
+    people: dict[str, str] = Field(default={}, description="logins or e-mail addresses there, and whom they are here")
+    mapping: dict[str, str] = Field(default={}, description="generic: where in the document things stand")
+
+
 class Settings(_Section):
     """Everything that can be set. Names are pollux.toml keys; POLLUX_MQTT__HOST sets mqtt.host."""
 
@@ -61,6 +88,8 @@ class Settings(_Section):
     cache: Path | None = Field(default=None, description="trained models; by default the user's cache folder")
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
+    tasks: dict[str, TaskListSettings] = {}
+    hooks: dict[str, HookSettings] = {}
 
     @field_validator("timezone")
     @classmethod
@@ -135,7 +164,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             node = node.setdefault(section, {})
             if not isinstance(node, dict):
                 raise Rejected(f"{name} sets a part of what is set as a whole elsewhere.", code="bad_settings")
-        node[key] = text.split(",") if key == "origins" else text
+        node[key] = text.split(",") if key in _LISTS else text
     return values
 
 
@@ -159,7 +188,8 @@ def _explained(error: ValidationError) -> Rejected:
         )
     section: Any = Settings
     for part in path[:-1]:
-        section = section.model_fields[part].annotation
+        named = get_origin(section) is dict
+        section = get_args(section)[1] if named else section.model_fields[part].annotation
     near = difflib.get_close_matches(path[-1], section.model_fields, 1, cutoff=0.4)
     known = ", ".join(sorted(section.model_fields))
     return Rejected(

@@ -5,23 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import structlog
-
 from connectors.tasks._options import Surroundings, TaskOptions
-from connectors.web import Backoff
-from twin_core.contract.errors import NotFound, PolluxError, Unauthenticated
+from connectors.web import Polling
+from twin_core.contract.errors import NotFound
 from twin_core.contract.mirroring import ChangedElsewhere, MirrorReport, MirrorTasks, OutsideTask
 from twin_core.contract.ports import Batch, Document
 from twin_core.contract.requests import Cause
-from twin_core.contract.template import Severity
 from twin_core.contract.views import Fault
 
 _KIND = "task_sync"
 _COMPLETE_EVERY_S = 3600.0  # what nobody tells of, as a task given to somebody else, is found then
-
-_A_WHILE = 3  # failures in a row after which a fault is more than a hiccup
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,48 +47,37 @@ class TaskSystem(Protocol):
 
 
 class TaskConnector:
-    """Implements TaskWriter. `run` lives until it is cancelled."""
+    """Implements Mirror and TaskWriter."""
 
     def __init__(self, system: TaskSystem, options: TaskOptions, around: Surroundings) -> None:
         self.name = self.source = options.name
         self.title = options.title
-        self.ready = asyncio.Event()  # everything was read once
         self._system = system
         self._options = options
         self._around = around
-        self._backoff = Backoff()
-        self._fault: PolluxError | None = None
         self._completed_at = float("-inf")
-        self._busy = asyncio.Lock()
+        self._polling = Polling(self.name, self.title, options.owner, options.poll_s, around.core, self._sync)
+
+    @property
+    def ready(self) -> asyncio.Event:
+        return self._polling.ready
 
     async def run(self) -> None:
-        """Asks at each interval; later where the source wants to be left alone, or lets nobody in."""
         self._around.writers.write_tasks(self)
         try:
-            while True:
-                wait_s = await self._attempt()
-                await asyncio.sleep(wait_s)
+            await self._polling.run()
         finally:
             self._around.writers.unregister(self.source)
-            await self._system.aclose()
+            await self.aclose()
 
-    async def sync(self) -> MirrorReport:
-        """Asks now. Raises PolluxError as the source refuses."""
-        async with self._busy:
-            report = await self._sync()
-        self._fault = None
-        self._backoff.succeeded()
-        self.ready.set()
-        return report
+    async def aclose(self) -> None:
+        await self._system.aclose()
+
+    async def sync(self) -> None:
+        await self._polling.now()
 
     def faults(self) -> Sequence[Fault]:
-        if self._fault is None:
-            return ()
-        lasting = isinstance(self._fault, Unauthenticated) or self._backoff.failures > _A_WHILE
-        severity: Severity = "warning" if lasting else "info"
-        return (Fault(self.name, severity, self._fault.message, self._fault.hint),)
-
-    # --- writing back ------------------------------------------------------------------------------
+        return self._polling.faults()
 
     async def create(self, task: OutsideTask) -> OutsideTask:
         return await self._system.create(task)
@@ -121,23 +103,6 @@ class TaskConnector:
             raise ChangedElsewhere(f"{known.title} was deleted in {self.title}.", None) from None
         if known.etag and there.etag != known.etag:
             raise ChangedElsewhere(f"{known.title} was changed in {self.title}.", there)
-
-    # --- reading -----------------------------------------------------------------------------------
-
-    async def _attempt(self) -> float:
-        """Answers how long to wait before the next."""
-        try:
-            await self.sync()
-        except PolluxError as error:
-            self._fault = error
-            wait_s = max(self._options.poll_s, self._backoff.failed(error))
-            _log.warning("tasks.not_synced", source=self.name, reason=error.message, again_in_s=round(wait_s))
-            return wait_s
-        except Exception as error:  # noqa: BLE001 - a rim: one list that cannot be read stops no other
-            _log.exception("tasks.failed", source=self.name)
-            self._fault = PolluxError(f"{self.title} cannot be read: {error}.", hint="The log says where it failed.")
-            return max(self._options.poll_s, self._backoff.failed(self._fault))
-        return self._options.poll_s
 
     async def _sync(self) -> MirrorReport:
         found = await self._around.store.get(_KIND, self.name)

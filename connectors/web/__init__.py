@@ -2,5 +2,6 @@
 
 from connectors.web.backoff import Backoff
 from connectors.web.client import Answer, Web, WebOptions
+from connectors.web.polling import Polling
 
-__all__ = ["Answer", "Backoff", "Web", "WebOptions"]
+__all__ = ["Answer", "Backoff", "Polling", "Web", "WebOptions"]

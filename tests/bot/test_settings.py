@@ -169,3 +169,19 @@ def test_settings_cannot_be_changed_in_passing(tmp_path: Path) -> None:
     settings = load(tmp_path)
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1
+
+
+def test_sources_are_tables_by_name(tmp_path: Path) -> None:
+    toml = "[tasks.plant]\nkind = 'gitlab'\ntoken = 't'\n"
+    toml += "[hooks.github]\nsecrets = ['a', 'b']\npeople = {octocat = 'anna'}\n"
+    settings = load(tmp_path, toml, {"POLLUX_TASKS__TODOIST__TOKEN": SECRET, "POLLUX_HOOKS__JIRA__SECRETS": "c,d"})
+    assert {name: section.kind for name, section in settings.tasks.items()} == {"plant": "gitlab", "todoist": None}
+    assert [s.get_secret_value() for s in settings.hooks["jira"].secrets] == ["c", "d"]
+    assert settings.hooks["github"].people == {"octocat": "anna"}
+    assert SECRET not in repr(settings)
+
+
+def test_an_unknown_key_of_a_source_names_the_nearest(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "[tasks.github]\ntoken = 't'\nrepositry = 'acme/pumps'\n")
+    assert "tasks.github.repositry" in error.message
+    assert "tasks.github.repository" in error.hint

@@ -4,6 +4,7 @@ A connector reads and hands over what its source holds (MirrorEvents, MirrorTask
 out what is new, changed or gone. For the way back it registers a writer with the room.
 """
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from twin_core.contract.agenda import Attendee, EventStatus, When
 from twin_core.contract.errors import Conflict
 from twin_core.contract.requests import Command, Query
 from twin_core.contract.tasks import Due, Priority
-from twin_core.contract.views import RowError
+from twin_core.contract.views import Fault, RowError
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +196,29 @@ class Writers(Protocol):
         ...
 
     def unregister(self, source: str) -> None: ...
+
+
+class Mirror(Protocol):
+    """An outside source that is kept in step."""
+
+    name: str
+    title: str
+
+    @property
+    def ready(self) -> asyncio.Event:
+        """Set once everything was read."""
+        ...
+
+    async def run(self) -> None:
+        """Lives until it is cancelled; asks again by itself."""
+        ...
+
+    async def sync(self) -> None:
+        """Asks now. Raises PolluxError as the source refuses."""
+        ...
+
+    def faults(self) -> Sequence[Fault]: ...
+
+    async def aclose(self) -> None:
+        """Of one that does not run."""
+        ...

@@ -1,0 +1,59 @@
+"""Outside systems are built from the settings, or refuse to start with what to mend."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.settings import load_settings
+from bot.sources import build_hooks, build_mirrors
+from tests.house import open_house
+from twin_core.contract.errors import Rejected
+
+TOML = """
+[tasks.todoist]
+token = "t"
+[tasks.plant]
+kind = "gitlab"
+title = "Plant board"
+token = "t"
+project = "maintenance/line-2"
+[hooks.github]
+secrets = ["a secret that is long enough"]
+[hooks.monitor]
+kind = "generic"
+secrets = ["a secret that is long enough"]
+mapping = { kind = "concern", key = "id", title = "name" }
+"""
+
+
+async def test_every_source_that_is_set_up_is_built(tmp_path: Path) -> None:
+    (tmp_path / "pollux.toml").write_text(TOML)
+    settings = load_settings(file=tmp_path / "pollux.toml", environ={})
+    async with open_house(tmp_path) as house:
+        around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
+        mirrors = build_mirrors(settings, {**around, "zone": lambda: ZoneInfo("UTC")})
+        assert [(m.name, m.title) for m in mirrors] == [("todoist", "Todoist"), ("plant", "Plant board")]
+        for mirror in mirrors:
+            assert not mirror.faults()
+            await mirror.aclose()
+    assert sorted(build_hooks(settings)) == ["github", "monitor"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[tasks.trello]\ntoken = 't'", "no tasks plug-in called 'trello'"),
+        ("[tasks.todoist]\ntoken = 't'\nproject = 'x'", "Todoist knows no setting 'project'"),
+        ("[tasks.asana]\ntoken = 't'", "has no workspace"),
+        ("[hooks.github]\nsecrets = ['short']", "at least 16 characters"),
+    ],
+)
+async def test_a_wrong_source_says_what_to_mend(tmp_path: Path, toml: str, said: str) -> None:
+    (tmp_path / "pollux.toml").write_text(toml)
+    settings = load_settings(file=tmp_path / "pollux.toml", environ={})
+    async with open_house(tmp_path) as house:
+        around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
+        with pytest.raises(Rejected, match=said):
+            build_mirrors(settings, {**around, "zone": lambda: ZoneInfo("UTC")})
+            build_hooks(settings)
