@@ -4,6 +4,7 @@ import re
 
 from bot.dialogue.correcting import merge
 from bot.dialogue.decision import Decision
+from bot.dialogue.filling import fill
 from bot.dialogue.reference import Mentioned, World, about_twins
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse
@@ -21,6 +22,8 @@ _FILLERS = frozenset("the one in a an please no not then i mean meant".split())
 
 def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decision | None:
     """What the message means as an answer to the open question; None when it is none."""
+    if pending.kind == "fill":
+        return fill(pending, parse, m)
     if pending.kind == "choose":
         return _choice(pending, parse, m, world)
     content = about_twins(m) or "value" in m.slots

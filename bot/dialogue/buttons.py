@@ -47,6 +47,8 @@ def of_question(pending: Pending) -> tuple[Button, ...]:
     """The buttons that answer an open question, whatever its kind."""
     if pending.kind == "choose":
         return picks(pending)
+    if pending.kind == "fill":
+        return tuple(says(sentence, title) for sentence, title in pending.options)
     return (APPROVE, REJECT) if pending.kind == "approval" else (YES, NO)
 
 

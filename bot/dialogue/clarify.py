@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue.buttons import picks, says
+from bot.dialogue.buttons import of_question, picks, says
 from bot.dialogue.decision import Decision
 from bot.dialogue.state import Pending, Request
 from bot.ports import Parse, Reply
@@ -50,6 +50,9 @@ def ask_again(turn: Turn) -> Outcome:
     if pending is None:
         return Outcome((say("Which one do you mean?"),))
     titles = [title for _, title in pending.options]
+    if pending.kind == "fill":
+        text = f"I did not get that. {pending.question} You can also say “never mind”."
+        return Outcome((say(text, *of_question(pending)),), pending=pending)
     text = f"I still need one of these: {listed(titles, 'or')}. Say its name or its number, or “never mind”."
     return Outcome((say(text, *picks(pending)),), pending=pending)
 

@@ -11,7 +11,7 @@ from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
 
 # Slots of the words themselves, which a correction does not carry into the wish.
-_OF_THE_WORDS = ("text", "places", "values", "ordinal", "all")
+_OF_THE_WORDS = ("text", "spans", "places", "values", "ordinal", "all")
 _REJECTS = re.compile(
     r"\b(?:not (?:that|this|it)(?: one)?|(?:that|this) one'?s? (?:is )?wrong|wrong one)\b", re.IGNORECASE
 )

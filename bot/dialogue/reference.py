@@ -112,6 +112,7 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
     lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
     choices: tuple[str, ...] = ()
     unknown = ""
+    times: list[Mapping[str, Any]] = []
     for e in entities:
         if e.kind == "twin" and e.options:
             choices = tuple(str(o) for o in e.options)
@@ -122,11 +123,17 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         elif e.kind in lists:
             if e.value is not None:
                 lists[e.kind].append(e.value)
+        elif e.kind == "time" and isinstance(e.value, Mapping):
+            times.append({**e.value, "text": e.text, "options": list(e.options)})
         else:
             slots.setdefault(e.kind, e.value if e.value is not None else e.text)
     for kind, plural in (("twin", "twins"), ("place", "places"), ("twin_type", "types"), ("value", "values")):
         if found := lists[kind]:
             slots[plural] = tuple(found) if kind == "value" else tuple(dict.fromkeys(map(str, found)))
+    if times:
+        slots |= {"time": times[0], "times": times}
+    if spans := [[e.kind, e.start, e.end] for e in entities if e.end > e.start]:
+        slots["spans"] = spans
     if lists["place"]:
         slots["place"] = lists["place"][0]
     if lists["value"]:

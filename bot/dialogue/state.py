@@ -14,7 +14,9 @@ class Request:
     """One wish, understood: an intent with its slots in canonical form.
 
     Slots: `twins` (ids), `place`, `types`, `property`, `value`, `unit`, `action`, `time`, `duration`,
-    `name`, `ordinal`, `all`, `concern`, `task`, `event`, `text` (as it was said). A missing slot is absent.
+    `name`, `ordinal`, `all`, `concern`, `task`, `event`, `text` (as it was said), `times` (all of them, each with
+    its words and the other readings it has), `spans` (kind, start, end of what was found in the text). A missing
+    slot is absent.
     """
 
     intent: str
@@ -38,11 +40,11 @@ class Pending:
     """An open question of Pollux. The next message answers it, or interrupts it."""
 
     id: str
-    kind: Literal["choose", "confirm", "approval"]
+    kind: Literal["choose", "confirm", "approval", "fill"]
     request: Request  # what is done once it is answered; of an approval: what was asked for
     question: str  # in its short form, to be put again after an interruption
-    options: tuple[tuple[str, str], ...] = ()  # choose: (canonical value, title)
-    slot: str = "twins"  # choose: the slot that the answer fills
+    options: tuple[tuple[str, str], ...] = ()  # choose: (canonical value, title); fill: (what is said, title)
+    slot: str = "twins"  # choose, fill: the slot that the answer fills
     approval: str = ""
     words: str = ""  # in its full form, while it waits for its turn
 

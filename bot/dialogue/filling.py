@@ -1,0 +1,42 @@
+"""What a message says to a question that left something open ("when?", "what is it?"): pure."""
+
+import re
+
+from bot.dialogue.decision import Decision
+from bot.dialogue.reference import Mentioned
+from bot.dialogue.state import Pending
+from bot.ports import Parse
+
+# Intents of words that answer rather than ask for something.
+_TELLING = frozenset({"inform", "out_of_scope", "correct", "affirm", "deny"})
+_NO = frozenset({"deny", "cancel", "reject_action"})
+_CERTAIN = 0.85  # from here on another wish is another wish, and no answer
+_LEAVES = re.compile(
+    r"^(?:no|nope|nothing|never ?mind|forget (?:it|about it)|cancel|stop|leave it|that'?s all|no thanks?)\b",
+    re.IGNORECASE,
+)
+
+
+def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
+    """The wish with what was asked for; None where the message is about something else."""
+    told = {k: v for k, v in m.slots.items() if k in ("time", "times", "duration", "recurrence")}
+    anew = parse.intent not in _TELLING | _NO | {pending.request.intent} and parse.confidence >= _CERTAIN
+    if not told and (parse.intent in _NO or _LEAVES.search(parse.text)):
+        return Decision("drop", pending.request)
+    if anew and not (pending.slot == "time" and told and _is_short(parse)):
+        return None
+    if pending.slot == "time":
+        if re.search(r"\b(?:all|whole) day\b", parse.text, re.IGNORECASE):
+            told["all_day"] = True
+        return Decision("do", pending.request.having(**told)) if told else _again(pending)
+    text = parse.text.strip(' .!?"“”')
+    return Decision("do", pending.request.having(**{**told, pending.slot: text})) if text else _again(pending)
+
+
+def _again(pending: Pending) -> Decision:
+    return Decision("ask_again", pending.request, pending=pending)
+
+
+def _is_short(parse: Parse) -> bool:
+    """ "Tomorrow at nine" is an answer, whatever else it may be taken for."""
+    return len(parse.text.split()) <= 6
