@@ -112,7 +112,6 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
     lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
     choices: tuple[str, ...] = ()
     unknown = ""
-    times: list[Mapping[str, Any]] = []
     for e in entities:
         if e.kind == "twin" and e.options:
             choices = tuple(str(o) for o in e.options)
@@ -123,17 +122,12 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         elif e.kind in lists:
             if e.value is not None:
                 lists[e.kind].append(e.value)
-        elif e.kind == "time" and isinstance(e.value, Mapping):
-            times.append({**e.value, "text": e.text, "options": list(e.options)})
         else:
             slots.setdefault(e.kind, e.value if e.value is not None else e.text)
     for kind, plural in (("twin", "twins"), ("place", "places"), ("twin_type", "types"), ("value", "values")):
         if found := lists[kind]:
             slots[plural] = tuple(found) if kind == "value" else tuple(dict.fromkeys(map(str, found)))
-    if times:
-        slots |= {"time": times[0], "times": times}
-    if spans := [[e.kind, e.start, e.end] for e in entities if e.end > e.start]:
-        slots["spans"] = spans
+    slots |= _words_of(entities)
     if lists["place"]:
         slots["place"] = lists["place"][0]
     if lists["value"]:
@@ -150,6 +144,21 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         plural=bool(_PLURAL.search(text)),
         entities=tuple(entities),
     )
+
+
+def _words_of(entities: Sequence[Entity]) -> dict[str, Any]:
+    """Where in the text things are said, and each time with its own words and its other readings."""
+    found: dict[str, Any] = {}
+    times = [
+        {**e.value, "text": e.text, "options": list(e.options)}
+        for e in entities
+        if e.kind == "time" and isinstance(e.value, Mapping)
+    ]
+    if times:
+        found |= {"time": times[0], "times": times}
+    if spans := [[e.kind, e.start, e.end] for e in entities if e.end > e.start]:
+        found["spans"] = spans
+    return found
 
 
 def ordinal(text: str) -> int | None:
