@@ -58,6 +58,34 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """Work for an instant, by kind and key; the same again moves it. `at` None takes it off the list.
+
+    `lane`: its work is done in order, by one worker at a time. `lease`: of the claim that this ends.
+    """
+
+    kind: str
+    key: str
+    at: datetime | None
+    lane: str = ""
+    doc: Mapping[str, Any] = field(default_factory=dict)
+    lease: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Due work that is ours until the lease runs out."""
+
+    kind: str
+    key: str
+    at: datetime
+    lane: str
+    doc: Mapping[str, Any]
+    attempt: int  # counts from 1
+    lease: str
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Everything that must be stored together or not at all."""
 
@@ -65,6 +93,7 @@ class Batch:
     readings: Sequence[StoredReading] = ()
     documents: Sequence[Document] = ()
     cause: Cause = Cause()
+    due: Sequence[Due] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +133,16 @@ class Store(Protocol):
 
     def scan(self, kind: str) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         """All documents of a kind in the order of their keys."""
+        ...
+
+    async def claim(self, kind: str, now: datetime, until: datetime, limit: int = 100) -> list[Claimed]:
+        """What is due by now and nobody works on, earliest first; ours until then. Of a lane that somebody
+        works on, nothing. Whoever finishes commits with the lease, and gets a Conflict if it has run out.
+        """
+        ...
+
+    async def next_due(self, kind: str) -> datetime | None:
+        """When there is something to claim again; a claim that nobody finishes counts at its end."""
         ...
 
     async def erase(self, stream: str, kind: str, key: str) -> None:
@@ -200,8 +239,10 @@ __all__ = [
     "Batch",
     "Bus",
     "Candidates",
+    "Claimed",
     "Connector",
     "Document",
+    "Due",
     "PlanChanged",
     "Readings",
     "Receipt",

@@ -10,7 +10,7 @@ from twin_core.contract.errors import Rejected
 from twin_core.store.database import Database
 from twin_core.store.tables import events, metadata, readings
 
-HEAD = "0001"  # the newest file in migrations/versions; revisions are numbers, so newer ones can be told
+HEAD = "0002"  # the newest file in migrations/versions; revisions are numbers, so newer ones can be told
 _CHANGING_SCHEMA = 0x504F4C4C5558
 
 # As Alembic makes it.

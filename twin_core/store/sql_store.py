@@ -2,18 +2,20 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from twin_core.contract.clock import Clock
 from twin_core.contract.events import Event, NewEvent
-from twin_core.contract.ports import Append, Batch, Document, Snapshot
+from twin_core.contract.ports import Append, Batch, Claimed, Document, Due, Snapshot
 from twin_core.contract.requests import Cause
 from twin_core.readings import SeriesGone, SeriesWriter, SqlReadings, to_rows
 from twin_core.readings.series import Key, Row
 from twin_core.readings.tables import series
 from twin_core.store import documents as documents_
+from twin_core.store import due as due_
 from twin_core.store import events as events_
 from twin_core.store.database import Database
 from twin_core.store.schema import prepare
@@ -47,6 +49,7 @@ class _Checked:
     appends: events_.Appends
     readings: Mapping[Key, Sequence[Row]]
     documents: Sequence[Document]
+    due: Sequence[Due]
 
 
 class SqlStore:
@@ -67,7 +70,10 @@ class SqlStore:
     async def commit(self, batch: Batch) -> list[Event]:
         """Events are answered as read() will answer them. Raises Conflict; Rejected for what cannot be stored."""
         checked = _Checked(
-            events_.check(batch.appends, batch.cause), to_rows(batch.readings), documents_.check(batch.documents)
+            events_.check(batch.appends, batch.cause),
+            to_rows(batch.readings),
+            documents_.check(batch.documents),
+            due_.check(batch.due),
         )
         try:
             return await self._write(checked)
@@ -111,6 +117,14 @@ class SqlStore:
                 return
             after = page.where(documents.c.key > rows[-1].key)
 
+    async def claim(self, kind: str, now: datetime, until: datetime, limit: int = 100) -> list[Claimed]:
+        async with self._database.writing() as connection:
+            return await due_.claim(connection, kind, now, until, limit)
+
+    async def next_due(self, kind: str) -> datetime | None:
+        async with self._database.reading() as connection:
+            return await due_.next_due(connection, kind)
+
     async def erase(self, stream: str, kind: str, key: str) -> None:
         """The readings are those of the twin that the stream is named by."""
         theirs = sa.select(series.c.id).where(series.c.twin == stream)
@@ -136,6 +150,8 @@ class SqlStore:
                 found = await self._series.write(connection, batch.readings)
             if batch.documents:
                 await documents_.write(connection, batch.documents)
+            if batch.due:
+                await due_.write(connection, batch.due)
         self._series.remember(found)
         return stored
 

@@ -1,4 +1,4 @@
-"""The tables of events, snapshots and documents."""
+"""The tables of events, snapshots, documents and due work."""
 
 import sqlalchemy as sa
 
@@ -38,7 +38,22 @@ documents = sa.Table(
     sa.Column("doc", sa.JSON, nullable=False),
 )
 
-# In the order in which they can be filled.
-ALL = (events, snapshots, documents, series, readings)
+due = sa.Table(
+    "due",
+    metadata,
+    sa.Column("kind", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("due_us", sa.BigInteger, nullable=False),
+    sa.Column("lane", Name, nullable=False),
+    sa.Column("lease", sa.String),  # of the claim that works on it
+    sa.Column("leased_until_us", sa.BigInteger),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("doc", sa.JSON, nullable=False),
+    # What is claimed comes after what is not: the next to do is the first of the latter.
+    sa.Index(None, "kind", "leased_until_us", "due_us", "key"),
+)
 
-__all__ = ["ALL", "documents", "events", "metadata", "readings", "series", "snapshots"]
+# In the order in which they can be filled.
+ALL = (events, snapshots, documents, due, series, readings)
+
+__all__ = ["ALL", "documents", "due", "events", "metadata", "readings", "series", "snapshots"]

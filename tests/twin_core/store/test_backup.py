@@ -151,7 +151,7 @@ async def test_progress_is_told_for_each_table_up_to_its_end(
         await backup(source_url, saved, progress)
     else:
         await restore(saved, empty_url, progress)
-    assert set(told) == {"events", "snapshots", "documents", "series", "readings"}
+    assert set(told) == {"events", "snapshots", "documents", "due", "series", "readings"}
     for steps in told.values():
         total = steps[0][1]
         assert (steps[0], steps[-1]) == ((0, total), (total, total))

@@ -49,7 +49,7 @@ async def test_migrations_lead_to_the_schema_that_is_made_at_once(database_url: 
             await connection.run_sync(metadata.drop_all)
             await connection.run_sync(schema.revisions.drop)
     await database.aclose()
-    assert len(descriptions[0]) == 6
+    assert len(descriptions[0]) == 7
     assert descriptions[0] == descriptions[1]
 
 
@@ -106,12 +106,13 @@ async def test_a_database_of_another_program_is_refused(database_url: str, clock
     await database.aclose()
 
 
+AFTER = f"{int(schema.HEAD) + 1:04}"
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{revision}"
+down_revision = "{before}"
 
 def upgrade():
     anew = "always" if op.get_bind().dialect.name == "sqlite" else "never"
@@ -123,12 +124,12 @@ def upgrade():
 
 def next_version(monkeypatch: pytest.MonkeyPatch, folder: Path, then: str = "") -> None:
     """A Pollux to come, whose schema has the table series made anew."""
-    (folder / "r0002_next.py").write_text(NEXT.format(then=then))
+    (folder / f"r{AFTER}_next.py").write_text(NEXT.format(then=then, revision=AFTER, before=schema.HEAD))
     config = migrations._config()
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", f"{Path(migrations.__file__).parent}/versions\n{folder}")
     monkeypatch.setattr(migrations, "_config", lambda: config)
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", AFTER)
 
 
 async def test_an_older_database_is_brought_up_to_date_with_all_it_holds(
@@ -145,7 +146,7 @@ async def test_an_older_database_is_brought_up_to_date_with_all_it_holds(
     await store.aclose()
     database = Database(database_url)
     async with database.reading() as connection:
-        assert await schema.revision(connection, "") == "0002"
+        assert await schema.revision(connection, "") == AFTER
     await database.aclose()
 
 

@@ -1,0 +1,94 @@
+"""Due work: put on the list with whatever causes it, claimed by one worker at a time, taken off when it is done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from twin_core.contract import ids
+from twin_core.contract.errors import Conflict
+from twin_core.contract.ports import Claimed, Due
+from twin_core.readings.tables import insert
+from twin_core.readings.values import checked_text, from_microseconds, to_microseconds
+from twin_core.store.encoding import plain
+from twin_core.store.tables import due
+
+_CLAIMING = 0x504F4C4C5559
+_COLUMNS = (due.c.kind, due.c.key, due.c.due_us, due.c.lane, due.c.doc, due.c.attempt)
+
+
+def check(batch: Sequence[Due]) -> list[Due]:
+    """In the order of their keys, as documents. Raises Rejected for what cannot be stored."""
+    for each in batch:
+        checked_text(each.kind), checked_text(each.key), checked_text(each.lane)
+        plain(each.doc, f"{each.kind} {each.key}")
+    return sorted(batch, key=lambda each: (each.kind, each.key))
+
+
+async def write(connection: AsyncConnection, batch: Sequence[Due]) -> None:
+    """Writes what check() answered. Raises Conflict where a claim that it ends has passed to somebody else."""
+    for each in batch:
+        if each.lease is not None:
+            await _finish(connection, each)
+        elif each.at is None:
+            await connection.execute(sa.delete(due).where(_is(each)))
+    if new := [_row(each) for each in batch if each.at is not None]:
+        statement = insert(connection.dialect.name, due)
+        columns = ("due_us", "lane", "lease", "leased_until_us", "attempt", "doc")
+        changed = {name: statement.excluded[name] for name in columns}
+        await connection.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_=changed), new)
+
+
+async def claim(connection: AsyncConnection, kind: str, now: datetime, until: datetime, limit: int) -> list[Claimed]:
+    """Claims are made one after another: two at once could part the work of a lane between them."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMING)))
+    now_us, lease = to_microseconds(now), ids.new_id("lease")
+    over = sa.and_(due.c.kind == kind, due.c.leased_until_us <= now_us)
+    await connection.execute(sa.update(due).where(over).values(lease=None, leased_until_us=None))
+    other = due.alias("other")
+    worked_on = sa.select(other.c.key).where(
+        other.c.kind == kind, other.c.leased_until_us.is_not(None), other.c.lane == due.c.lane, other.c.lane != ""
+    )
+    waiting = sa.and_(due.c.kind == kind, due.c.leased_until_us.is_(None), due.c.due_us <= now_us)
+    query = sa.select(*_COLUMNS).where(waiting, ~worked_on.exists()).order_by(due.c.due_us, due.c.key).limit(limit)
+    rows = (await connection.execute(query)).all()
+    if not rows:
+        return []
+    ours = sa.and_(due.c.kind == kind, due.c.key.in_([row.key for row in rows]))
+    taken = {"lease": lease, "leased_until_us": to_microseconds(until), "attempt": due.c.attempt + 1}
+    await connection.execute(sa.update(due).where(ours).values(taken))
+    return [_claimed(row, lease) for row in rows]
+
+
+async def next_due(connection: AsyncConnection, kind: str) -> datetime | None:
+    first = sa.select(sa.func.min(due.c.due_us)).where(due.c.kind == kind, due.c.leased_until_us.is_(None))
+    ends = sa.select(sa.func.min(due.c.leased_until_us)).where(due.c.kind == kind, due.c.leased_until_us.is_not(None))
+    found = [us for query in (first, ends) if (us := (await connection.execute(query)).scalar()) is not None]
+    return from_microseconds(min(found)) if found else None
+
+
+async def _finish(connection: AsyncConnection, each: Due) -> None:
+    done = await connection.execute(sa.delete(due).where(_is(each), due.c.lease == each.lease))
+    if not done.rowcount:
+        raise Conflict(
+            f"{each.kind} {each.key} is worked on by somebody else by now.",
+            code="lease_lost",
+            hint="Leave it to them.",
+        )
+
+
+def _is(each: Due) -> Any:
+    return sa.and_(due.c.kind == each.kind, due.c.key == each.key)
+
+
+def _row(each: Due) -> dict[str, Any]:
+    fresh = {"lease": None, "leased_until_us": None, "attempt": 0}
+    at_us = to_microseconds(each.at) if each.at else 0
+    return {"kind": each.kind, "key": each.key, "due_us": at_us, "lane": each.lane, "doc": dict(each.doc), **fresh}
+
+
+def _claimed(row: Any, lease: str) -> Claimed:
+    return Claimed(row.kind, row.key, from_microseconds(row.due_us), row.lane, row.doc, row.attempt + 1, lease)
