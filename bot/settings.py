@@ -15,7 +15,7 @@ from twin_core.contract.errors import Rejected
 PREFIX = "POLLUX_"
 # Read by the tests and by make, not by the program.
 NOT_OURS = {"POLLUX_REQUIRE_SERVICES", "POLLUX_SETTINGS"}
-_LISTS = {"origins", "secrets"}  # separated by commas
+_LISTS = {"origins", "secrets", "emails", "calendars", "hosts"}  # separated by commas
 
 
 class _Section(BaseModel):
@@ -64,6 +64,26 @@ class TaskListSettings(_Section):
     workspace: str = Field(default="", description="Asana: its gid")
 
 
+class CalendarSettings(_Section):
+    """One account with calendars elsewhere; its key is the name of the source."""
+
+    kind: str | None = Field(default=None, description="ics, caldav, google, microsoft; by default the key")
+    title: str = ""
+    owner: str = "owner"
+    file: Path | None = Field(default=None, description="ics: a file on this machine")
+    url: str = Field(default="", description="ics: its address; caldav: the server, or one calendar")
+    user: str = ""
+    password: SecretStr | None = None
+    client_id: str = Field(default="", description="google, microsoft: of the application that was registered there")
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = Field(default=None, description="where it does not come from `pollux connect`")
+    calendars: tuple[str, ...] = Field(default=(), description="their titles; by default all")
+    emails: tuple[str, ...] = Field(default=(), description="the owner's: what they declined takes none of their time")
+    hosts: tuple[str, ...] = Field(default=(), description="caldav: where else it may send us, such as *.icloud.com")
+    poll_s: float = Field(default=60.0, ge=10, le=86_400)
+    private: bool = Field(default=False, description="it stands in a private network")
+
+
 class HookSettings(_Section):
     """One inbound webhook; its key is the last part of its address."""
 
@@ -89,6 +109,7 @@ class Settings(_Section):
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
     tasks: dict[str, TaskListSettings] = {}
+    calendars: dict[str, CalendarSettings] = {}
     hooks: dict[str, HookSettings] = {}
 
     @field_validator("timezone")

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from bot.settings import Settings
+from bot.settings import CalendarSettings, Settings, TaskListSettings
 from twin_core.contract import plugins
 from twin_core.contract.mirroring import Mirror
 from twin_core.contract.webhooks import Webhook
@@ -13,9 +13,14 @@ from twin_core.contract.webhooks import Webhook
 
 def build_mirrors(settings: Settings, around: Mapping[str, Any]) -> list[Mirror]:
     """Every source that is kept in step. `around`: core, store, clock, writers, zone. Raises Rejected."""
+    set_up: dict[str, Mapping[str, TaskListSettings | CalendarSettings]] = {
+        "connectors.tasks": settings.tasks,
+        "connectors.calendars": settings.calendars,
+    }
     return [
-        plugins.build("connectors.tasks", section.kind or name, {**around, **_options(section), "name": name})
-        for name, section in settings.tasks.items()
+        plugins.build(package, section.kind or name, {**around, **_options(section), "name": name})
+        for package, sections in set_up.items()
+        for name, section in sections.items()
     ]
 
 

@@ -13,7 +13,7 @@ import httpx2
 from connectors.web.addresses import target
 from connectors.web.refusals import refusal
 from twin_core.contract.clock import Clock
-from twin_core.contract.errors import Rejected, Unavailable
+from twin_core.contract.errors import PolluxError, Rejected, Unavailable
 
 CONNECT_TIMEOUT_S = 10.0
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -173,7 +173,11 @@ class Web:
     def _checked(self, answer: Answer, expect: Collection[int]) -> Answer:
         if answer.status < _OK_BELOW or answer.status == _NOT_MODIFIED or answer.status in expect:
             return answer
-        raise refusal(answer.status, answer.headers, self.options.title, self._clock.now())
+        raise self.refused(answer)
+
+    def refused(self, answer: Answer) -> PolluxError:
+        """The error that an answer stands for, for callers that looked at it themselves."""
+        return refusal(answer.status, answer.headers, self.options.title, self._clock.now())
 
     def _silent(self) -> Unavailable:
         return Unavailable(

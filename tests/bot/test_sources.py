@@ -18,6 +18,14 @@ kind = "gitlab"
 title = "Plant board"
 token = "t"
 project = "maintenance/line-2"
+[calendars.family]
+kind = "ics"
+file = "family.ics"
+[calendars.caldav]
+title = "Office"
+url = "https://dav.example/"
+user = "anna"
+password = "p"
 [hooks.github]
 secrets = ["a secret that is long enough"]
 [hooks.monitor]
@@ -33,7 +41,12 @@ async def test_every_source_that_is_set_up_is_built(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
         mirrors = build_mirrors(settings, {**around, "zone": lambda: ZoneInfo("UTC")})
-        assert [(m.name, m.title) for m in mirrors] == [("todoist", "Todoist"), ("plant", "Plant board")]
+        assert [(m.name, m.title) for m in mirrors] == [
+            ("todoist", "Todoist"),
+            ("plant", "Plant board"),
+            ("family", "Calendar"),
+            ("caldav", "Office"),
+        ]
         for mirror in mirrors:
             assert not mirror.faults()
             await mirror.aclose()
@@ -46,6 +59,9 @@ async def test_every_source_that_is_set_up_is_built(tmp_path: Path) -> None:
         ("[tasks.trello]\ntoken = 't'", "no tasks plug-in called 'trello'"),
         ("[tasks.todoist]\ntoken = 't'\nproject = 'x'", "Todoist knows no setting 'project'"),
         ("[tasks.asana]\ntoken = 't'", "has no workspace"),
+        ("[calendars.ics]\ntitle = 'Family'", "needs a file or a url"),
+        ("[calendars.caldav]\nuser = 'anna'", "has no url"),
+        ("[calendars.ics]\nclient_id = 'x'", "knows no setting 'client_id'"),
         ("[hooks.github]\nsecrets = ['short']", "at least 16 characters"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Calendars elsewhere, kept in step: one system a file."""

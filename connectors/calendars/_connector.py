@@ -1,0 +1,153 @@
+"""One account with its calendars, kept in step: asked again and again, changed on request, its faults told."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from connectors.calendars._options import CalendarOptions, Surroundings
+from connectors.calendars._system import CalendarSystem, Collection, Pulled, Window
+from connectors.calendars._writer import Writer
+from connectors.ical.faults import Finding
+from connectors.web import Polling
+from twin_core.contract.clock import instant_text
+from twin_core.contract.errors import NotFound, PolluxError
+from twin_core.contract.mirroring import ForgetSource, MirrorEvents, Occurrence
+from twin_core.contract.ports import Batch, Document
+from twin_core.contract.requests import Cause
+from twin_core.contract.views import Fault
+
+PAST, AHEAD = timedelta(days=31), timedelta(days=400)
+_KIND = "calendar_sync"
+_TOLD = 20  # findings of one calendar
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A calendar as it is followed now."""
+
+    collection: Collection
+    source: str
+    title: str
+    findings: Sequence[Finding] = ()
+
+
+class CalendarConnector:
+    """Implements Mirror."""
+
+    def __init__(self, system: CalendarSystem, options: CalendarOptions, around: Surroundings) -> None:
+        self.name = options.name
+        self.title = options.title
+        self._system = system
+        self._options = options
+        self._around = around
+        self._cause = Cause(self.name)
+        self._followed: dict[str, _Followed] = {}
+        self._polling = Polling(self.name, self.title, options.owner, options.poll_s, around.core, self._sync)
+
+    @property
+    def ready(self) -> asyncio.Event:
+        return self._polling.ready
+
+    async def run(self) -> None:
+        try:
+            await self._polling.run()
+        finally:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """Nothing is written any more."""
+        for followed in self._followed.values():
+            self._around.writers.unregister(followed.source)
+        await self._system.aclose()
+
+    async def sync(self) -> None:
+        await self._polling.now()
+
+    def faults(self) -> Sequence[Fault]:
+        """What keeps it from being read, then what could not be read of it."""
+        found = list(self._polling.faults())
+        for followed in self._followed.values():
+            for one in followed.findings[:_TOLD]:
+                told = f"{followed.title}: {one.item}: {one.problem}."
+                found.append(Fault(followed.source, "info", told, one.hint))
+            if (more := len(followed.findings) - _TOLD) > 0:
+                found.append(Fault(followed.source, "info", f"{followed.title}: {more} more could not be read.", ""))
+        return found
+
+    def window(self) -> Window:
+        """What is kept here: a month back, and a good year ahead."""
+        home = self._around.zone()
+        midnight = datetime.combine(self._around.clock.now().astimezone(home).date(), time(), home)
+        return Window((midnight - PAST).astimezone(UTC), (midnight + AHEAD).astimezone(UTC), home)
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    async def _sync(self) -> None:
+        """Every calendar of the account; one that cannot be read stops no other. Raises the first refusal."""
+        await self._look_around()
+        refused: list[PolluxError] = []
+        for followed in list(self._followed.values()):
+            try:
+                await self._follow(followed)
+            except PolluxError as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
+
+    async def _look_around(self) -> None:
+        """Which calendars there are by now."""
+        found = {c.id: c for c in await self._system.collections() if self._options.wanted(c.title, c.id)}
+        for collection in found.values():
+            if collection.id not in self._followed:
+                self._followed[collection.id] = self._new(collection)
+        for gone in self._followed.keys() - found.keys():
+            source = self._followed.pop(gone).source
+            self._around.writers.unregister(source)
+            await self._around.store.commit(Batch(documents=[Document(_KIND, source, None)]))
+            await self._around.core.execute(ForgetSource(source), self._cause)
+
+    def _new(self, collection: Collection) -> _Followed:
+        source = f"{self.name}.{collection.key}" if collection.key else self.name
+        title = f"{collection.title} ({self.title})" if collection.key else self.title
+        followed = _Followed(collection, source, title)
+        if collection.writable:
+
+            async def hand_over(uid: str, occurrences: Sequence[Occurrence]) -> None:
+                await self._hand_over(followed, Pulled(occurrences, uids=frozenset({uid})), self.window())
+
+            writer = Writer(source, title, self._system, collection, self.window, hand_over)
+            self._around.writers.write_events(writer)
+        return followed
+
+    async def _follow(self, followed: _Followed) -> None:
+        window = self.window()
+        stored = await self._around.store.get(_KIND, followed.source)
+        since = instant_text(window.start)
+        state = stored[0]["state"] if stored is not None and stored[0]["since"] == since else None
+        try:
+            pulled = await self._system.pull(followed.collection, state, window)
+        except NotFound as error:
+            if error.code != "gone" or state is None:
+                raise
+            pulled = await self._system.pull(followed.collection, None, window)
+        if pulled is None:
+            return
+        known = followed.findings if pulled.uids is not None else ()
+        followed.findings = tuple(dict.fromkeys([*known, *pulled.findings]))
+        await self._hand_over(followed, pulled, window)
+        # Only now: whoever is stopped in between asks for the same again, and the same again changes nothing.
+        document = {"since": since, "state": pulled.state}
+        await self._around.store.commit(Batch(documents=[Document(_KIND, followed.source, document)]))
+
+    async def _hand_over(self, followed: _Followed, pulled: Pulled, window: Window) -> None:
+        told = MirrorEvents(
+            source=followed.source,
+            start=window.start,
+            end=window.end,
+            occurrences=pulled.occurrences,
+            uids=pulled.uids,
+            owner=self._options.owner,
+            title=followed.title,
+        )
+        await self._around.core.execute(told, self._cause)
