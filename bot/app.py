@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from bot.announcing import Announcer, Present
 from bot.channels.terminal import HttpConversation
+from bot.courier import ChatCourier
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
 from bot.doctor import doctor_router, is_serving
@@ -41,6 +42,7 @@ from twin_core.contract.errors import NotFound, PolluxError
 from twin_core.contract.mirroring import Mirror
 from twin_core.contract.ports import Connector
 from twin_core.contract.telemetry import DeviceCommand
+from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
@@ -66,6 +68,7 @@ class House:
     store: SqlStore
     timers: Timers
     planning: PlanningService
+    nudges: NudgeService
     nlu: Nlu
     interviews: Interviews
     engine: Engine
@@ -89,7 +92,8 @@ async def open_house(
         stack.push_async_callback(sync.aclose)
         stack.push_async_callback(attention.aclose)
         planning = PlanningService(store, bus, core, clock, settings.zone.key)
-        rooms = (TwinService(**parts), sync, planning, attention)
+        nudges = NudgeService(store, bus, core, clock)
+        rooms = (TwinService(**parts), sync, planning, attention, nudges)
         for room in rooms:
             core.register(room.handlers())
         for room in rooms:
@@ -109,7 +113,9 @@ async def open_house(
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
-        yield House(settings, clock, core, bus, store, timers, planning, nlu, interviews, engine, Access(store, clock))
+        yield House(
+            settings, clock, core, bus, store, timers, planning, nudges, nlu, interviews, engine, Access(store, clock)
+        )
 
 
 @asynccontextmanager
@@ -144,6 +150,7 @@ async def serve(
         hooks = hooks_router(build_hooks(settings), house.core, house.store, house.clock)
         api.include_router(hooks, prefix="/api/v1")
         channels = await _open_channels(house, api, stack)
+        house.nudges.deliver_by(ChatCourier(house.engine, channels))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:

@@ -16,7 +16,7 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, brought_forward
 from bot.dialogue.reversing import settle
-from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.state import DialogueState, Request, Subject
 from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
@@ -57,6 +57,13 @@ class Engine:
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             await self._memory.save(key, now, message.message_id, answer)
             return answer
+
+    async def told(self, user: str, conversation: str, reply: Reply, about: Subject | None) -> None:
+        """Something was said unasked there: what is answered next may be about it."""
+        key = f"{user}/{conversation}"
+        async with self._locks[key]:
+            state = await self._memory.load(key)
+            await self._memory.save(key, replace(state, said=(reply,), subject=about or state.subject))
 
     async def _turn(self, message: Incoming, state: DialogueState) -> tuple[Answer, DialogueState]:
         trace = new_id("tr")
@@ -144,13 +151,20 @@ class Engine:
             await turn.execute(DecideApproval(decision.withdraws, approve=False))
         if turn.request.intent == "create_twin":
             return await self._desk.start(turn)
-        skill = self._skills.get(turn.request.intent)
+        skill = self._skill(turn)
         if skill is None:
             return clarify.missed(parse, turn) if turn.request.intent == "out_of_scope" else clarify.later(turn)
         outcome = await skill(turn)
         if decision.revises:
             outcome = await settle(turn.state.effects[-1], outcome, turn)
         return replace(outcome, changes={"last": turn.request, "misses": 0, **outcome.changes})
+
+    def _skill(self, turn: Turn) -> Skill | None:
+        """What is asked of a thing depends on its kind: a skill may be for one kind only, as `snooze@reminder`."""
+        subject, request = turn.state.subject, turn.request
+        elsewhere = bool(request.twins) or request.get("concern") or request.get("ordinal") is not None
+        kind = "reminder" if request.get("reminder") else subject.kind if subject and not elsewhere else ""
+        return self._skills.get(f"{request.intent}@{kind}") or self._skills.get(request.intent)
 
     async def _again(self, turn: Turn) -> Outcome:
         """What the last undo took back, done once more, in the order in which it was done first."""

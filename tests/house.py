@@ -16,6 +16,7 @@ from twin_core.contract.requests import Cause
 from twin_core.contract.telemetry import DeviceCommand, Reading, RecordTelemetry
 from twin_core.contract.template import Value
 from twin_core.contract.views import StateView, TelemetryReport, TwinView
+from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
@@ -39,6 +40,7 @@ class House:
     service: TwinService
     sync: SyncService
     planning: PlanningService
+    nudges: NudgeService
     timers: Timers
     rooms: dict[str, Any] = field(default_factory=dict)  # "attention", where it is built
     stored: list[Stored] = field(default_factory=list)
@@ -93,14 +95,15 @@ async def open_house(folder: Path, at: datetime = NOON, extra_types: Path | None
         parts: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": library, "clock": clock}
         service, sync = TwinService(**parts), SyncService(**parts)
         planning = PlanningService(store, bus, core, clock, ZONE)
+        nudges = NudgeService(store, bus, core, clock)
         rooms = {name: room(**parts) for name, room in _others()}
         timers: list[Any] = []
-        for owner in (service, sync, planning, *rooms.values()):
+        for owner in (service, sync, planning, *rooms.values(), nudges):
             core.register(owner.handlers())
-        for owner in (service, sync, planning, *rooms.values()):
+        for owner in (service, sync, planning, *rooms.values(), nudges):
             await owner.start()
             timers += owner.timers()
-        house = House(store, bus, core, library, clock, service, sync, planning, Timers(clock, timers), rooms)
+        house = House(store, bus, core, library, clock, service, sync, planning, nudges, Timers(clock, timers), rooms)
         _listen(house)
         yield house
         await core.aclose()

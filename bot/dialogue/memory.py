@@ -37,10 +37,12 @@ class Memory:
                 return _answer(row["answer"])
         return None
 
-    async def save(self, key: str, state: DialogueState, message_id: str | None, answer: Answer) -> None:
+    async def save(
+        self, key: str, state: DialogueState, message_id: str | None = None, answer: Answer | None = None
+    ) -> None:
         """Raises Conflict when another turn of the same conversation was saved in between."""
         documents = [Document(CONVERSATION, key, to_json(state), expected_version=state.version)]
-        if message_id:
+        if message_id and answer:
             found = await self._store.get(ANSWERED, key)
             now = self._clock.now()
             rows = [r for r in found[0]["answers"] if now - parse_instant(r["at"]) < FORGET_AFTER] if found else []

@@ -20,6 +20,7 @@ from twin_core.api.health import health_router
 from twin_core.api.idempotency import Idempotency
 from twin_core.api.models import TelemetryRow
 from twin_core.api.observation import Metrics, Observation
+from twin_core.api.reminders import reminders_router
 from twin_core.api.rooms import MovesTime, Rooms
 from twin_core.api.streams import streams_router
 from twin_core.api.tasks import tasks_router
@@ -77,8 +78,8 @@ def create_api(
 
 
 def _routers(rooms: Rooms) -> list[APIRouter]:
-    makers = (twins_router, telemetry_router, attention_router, tasks_router, agenda_router, streams_router)
-    routers = [make(rooms) for make in makers]
+    planning = (tasks_router, agenda_router, reminders_router)
+    routers = [make(rooms) for make in (twins_router, telemetry_router, attention_router, *planning, streams_router)]
     if isinstance(rooms.clock, FrozenClock):
         routers.append(clock_router(rooms, rooms.clock))
     return routers

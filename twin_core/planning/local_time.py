@@ -1,18 +1,14 @@
 """From wall clocks to instants: days of a person, and what a calendar means by a date."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.tasks import Due
+from twin_core.contract.wall_time import instant_of
 
 DAY = timedelta(days=1)
-
-
-def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a wall clock time; in a gap it moves on by the gap, and of two the first is meant."""
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def at_second(day: date, second: int, zone: ZoneInfo) -> datetime:

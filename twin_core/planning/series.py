@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rrulestr
 
 from twin_core.contract.errors import Rejected
-from twin_core.planning.local_time import instant_of, is_day, starts_at, when_text
+from twin_core.contract.wall_time import instant_of
+from twin_core.planning.local_time import is_day, starts_at, when_text
 from twin_core.planning.records import EventRecord
 
 _KNOWN = re.compile(r"[A-Z0-9=;,:+\-]{1,200}")

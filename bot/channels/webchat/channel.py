@@ -63,6 +63,15 @@ class WebChat:
             raise Unavailable("Nobody has this conversation open.", code="nobody_there")
         await room.say(reply)
 
+    async def leave(self, user: str, conversation: str, reply: Reply) -> None:
+        """Says it to whoever has the conversation open, and keeps it for whoever comes back."""
+        if self._house is None:
+            raise Unavailable("Pollux is not listening yet.", hint="Try again in a moment.")
+        room = self._rooms.get(conversation) or Room(self._house, conversation, user)
+        if room.user != user:
+            raise Forbidden("This conversation belongs to somebody else.", code="foreign_conversation")
+        await room.say(reply)
+
     def present(self) -> tuple[str, ...]:
         """The conversations that somebody has open now."""
         return tuple(name for name, room in self._rooms.items() if room.connections)

@@ -39,6 +39,10 @@ class Page:
         """The answer that this message of the client has had already."""
         return next((e for e in self.entries if e.get("message_id") == message_id and "replies" in e), None)
 
+    def has_nudge(self, nudge: str) -> bool:
+        """Whether it was said here already."""
+        return any(reply.get("nudge") == nudge for e in self.entries for reply in e.get("replies", ()))
+
     def title_of(self, action: str) -> str | None:
         """What the newest button with this id said."""
         for entry in reversed(self.entries):

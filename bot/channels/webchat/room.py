@@ -89,7 +89,9 @@ class Room:
         task.add_done_callback(self._tasks.discard)
 
     async def say(self, reply: Reply) -> None:
-        """Says something unasked to everybody here."""
+        """Says something unasked to everybody here; the same nudge once."""
+        if reply.nudge and (await self.house.log.read(self.conversation, self.user)).has_nudge(reply.nudge):
+            return
         replies = [reply_json(piece) for piece in fit(reply, self.house.limits)]
         await self._tell([{"at": self._now(), "pushed": True, "replies": replies}])
 

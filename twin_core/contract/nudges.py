@@ -1,0 +1,75 @@
+"""Nudges: what Pollux says unasked, to whom, why, and how it gets there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from twin_core.contract.requests import Command, Query
+from twin_core.contract.views import Action
+
+NudgeKind = Literal["reminder", "concern", "digest", "check_in", "suggestion"]
+NudgeStatus = Literal["waiting", "sent", "answered", "held_back", "failed"]
+Urgency = Literal["low", "normal", "high", "safety"]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a nudge is about, so that an answer to it is about the same."""
+
+    kind: str  # reminder, concern, task, event
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeView:
+    """One thing said unasked. `why` and `stop` say why it came and how to get fewer of these."""
+
+    id: str
+    owner: str
+    kind: NudgeKind
+    text: str
+    actions: tuple[Action, ...]
+    why: str
+    stop: str
+    urgency: Urgency
+    about: About | None
+    due_at: datetime  # when it was to be said
+    status: NudgeStatus
+    conversation: str | None  # where it was asked for, or was said
+    channel: str | None = None
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    rule: str = ""  # what held it back
+
+
+@dataclass(frozen=True, slots=True)
+class ListNudges(Query[tuple[NudgeView, ...]]):
+    """What was said, oldest first; with `all` also what waits, failed or was held back."""
+
+    owner: str | None = None
+    all: bool = False
+    after: datetime | None = None
+    limit: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNudge(Command[NudgeView]):
+    """The person has reacted to it: nothing more is done to get it to them. Raises NotFound."""
+
+    nudge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Where a nudge was said."""
+
+    channel: str
+    conversation: str
+
+
+class Courier(Protocol):
+    """Says nudges to people, wherever they are."""
+
+    async def deliver(self, nudge: NudgeView) -> Delivered:
+        """The same nudge again, by its id, is said once. Raises Unavailable where nobody can be reached now."""
+        ...

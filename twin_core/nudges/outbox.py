@@ -1,0 +1,94 @@
+"""The way of a nudge to its person: tried until it is there, and told of once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from twin_core.contract import nudges as n
+from twin_core.contract.clock import Clock
+from twin_core.contract.errors import NotFound, PolluxError
+from twin_core.contract.events import NewEvent
+from twin_core.contract.ports import Append, Batch, Bus, Claimed, Due, Store, Stored
+from twin_core.contract.requests import Cause
+from twin_core.nudges.records import kind_of, nudge_document, nudge_from, owner_of
+
+DELIVERY = "delivery"
+OWNER = "owner"
+_FIRST_WAIT = timedelta(seconds=10)
+_LONGEST_WAIT = timedelta(minutes=30)
+_TRIES = 100  # two days of half hours
+
+_log = structlog.get_logger(__name__)
+
+
+class Outbox:
+    """Queries of nudges, and their delivery. Nothing is delivered before a courier is there."""
+
+    def __init__(self, store: Store, bus: Bus, clock: Clock) -> None:
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self.courier: n.Courier | None = None
+
+    def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
+        return {n.ListNudges: self._list, n.AnswerNudge: self._answer}
+
+    async def deliver(self, work: Claimed) -> None:
+        """One nudge. Where nobody can be reached it is tried again later; raises Conflict as Ringing.ring does."""
+        over = Due(DELIVERY, work.key, None, lease=work.lease)
+        found = await self._store.get(kind_of("nudge", owner_of(work.key)), work.key)
+        if found is None or self.courier is None:
+            await self._store.commit(Batch(due=[over]))
+            return
+        nudge = nudge_from(found[0])
+        try:
+            told = await self.courier.deliver(nudge)
+        except PolluxError as error:
+            await self._later(work, nudge, error)
+            return
+        now = self._clock.now()
+        sent = replace(nudge, status="sent", sent_at=now, channel=told.channel, conversation=told.conversation)
+        data = {"owner": sent.owner, "kind": sent.kind, "channel": told.channel, "conversation": told.conversation}
+        fact = Append(f"nudge.{sent.id}", 0, [NewEvent("nudge.sent", data, now)])
+        stored = await self._store.commit(Batch(appends=[fact], documents=[nudge_document(sent)], due=[over]))
+        await self._bus.publish(Stored(stored))
+
+    async def _later(self, work: Claimed, nudge: n.NudgeView, error: PolluxError) -> None:
+        tries = int(work.doc.get("tries", 0)) + 1
+        _log.warning("nudges.not_delivered", nudge=nudge.id, tries=tries, reason=error.message)
+        if tries >= _TRIES:
+            failed = replace(nudge, status="failed", rule=error.message)
+            over = Due(DELIVERY, work.key, None, lease=work.lease)
+            await self._store.commit(Batch(documents=[nudge_document(failed)], due=[over]))
+            return
+        wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(tries, 20))
+        again = Due(DELIVERY, work.key, self._clock.now() + wait, work.lane, {"tries": tries}, work.lease)
+        await self._store.commit(Batch(due=[again]))
+
+    async def _list(self, query: n.ListNudges) -> tuple[n.NudgeView, ...]:
+        found = [nudge_from(doc) async for _, doc in self._store.scan(kind_of("nudge", query.owner or OWNER))]
+        listed = [
+            nudge
+            for nudge in found
+            if (query.all or nudge.sent_at) and (query.after is None or (nudge.sent_at or nudge.due_at) > query.after)
+        ]
+        listed.sort(key=lambda nudge: nudge.sent_at or nudge.due_at)
+        return tuple(listed[-query.limit :]) if query.limit > 0 else ()
+
+    async def _answer(self, command: n.AnswerNudge, cause: Cause) -> n.NudgeView:
+        found = await self._store.get(kind_of("nudge", owner_of(command.nudge)), command.nudge)
+        if found is None:
+            raise NotFound("There is no such message of mine (any more).")
+        nudge = nudge_from(found[0])
+        if nudge.status == "answered":
+            return nudge
+        now = self._clock.now()
+        answered = replace(nudge, status="answered", answered_at=now)
+        version = 1 if nudge.sent_at else 0
+        fact = Append(f"nudge.{nudge.id}", version, [NewEvent("nudge.acknowledged", {"owner": nudge.owner}, now)])
+        stored = await self._store.commit(Batch(appends=[fact], documents=[nudge_document(answered)], cause=cause))
+        await self._bus.publish(Stored(stored))
+        return answered

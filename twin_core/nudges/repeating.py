@@ -1,0 +1,55 @@
+"""When a repeating reminder comes next, in the wall time of its person. Pure."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrule, rrulestr
+
+from twin_core.contract.errors import Rejected
+from twin_core.contract.wall_time import instant_of, wall_of
+
+_TOO_OFTEN = timedelta(minutes=10)
+_LOOKED_AT = 50  # occurrences, to find out how often it comes
+
+
+def next_at(rule: str, starts: datetime, after: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first occurrence after an instant; None when there is none any more.
+
+    An hour that the clock change leaves out moves on by the gap; of two the first is meant.
+    """
+    walls = _parsed(rule, starts)
+    # Two hours back: no clock change is longer, and what moved on by a gap must not be passed over.
+    for wall in walls.xafter(wall_of(after, zone) - timedelta(hours=2), inc=True):
+        if (at := instant_of(wall, zone)) > after:
+            return at
+    return None
+
+
+def checked(rule: str, starts: datetime) -> str:
+    """The rule without its prefix. Raises Rejected for one that is broken, never comes, or comes all the time."""
+    text = rule.strip().removeprefix("RRULE:")
+    try:
+        first = [wall for wall, _ in zip(_parsed(text, starts), range(_LOOKED_AT), strict=False)]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Rejected(
+            f"{rule[:80]!r} is no repetition that I know.",
+            code="bad_recurrence",
+            hint="Say it like “every weekday at 9”, or write an RRULE.",
+        ) from None
+    if not first:
+        raise Rejected("That would never come.", code="bad_recurrence", hint="Name a day that exists.")
+    if any(later - earlier < _TOO_OFTEN for earlier, later in pairwise(first)):
+        raise Rejected(
+            "That would come more than once in ten minutes.",
+            code="bad_recurrence",
+            hint="Choose a longer distance.",
+        )
+    return text
+
+
+def _parsed(rule: str, starts: datetime) -> rrule:
+    parsed = rrulestr(rule, dtstart=starts.replace(microsecond=0))
+    if not isinstance(parsed, rrule):
+        raise ValueError(rule)
+    return parsed
