@@ -15,8 +15,8 @@ from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, brought_forward
-from bot.dialogue.reversing import settle
-from bot.dialogue.state import DialogueState, Request, Subject
+from bot.dialogue.reversing import settle, step_back
+from bot.dialogue.state import DialogueState, Pending, Request, Subject
 from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
@@ -90,7 +90,7 @@ class Engine:
         state = turn.state
         if at_desk := await self._guarded(lambda t: self._desk.take(text, parses, t), turn):
             return at_desk.replies, after(state, at_desk)
-        questions = Questions(state)
+        questions = Questions()
         replies: list[Reply] = []
         for parse in parses:
             decision = decide(state, parse, self._services.registry)
@@ -137,6 +137,7 @@ class Engine:
                 outcome = await self._again(turn)
             case _:
                 outcome = await self._done(decision, parse, turn)
+                outcome = replace(outcome, replies=(*clarify.unknown_too(decision), *outcome.replies))
         return outcome
 
     async def _done(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
@@ -151,9 +152,14 @@ class Engine:
             await turn.execute(DecideApproval(decision.withdraws, approve=False))
         if turn.request.intent == "create_twin":
             return await self._desk.start(turn)
+        if turn.request.intent in ("out_of_scope", "inform"):
+            unplaced = clarify.unplaced(parse, turn)
+            return replace(unplaced, changes={"last": turn.request, **unplaced.changes})
         skill = self._skill(turn)
         if skill is None:
-            return clarify.missed(parse, turn) if turn.request.intent == "out_of_scope" else clarify.later(turn)
+            return clarify.later(turn)
+        if decision.revises:
+            await step_back(turn.state.effects[-1], turn)
         outcome = await skill(turn)
         if decision.revises:
             outcome = await settle(turn.state.effects[-1], outcome, turn)
@@ -169,6 +175,7 @@ class Engine:
     async def _again(self, turn: Turn) -> Outcome:
         """What the last undo took back, done once more, in the order in which it was done first."""
         replies: list[Reply] = []
+        pendings: list[Pending] = []
         state = replace(turn.state, undone=())
         for effect in reversed(turn.state.undone):
             skill = self._skills.get(effect.request.intent)
@@ -177,9 +184,11 @@ class Engine:
                 continue
             outcome = await skill(replace(turn, request=effect.request, state=state))
             replies += outcome.replies
+            pendings += [p for p in (outcome.pending, *outcome.then) if p]
             state = after(state, outcome)
-        kept = {f: getattr(state, f) for f in ("effects", "undone", "waiting", "last")}
-        return Outcome(tuple(replies), twins=state.twins, pending=state.pending, changes=kept)
+        kept = {f: getattr(state, f) for f in ("effects", "undone", "last")}
+        pending = pendings[0] if pendings else None
+        return Outcome(tuple(replies), twins=state.twins, pending=pending, then=tuple(pendings[1:]), changes=kept)
 
     async def _dropped(self, turn: Turn) -> Outcome:
         if turn.request.get("approval"):

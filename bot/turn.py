@@ -81,7 +81,8 @@ class Outcome:
     property: str | None = None
     listing: Listing | None = None
     subject: Subject | None = None  # now spoken of; by default the listed item, else the first twin in focus
-    pending: Pending | None = None
+    pending: Pending | None = None  # asked by the last of the replies
+    then: tuple[Pending, ...] = ()  # asked after it, one by one, in their full `words`
     effect: Effect | None = None
     forget_effects: int = 0  # how many of the newest effects are done with
     changes: Mapping[str, Any] = field(default_factory=dict)  # other fields of the state

@@ -5,6 +5,7 @@ import re
 from bot.dialogue.correcting import merge
 from bot.dialogue.decision import Decision
 from bot.dialogue.filling import fill
+from bot.dialogue.meaning import SURE, only_names
 from bot.dialogue.reference import Mentioned, World, about_twins
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse
@@ -27,7 +28,7 @@ def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, w
     if pending.kind == "choose":
         return _choice(pending, parse, m, world)
     content = about_twins(m) or "value" in m.slots
-    if parse.intent in YES and not _names_other(pending, m):
+    if parse.intent in YES and parse.confidence >= SURE and not _names_other(pending, m):
         if pending.approval:
             return Decision("do", _decided("approve_action", pending))
         return Decision("do", pending.request.having(confirmed=True))
@@ -37,14 +38,14 @@ def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, w
         if pending.approval:
             return Decision("do", _decided("reject_action", pending))
         return Decision("drop", pending.request)
-    if parse.intent in _UNCLEAR and not content:
+    if parse.intent in _UNCLEAR | YES and not content:
         return Decision("ask_again", pending.request, pending=pending)
     return None
 
 
 def interrupts(pending: Pending, parse: Parse, m: Mentioned) -> bool:
     """Whether a message leaves the open question open; the same wish, said anew, replaces it."""
-    if parse.intent in ANSWERS:
+    if parse.intent in ANSWERS or (pending.kind == "choose" and not pending.options):
         return False
     anew = pending.kind == "choose" and parse.intent == pending.request.intent and not m.slots.get("twins")
     return not anew
@@ -61,6 +62,8 @@ def _instead(state: DialogueState, pending: Pending, m: Mentioned, world: World)
 
 
 def _choice(pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decision | None:
+    if not pending.options:  # which one? was asked openly
+        return _told(pending, parse, m)
     if chosen := _chosen(pending, parse, m, world):
         said = {k: v for k, v in m.slots.items() if k in ("value", "unit", "action")}
         said = said if parse.intent == pending.request.intent else {}
@@ -74,10 +77,20 @@ def _choice(pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decis
     return None
 
 
+def _told(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
+    """The thing that an open "which one?" asked for; anything else goes on without it."""
+    if named := m.slots.get("twins"):
+        if only_names(m) or parse.intent in _UNCLEAR | {"correct"}:
+            return Decision("do", pending.request.having(**{pending.slot: tuple(named)}))
+        return None
+    return Decision("drop", pending.request) if parse.intent in NO else None
+
+
 def _chosen(pending: Pending, parse: Parse, m: Mentioned, world: World) -> tuple[str, ...]:
     """The option that a text names, or all where it says so; without the one that it rules out."""
     values = tuple(value for value, _ in pending.options)
-    if m.all and parse.intent != "undo" and not m.slots.get("place"):
+    anew = "action" in m.slots or "value" in m.slots or about_twins(m)
+    if m.all and not anew and parse.intent != "undo":
         return values if pending.slot == "twins" else ()
     named = _named(pending, parse, m, world)
     if named and _NOT.search(parse.text):

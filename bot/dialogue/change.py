@@ -1,5 +1,6 @@
 """From what was said to the properties that are to change: pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,11 @@ _LEADS_TO = {
     "unplug": "off",
 }
 _STEPS = {"dim": -20.0, "brighten": 20.0, "warm up": 1.0, "heat up": 1.0, "cool down": -1.0}
+# Verbs that mean a step with "a bit", and of what has no position always; without, they go all the way.
+_STEPPING = {"raise": 1, "open": 1, "brighten": 1, "lower": -1, "close": -1, "dim": -1}
+_A_BIT = re.compile(
+    r"\b(?:a (?:little |tiny )?bit|a little|slightly|somewhat|a touch|a tad|a notch|more|further)\b", re.IGNORECASE
+)
 _LEVELS = {
     "half": 50.0,
     "halfway": 50.0,
@@ -55,6 +61,8 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     action = str(slots.get("action") or "").lower()
     if isinstance(wanted, Quantity):
         wanted, unit = wanted.value, wanted.unit or unit
+    if wanted is None and (steps := _steps(kind, action, str(slots.get("text") or ""))):
+        wanted = {"steps": steps}
     if wanted is None and action in _STEPS:
         wanted = {"delta": _STEPS[action]}
     if wanted is None:
@@ -77,6 +85,13 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     if spec is None:
         raise _cannot(kind, f"{wanted:g}{f' {unit}' if unit else ''}")
     return {spec.name: float(wanted)}, unit
+
+
+def _steps(kind: TwinType, action: str, text: str) -> int:
+    """How many steps a verb asks for: "raise it a bit" one up, of a thermostat "raise it" too."""
+    moves = kind.property("position") is not None
+    only_steps = action in ("raise", "lower") and not moves
+    return _STEPPING.get(action, 0) if only_steps or _A_BIT.search(text) else 0
 
 
 def can_do(kind: TwinType, slots: Mapping[str, Any]) -> bool:
@@ -107,7 +122,10 @@ def _step(
             code="unknown_value",
             hint="Give the value you want.",
         )
-    delta = convert_difference(float(wanted["delta"]), unit or spec.unit, spec.unit)
+    if "steps" in wanted:  # ten percent, or one of anything else
+        delta = wanted["steps"] * (10.0 if spec.unit == "%" else 1.0)
+    else:
+        delta = convert_difference(float(wanted["delta"]), unit or spec.unit, spec.unit)
     value = float(before) + delta
     if spec.unit == "%":  # a step past the end means the end; a set-point past its range is refused
         value = min(100.0, max(0.0, value))

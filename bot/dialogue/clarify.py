@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 from bot.dialogue.buttons import of_question, picks, says
 from bot.dialogue.decision import Decision
+from bot.dialogue.examples import examples_for
 from bot.dialogue.state import Pending, Request
 from bot.ports import Parse, Reply
 from bot.replies.phrases import capital, listed
+from bot.replies.small_talk import small_talk
 from bot.turn import Outcome, Turn, say
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.ids import new_id
 from twin_core.contract.views import TwinView
 
+LIKELY = 0.1  # certainty from which another reading is offered as a guess
+_QUOTED = 60  # characters of a wish that are said again
 _NOT_YET = {
     "tasks": {"ask_tasks", "create_task", "complete_task", "postpone_task", "delete_task"},
     "calendars": {"ask_agenda", "find_free_time", "create_event", "move_event", "cancel_event", "plan_day"},
@@ -50,6 +54,9 @@ def ask_again(turn: Turn) -> Outcome:
     if pending is None:
         return Outcome((say("Which one do you mean?"),))
     titles = [title for _, title in pending.options]
+    if pending.kind in ("confirm", "approval"):
+        text = f"I take neither yes nor no from that. {capital(pending.question)} “Never mind” leaves it as it is."
+        return Outcome((say(text, *of_question(pending)),), pending=pending)
     if pending.kind == "fill":
         text = f"I did not get that. {pending.question} You can also say “never mind”."
         return Outcome((say(text, *of_question(pending)),), pending=pending)
@@ -66,6 +73,10 @@ def choose(decision: Decision, turn: Turn) -> Outcome:
 def unknown(decision: Decision, turn: Turn) -> Outcome:
     """A name nobody knows: the nearest known ones, as buttons."""
     said, near = decision.target.unknown, _twins(decision.target.nearest, turn)
+    if lacking := decision.target.lacking:
+        text = f"Nothing in the {said} tells me its {lacking.replace('_', ' ')}."
+        text += f" There I know {listed([t.name for t in near])}."
+        return Outcome((say(text, *(says(f"how is the {t.name}?", t.name) for t in near[:3])),), place=said)
     if not near:
         return Outcome((say(f"I don't know “{said}”. Say “list my twins” to see what I know.", says("list my twins")),))
     names = [t.name for t in near]
@@ -79,26 +90,56 @@ def which(decision: Decision, turn: Turn) -> Outcome:
         return Outcome((say("I don't answer for any twin yet. Say “which devices did you find?” to begin."),))
     examples = [t.name for t in registry.active()[:3]]
     text = f"I'm not sure which of your twins you mean. You can name one, such as {listed(examples, 'or')}."
-    return Outcome((say(text, says("list my twins")),), changes={"misses": turn.state.misses + 1})
+    open_question = Pending(new_id("q"), "choose", decision.request.having(unknown=None), "Which one?")
+    return Outcome((say(text, says("list my twins")),), pending=open_question)
+
+
+def unplaced(parse: Parse, turn: Turn) -> Outcome:
+    """What is no request that I know: a remark, a bare name, or something that was not understood."""
+    if remark := small_talk(str(turn.request.get("text", ""))):
+        return Outcome((say(remark),))
+    if named := _twins(turn.request.twins, turn):
+        return _only_named(named[0], turn)
+    return missed(parse, turn)
 
 
 def missed(parse: Parse, turn: Turn) -> Outcome:
-    """Nothing was understood: first guesses, then examples, then help. Never the same words twice."""
+    """Nothing was understood: best guesses, then a narrower question, then help. Never the same words twice."""
     misses = turn.state.misses
-    guesses = [_GUESSES[i] for i, p in parse.alternatives if i in _GUESSES and p >= 0.1][:3]
+    twins = turn.services.registry.active()
+    guesses = [(i, _GUESSES[i]) for i, p in parse.alternatives if i in _GUESSES and p >= LIKELY][:3]
     if misses == 0 and guesses:
-        text = f"I'm not sure what you mean. Did you want to {listed([g[1] for g in guesses], 'or')}?"
-        buttons = [says(g[0]) for g in guesses]
-    elif misses <= 1:
+        text = f"I'm not sure what you mean. Did you want to {listed([g[1] for _, g in guesses], 'or')}?"
+        buttons = [says(sentence) for _, (sentence, _) in guesses]
+    elif misses == 0:
         text = "That is outside what I do. I look after your devices and plant: ask what's most critical, how"
         text += " something is doing, or tell me to change it."
         buttons = [says("what's most critical today?"), says("help")]
+    elif misses == 1 and twins:
+        text = "I still don't follow. Is it about one of your things? Then say its name and what to do with it or what"
+        text += f" to tell of it, such as “{examples_for(twins)[1]}”."
+        buttons = [says(f"how is the {t.name}?", t.name) for t in twins[:3]]
     else:
-        names = [t.name for t in turn.services.registry.active()[:2]]
-        about = f" For example: “how is the {names[0]}?”" if names else ""
-        text = f"I still don't follow; let me say what I can do here.{about} Say “help” for all of it."
-        buttons = [says("help"), says("list my twins")]
+        examples = examples_for(twins)[:4]
+        text = f"Let me say what I understand here: {listed([f'“{e}”' for e in examples], 'or')}. “Help” says more."
+        buttons = [*(says(e) for e in examples[:3]), says("help"), says("talk to a human")]
     return Outcome((say(text, *buttons),), changes={"misses": misses + 1})
+
+
+def unknown_too(decision: Decision) -> tuple[Reply, ...]:
+    """Of several things named one is not known: the others were seen to, and this is said."""
+    said = decision.request.get("unknown")
+    return (say(f"I don't know “{said}”."),) if said and decision.request.twins else ()
+
+
+def _only_named(twin: TwinView, turn: Turn) -> Outcome:
+    """Only a name was said: nothing is done, what can be done is offered."""
+    kind = turn.services.registry.types[twin.type]
+    buttons = [says(f"how is the {twin.name}?", "How is it?")]
+    if (spec := kind.property("on")) and spec.writable:
+        buttons += [says(f"turn the {twin.name} on", "Turn on"), says(f"turn the {twin.name} off", "Turn off")]
+    text = f"What about {twin.name}? Tell me what to do with it, or ask how it is."
+    return Outcome((say(text, *buttons),), twins=(twin.id,))
 
 
 def later(turn: Turn) -> Outcome:
@@ -107,6 +148,7 @@ def later(turn: Turn) -> Outcome:
     return Outcome((say(f"I understand, but I can't do {what} yet. Nothing was changed.", says("help")),))
 
 
+# What a guess would say on the person's behalf, and how it is named. None of them changes anything by itself.
 _GUESSES = {
     "ask_critical": ("what's most critical today?", "hear what's most critical"),
     "list_twins": ("list my twins", "see your twins"),
@@ -114,13 +156,22 @@ _GUESSES = {
     "help": ("help", "know what I can do"),
     "undo": ("undo that", "take back the last change"),
     "create_twin": ("create a twin", "set up a new twin"),
+    "list_approvals": ("what waits for my approval?", "see what waits for your approval"),
+    "ask_agenda": ("what's on my calendar today?", "see your agenda"),
+    "ask_tasks": ("what are my tasks?", "see your tasks"),
+    "list_reminders": ("which reminders do I have?", "see your reminders"),
+    "talk_to_human": ("talk to a human", "reach a person"),
+    "who_sees_my_data": ("who sees my data?", "know who sees your data"),
 }
 
 
 def _ask_which(question: str, twins: Sequence[TwinView], request: Request) -> Outcome:
     titles = tuple((t.id, _titled(t, twins)) for t in twins)
     kept = request.having(unknown=None, twins=None)
-    pending = Pending(new_id("q"), "choose", kept, capital(listed([t for _, t in titles], "or")) + "?", titles)
+    said = str(request.get("text") or "").strip(" .?!")
+    about = f"“{said}”: " if said and len(said) <= _QUOTED else ""
+    short = f"{about}{listed([t for _, t in titles], 'or')}?"
+    pending = Pending(new_id("q"), "choose", kept, short if about else capital(short), titles)
     return Outcome((say(question, *picks(pending)),), pending=pending, changes={"last": kept})
 
 

@@ -3,44 +3,42 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from math import copysign
 from typing import Any
 
 from bot.dialogue.decision import NEEDS, Decision
-from bot.dialogue.reference import Mentioned, Target, World, about_twins
+from bot.dialogue.meaning import rejects
+from bot.dialogue.reference import Mentioned, Target, World, about_twins, remaining
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
+from twin_core.contract.units import Quantity
 
+_ABSOLUTE = re.compile(r"\b(?:to|at|make it|set it)\b", re.IGNORECASE)
+# Wishes that a place belongs to as their content: where a thing is to be, not which one is meant.
+_PLACED = frozenset({"edit_twin", "create_task", "create_event", "create_reminder", "move_event"})
 # Slots of the words themselves, which a correction does not carry into the wish.
 _OF_THE_WORDS = ("text", "spans", "places", "values", "ordinal", "all")
-_REJECTS = re.compile(
-    r"\b(?:not (?:that|this|it)(?: one)?|(?:that|this) one'?s? (?:is )?wrong|wrong one)\b", re.IGNORECASE
-)
 
 
 def correct(state: DialogueState, m: Mentioned, world: World) -> Decision:
     """The last request with the slots that are named now; all others are kept."""
     last = state.last or Request("correct")
     done = bool(state.effects) and state.effects[-1].request == last
+    if m.excluded and len(last.twins) > 1 and not about_twins(m):
+        return replace(without(last, m, world), revises=done)
     if rejects(m):
         return _another(last, state, world, revises=done)
     decision = merge(last, m, state, world)
     return replace(decision, revises=done and decision.verb == "do")
 
 
-def rejects(m: Mentioned) -> bool:
-    """ "Not that one": says what is not meant, and nothing else."""
-    return (
-        bool(_REJECTS.search(str(m.slots.get("text", ""))))
-        and not about_twins(m)
-        and "value" not in m.slots
-        and not m.other
-    )
-
-
 def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> Decision:
     """One wish of two: what is named now, and of the other one what is not."""
     changed: dict[str, Any] = {k: v for k, v in m.slots.items() if k not in _OF_THE_WORDS}
+    changed |= _as_step(last, m)
     need = NEEDS.get(last.intent)
+    if last.intent in _PLACED and not (m.slots.get("twins") or m.choices or m.unknown or m.other):
+        return Decision("do", last.having(**changed))
     if not (about_twins(m) or m.unknown or m.other or m.ordinal is not None):
         return Decision("do", last.having(**_without_leftovers(changed), **changed))
     kept = last.having(**{"twins": None, "place": None, "unknown": None, "except": None, **changed})
@@ -52,6 +50,25 @@ def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> De
         return Decision("do", kept.having(twins=(sibling,)))
     slots = {k: v for k in ("text", "twins", "place", "types", "property") if (v := kept.get(k)) is not None}
     return with_target(kept, replace(m, slots=slots), state, world, need)
+
+
+def without(last: Request, m: Mentioned, world: World) -> Decision:
+    """ "Except the bedroom": the last request for all its twins but those."""
+    every = [t for i in last.twins if (t := world.twin(i))]
+    rest = tuple(t.id for t in remaining(every, m.excluded))
+    return Decision("do", last.having(twins=rest)) if rest else Decision("drop", last)
+
+
+def _as_step(last: Request, m: Mentioned) -> dict[str, Any]:
+    """ "One degree warmer", "no, two degrees": a size that corrects a step is a step."""
+    before, now = last.get("value"), m.slots.get("value")
+    if not isinstance(before, Mapping) or "delta" not in before or isinstance(now, bool | str | Mapping | None):
+        return {}
+    if _ABSOLUTE.search(str(m.slots.get("text", ""))):
+        return {}
+    size = now.value if isinstance(now, Quantity) else float(now)
+    unit = m.slots.get("unit") or before.get("unit")
+    return {"value": {**before, "delta": copysign(size, before["delta"]), "unit": unit}, "unit": None}
 
 
 def _without_leftovers(changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.dialogue.reference import Mentioned, about_twins
 from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.targets import unread
 from bot.ports import Parse
 
 SURE = 0.55  # below this a parse only counts if the conversation makes sense of it
@@ -41,16 +42,23 @@ _ELLIPSIS = re.compile(
 _VERBS = re.compile(
     r"^\s*(?:how|what|when|where|which|who|why|is|are|was|were|does|do|did|can|could|will|would|turn|switch|set|put|"
     r"make|dim|lock|unlock|open|close|shut|start|stop|raise|lower|tell|show|list|remind|add|create|delete|remove|"
-    r"archive|cancel|move|undo|explain|compare|heat|cool|warm|brighten|run|let|give)\b",
+    r"archive|cancel|move|undo|explain|compare|heat|cool|warm|brighten|run|let|give|restore|hibernate|wake|rename|erase|pause|resume)\b",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
     r"^(?:and |now |please |ok,? )*(?:(?:do|make) )?"
     r"(?:it|that|this|the same(?: thing)?|same(?: thing)?|once more|one more time|even)?\s*"
-    r"(?:again|once more|one more time|a bit more|a little more|more|further)"
+    r"(?:(?P<again>again|once more|one more time)|a bit more|a little more|more|further)"
     r"(?:,? please)?[.!]*$",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"\bones?\b", re.IGNORECASE)
+_REJECTS = re.compile(
+    r"\bnot (?:that|this|it)(?: one)?\W*$|\b(?:that|this)(?: one)?(?:'s| is| was) (?:the )?wrong"
+    r"|\bwrong (?:one|thing|device)\b",
+    re.IGNORECASE,
+)
+_CLOSING = frozenset({"resolve", "dismiss", "acknowledge", "snooze"})
 _SPOKEN = re.compile(r"\b(?:say|said|repeat|pardon|sentence|hear|heard|answer|message)\b", re.IGNORECASE)
 
 # "Tell me more about the second one" is about whatever was listed.
@@ -91,6 +99,11 @@ _NAMES_ITS_KIND = re.compile(
 )
 
 
+_TOO = re.compile(r"\b(?:too|as well|also)\W*$", re.IGNORECASE)
+# A bare name after one of these asks the same of another thing; after a command it is not enough to act.
+_ASKING = frozenset({"ask_status", "ask_history", "ask_prediction", "describe_twin"})
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """The intent of a request in its conversation, and the slots it takes over."""
@@ -99,35 +112,57 @@ class Meaning:
     carried: Mapping[str, Any]
 
 
-def meaning(state: DialogueState, parse: Parse, m: Mentioned) -> Meaning:
-    """The intent, as the turns before make it, and what it leaves unsaid."""
+def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, ...]) -> Meaning:
+    """The intent, as the turns before make it, and what it leaves unsaid. `kinds`: types that were spoken of last."""
     last = state.last
     intent = _intent(state, parse, m)
     if last is None:
         return Meaning(intent, {})
     if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES:
         return Meaning(intent, {k: v for k, v in last.slots.items() if k not in ("text", *m.slots)})
-    return Meaning(intent, _carried(last, intent, m))
+    carried = _carried(last, intent, m) if _leans_on_last(parse, m) else {}
+    placed = m.slots.get("place") and not any(k in m.slots for k in ("twins", "types", "property"))
+    one = _ONE.search(parse.text) or (is_elliptic(parse, m) and "property" not in carried)
+    if kinds and placed and one and intent in CARRIES and not m.choices and not m.all:
+        carried["types"] = kinds  # "the study one" is one of the kind spoken of
+    return Meaning(intent, carried)
 
 
 def is_elliptic(parse: Parse, m: Mentioned) -> bool:
     """ "And the kitchen?", "what about tomorrow": names a thing or a time, and not what is asked of it."""
     found = _ELLIPSIS.search(parse.text)
+    if _TOO.search(parse.text) and not _VERBS.search(parse.text) and "action" not in m.slots:
+        return True
     return found is not None and not _VERBS.search(parse.text[found.end() :]) and "action" not in m.slots
 
 
-def repeats(state: DialogueState, parse: Parse) -> bool:
-    """ "The same again", "a bit more": the last command once more."""
-    last = state.last
-    if last is None or last.intent != "control_device" or _SPOKEN.search(parse.text):
-        return False
-    return bool(_AGAIN.search(parse.text.strip()))
+def repeated(state: DialogueState, parse: Parse) -> Request | None:
+    """ "The same again" is the last command once more; "a bit more" a step in its direction."""
+    last, said = state.last, _AGAIN.search(parse.text.strip())
+    if said is None or last is None or last.intent != "control_device" or not last.twins:
+        return None
+    if _SPOKEN.search(parse.text):
+        return None
+    step = said["again"] or isinstance(last.get("value"), Mapping) or not last.get("action")
+    return last if step else last.having(value=None, values=None, text=parse.text)
+
+
+def _leans_on_last(parse: Parse, m: Mentioned) -> bool:
+    """Whether a request leaves something to be taken over; "how is the blind?" asks all by itself."""
+    whole = parse.intent.startswith("ask_") and parse.confidence >= SURE and about_twins(m)
+    return not whole or m.pronoun or is_elliptic(parse, m)
 
 
 def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     last, listing = state.last, state.listing
+    if rejects(m):
+        return "correct"
+    if _acts_on_focus(state, parse, m):
+        return "control_device"
     if m.ordinal is not None and listing and not m.slots.get("twins") and parse.intent in _ABOUT_AN_ITEM:
         return _OF_LISTED.get(listing.kind, parse.intent)
+    if only_names(m) and parse.intent != "correct" and not is_elliptic(parse, m):
+        return last.intent if last and last.intent in _ASKING else "inform"
     if last is None:
         return parse.intent
     if is_elliptic(parse, m) and (elliptic := _of_ellipsis(last, m)):
@@ -135,9 +170,34 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     fragment = parse.intent in _FRAGMENTS or parse.confidence < SURE
     if last.intent in CARRIES and fragment and parse.intent != "correct" and about_twins(m):
         return last.intent
+    if last.intent == parse.intent == "inform" and "value" in m.slots and state.twins:
+        return "control_device"  # "the hall thermostat", then "21"
     if last.intent == "control_device" and parse.intent == "inform" and "value" in m.slots:
         return "control_device" if is_step(m) else "correct"
     return _of_subject(state, parse, m)
+
+
+def _acts_on_focus(state: DialogueState, parse: Parse, m: Mentioned) -> bool:
+    """ "Close it" is said to the blind in focus, not to a concern, and "raise it a bit" is no small talk."""
+    points = m.pronoun or m.other or m.ordinal is not None
+    if not points or "action" not in m.slots or not state.twins:
+        return False
+    unlikely = parse.intent in ("out_of_scope", "inform", "correct") or parse.confidence < SURE
+    return unlikely or (parse.intent in _CLOSING and state.subject is not None and state.subject.kind == "twin")
+
+
+def rejects(m: Mentioned) -> bool:
+    """ "Not that one": says what is not meant, and nothing else."""
+    text = str(m.slots.get("text", ""))
+    return bool(_REJECTS.search(text)) and not about_twins(m) and "value" not in m.slots and not m.other
+
+
+def only_names(m: Mentioned) -> bool:
+    """ "The hall lamp": a thing is named, and not what about it."""
+    says_more = any(k in m.slots for k in ("value", "action", "property", "time", "duration", "recurrence", "scenario"))
+    verb = _VERBS.search(str(m.slots.get("text", "")))
+    named = bool(m.slots.get("twins") or m.choices)
+    return named and not (says_more or verb or m.excluded or unread(m))
 
 
 def is_step(m: Mentioned) -> bool:

@@ -7,12 +7,17 @@ from typing import Any
 from bot.dialogue.answering import NO, answer, interrupts
 from bot.dialogue.correcting import correct
 from bot.dialogue.decision import NEEDS, Decision
-from bot.dialogue.meaning import meaning, repeats
-from bot.dialogue.reference import Mentioned, World, about_twins, mentioned
+from bot.dialogue.meaning import meaning, repeated
+from bot.dialogue.reference import Mentioned, World, about_twins, mentioned, resolve
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
 from bot.ports import Parse
 
+_NEGATED = re.compile(
+    r"^(?:(?:no|please|but|and|ok|okay)[,\s]+)*"
+    r"(?:don'?t|don’t|do not|never|no need to|you needn't)\b(?! (?:you|forget))",
+    re.IGNORECASE,
+)
 _REDO = re.compile(
     r"\bredo\b|\b(?:undo|revert|take back|reverse) the undo\b|\bdo it (?:again|anyway|after all)\b", re.IGNORECASE
 )
@@ -32,11 +37,15 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
     """What a message that answers no question asks for."""
     if _takes_undo_back(state, parse, m):
         return Decision("redo", Request("redo"))
-    if repeats(state, parse) and state.last:
-        return Decision("do", state.last)
+    if again := repeated(state, parse):
+        return Decision("do", again)
     if about := asked_of_oneself(parse.text):
         return Decision("do", Request("ask_oneself", {**m.slots, "property": about}))
-    meant = meaning(state, parse, m)
+    if m.excluded and state.last and not about_twins(m) and "action" not in m.slots and len(state.last.twins) > 1:
+        return correct(state, m, world)
+    meant = meaning(state, parse, m, _kinds(state, world))
+    if _refrains(parse, meant.intent):
+        return _refrained(state, m, world)
     if meant.intent == "correct" and state.last:
         return correct(state, m, world)
     slots = {**m.slots, **meant.carried}
@@ -45,6 +54,26 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
     if need is None:
         return Decision("do", request)
     return with_target(request, replace(m, slots=slots), state, world, need)
+
+
+def _refrains(parse: Parse, intent: str) -> bool:
+    """ "Don't lock the door" asks for nothing to be done."""
+    acting = intent in NO | {"correct"} or (intent in NEEDS and NEEDS[intent].act)
+    return acting and bool(_NEGATED.search(parse.text))
+
+
+def _refrained(state: DialogueState, m: Mentioned, world: World) -> Decision:
+    """Nothing is done; what was just done so is taken back."""
+    target = resolve(m, state, world, act=True)
+    touched = {r.subject for r in state.effects[-1].reversals} if state.effects else set()
+    if target.found and touched & set(target.found) and state.last == state.effects[-1].request:
+        return Decision("do", Request("undo", {"text": m.slots["text"]}))
+    return Decision("drop", Request("control_device", {"twins": target.found}))
+
+
+def _kinds(state: DialogueState, world: World) -> tuple[str, ...]:
+    """The types of the things spoken of last."""
+    return tuple(sorted({t.type for i in state.twins if (t := world.twin(i))}))
 
 
 def _still_there(twins: tuple[str, ...], world: World) -> tuple[str, ...]:

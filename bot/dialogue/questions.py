@@ -6,19 +6,19 @@ from bot.dialogue.buttons import bound, of_question
 from bot.dialogue.decision import Decision
 from bot.dialogue.state import DialogueState, Pending
 from bot.ports import Reply
-from bot.replies.phrases import listed
+from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, say
 
 MAX_WAITING = 6
+MAX_PUTS = 2  # whoever talks of something else for longer has gone on
 
 
 class Questions:
     """Collects what the requests of a message ask. A skill's question is the last of its replies."""
 
-    def __init__(self, before: DialogueState) -> None:
+    def __init__(self) -> None:
         self._kept: Pending | None = None
         self._asked: list[Pending] = []
-        self._answering = before.pending is not None
 
     def interrupted(self, decision: Decision) -> None:
         """Remembers the open question that a request leaves open."""
@@ -30,6 +30,8 @@ class Questions:
         if outcome.pending is None:
             return outcome
         pending = outcome.pending
+        if self._kept and pending.kind == "choose" and not pending.options:
+            return replace(outcome, pending=None)  # it can be named any time; the question before it is put again
         if self._asked:
             *replies, question = outcome.replies
             pending = replace(pending, words=question.text)
@@ -37,12 +39,12 @@ class Questions:
         elif outcome.replies:
             *replies, question = outcome.replies
             outcome = replace(outcome, replies=(*replies, bound(question, pending)))
-        self._asked.append(pending)
+        self._asked += [pending, *outcome.then]
         return outcome
 
     def put(self, state: DialogueState) -> tuple[tuple[Reply, ...], DialogueState]:
         """What is said of open questions at the end, and the state that they are open in."""
-        kept = [self._kept] if self._kept else []
+        kept = [self._kept] if self._kept and self._kept.puts < MAX_PUTS else []
         line = [*self._asked, *kept, *state.waiting]
         state = replace(state, pending=line[0] if line else None, waiting=tuple(line[1 : MAX_WAITING + 1]))
         if not line:
@@ -50,8 +52,10 @@ class Questions:
         if self._asked:
             names = [p.question for p in self._asked[1:]]
             return ((say(f"After that I ask: {listed(names)}"),) if names else ()), state
-        text = f"Back to my question: {line[0].question}" if kept else line[0].words or line[0].question
-        return (bound(say(text, *of_question(line[0])), line[0]),), replace(state, pending=replace(line[0], words=""))
+        first = line[0]
+        text = f"Back to my question: {first.question}" if kept else first.words or capital(first.question)
+        put = replace(first, words="", puts=first.puts + 1 if kept else 0)
+        return (bound(say(text, *of_question(put)), put),), replace(state, pending=put)
 
 
 def brought_forward(state: DialogueState, action: str) -> DialogueState:

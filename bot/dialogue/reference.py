@@ -42,6 +42,7 @@ _EXCEPT = re.compile(
 )
 _THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|that|this)\s+$", re.IGNORECASE)
 _NAMING = ("twin", "place", "twin_type")
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
@@ -80,6 +81,7 @@ class Mentioned:
     there: bool = False
     all: bool = False
     plural: bool = False
+    definite: bool = False  # "the lamp": one that was spoken of, where there is one
     excluded: "Mentioned | None" = None  # what "except …" names
     entities: tuple[Entity, ...] = field(default=())
 
@@ -142,6 +144,7 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         there=bool(_THERE.search(text)),
         all=bool(_ALL.search(text)) or bool(_BOTH.search(text)),
         plural=bool(_PLURAL.search(text)),
+        definite=any(e.kind == "twin_type" and _DEFINITE.search(text[: e.start]) for e in entities),
         entities=tuple(entities),
     )
 
@@ -179,6 +182,7 @@ class Target:
     choices: tuple[str, ...] = ()
     unknown: str = ""
     nearest: tuple[str, ...] = ()
+    lacking: str | None = None  # the place is known, but nothing there has this property
 
 
 def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str = "active") -> Target:
@@ -194,11 +198,23 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
     if m.unknown:
         near = world.nearest(m.unknown, slots.get("types", ())) or world.nearest(m.unknown)
         return Target(unknown=m.unknown, nearest=tuple(t.id for t in near))
-    if m.other and state.others:
-        return Target(found=state.others)
+    if m.other and state.twins:
+        return Target(choices=_others(state, world))
     if picked := listed_twin(m, state):
         return Target(found=(picked,))
     return _without_name(m, state, world, act=act, pool=pool)
+
+
+def _others(state: DialogueState, world: World) -> tuple[str, ...]:
+    """ "The other one": what was spoken of before, if it is of the kind in focus; else the others of this kind."""
+    focus = [t for i in state.twins if (t := world.twin(i))]
+    types = {t.type for t in focus}
+    before = tuple(i for i in state.others if (t := world.twin(i)) and t.type in types and i not in state.twins)
+    if before or not types:
+        return before or state.others
+    alike = [t for t in world.select(types=sorted(types)) if t.id not in state.twins]
+    near = [t for t in alike if t.place and t.place in {f.place for f in focus}]
+    return tuple(t.id for t in (near if len(near) == 1 else alike))
 
 
 def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str) -> Target:
@@ -206,10 +222,14 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
     types, place = m.slots.get("types", ()), m.slots.get("place")
     if types or place or (m.all and not m.pronoun and (act or m.excluded)):
         return _by_kind_and_place(m, state, world, types, place, m.slots.get("property"), act=act, pool=pool)
+    prop = m.slots.get("property")
+    if m.there and state.place and prop and (there := world.select(place=state.place, property=prop)):
+        return _narrow(there, m, act=act)
     if m.plural and len(state.twins) == 1 and state.others:
-        return Target(found=(*state.others, *state.twins))
+        return Target(found=tuple(dict.fromkeys((*state.others, *state.twins))))
     if m.pronoun or m.there:
-        return Target(found=state.twins)
+        together = m.plural or not act or state.last is None or tuple(state.last.twins) == state.twins
+        return Target(found=state.twins) if together or len(state.twins) < 2 else Target(choices=state.twins)
     return Target()
 
 
@@ -236,14 +256,17 @@ def _by_kind_and_place(
     if pool != "active":
         fits = [t for t in world.with_status(pool) if (not types or t.type in types)]
         return _narrow([t for t in fits if where is None or (t.place or "").lower() == where.lower()], m, act=act)
-    fits = _without(world.select(types=types, place=where, property=None if act else prop), m.excluded)
+    fits = remaining(world.select(types=types, place=where, property=None if act else prop), m.excluded)
     if not fits and types and where:
         said = f"{where} {world.types[types[0]].title}" if types[0] in world.types else where
         near = world.nearest(said, types)
         return Target(unknown=said, nearest=tuple(t.id for t in near))
     if not fits and place:
-        return Target(unknown=place, nearest=tuple(t.id for t in world.nearest(place)))
-    if m.pronoun and not place and state.twins and any(t.id in state.twins for t in fits):
+        there = world.select(place=place) if prop and not act else []
+        near = there or world.nearest(place)
+        return Target(unknown=place, nearest=tuple(t.id for t in near), lacking=prop if there else None)
+    spoken_of = any(t.id in state.twins for t in fits) and not place and not m.all
+    if spoken_of and (m.pronoun or (len(state.twins) == 1 and m.definite)):
         return Target(found=state.twins)
     return _narrow(fits, m, act=act)
 
@@ -258,7 +281,7 @@ def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
     return Target(choices=ids)
 
 
-def _without(fits: list[TwinView], excluded: Mentioned | None) -> list[TwinView]:
+def remaining(fits: list[TwinView], excluded: Mentioned | None) -> list[TwinView]:
     """All but what "except …" names: twins, a kind, a place, or a kind in a place."""
     if excluded is None:
         return fits

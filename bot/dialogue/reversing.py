@@ -1,6 +1,6 @@
 """Taking effects back, and making one effect of a command and its correction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.dialogue.state import Effect, Reversal
@@ -12,9 +12,10 @@ from twin_core.contract.views import ChangeView
 
 @dataclass(slots=True)
 class TakenBack:
-    """What came of it: what is no longer there to be changed, and what needs an approval first."""
+    """What came of it: what is no longer there, what is as it was, and what needs an approval first."""
 
     gone: list[str] = field(default_factory=list)
+    changed: list[ChangeView] = field(default_factory=list)
     waiting: list[ChangeView] = field(default_factory=list)
 
 
@@ -27,9 +28,15 @@ async def take_back(reversals: Sequence[Reversal], turn: Turn) -> TakenBack:
         except NotFound:
             result.gone.append(reversal.subject)
         else:
-            if change and change.status == "waiting":
-                result.waiting.append(change)
+            if change:
+                (result.waiting if change.status == "waiting" else result.changed).append(change)
     return result
+
+
+async def step_back(earlier: Effect, turn: Turn) -> None:
+    """Before a step is corrected: "one degree warmer", "no, two" counts from what was before the first."""
+    if isinstance(turn.request.get("value"), Mapping) and isinstance(earlier.request.get("value"), Mapping):
+        await take_back(earlier.reversals, turn)
 
 
 async def settle(earlier: Effect, outcome: Outcome, turn: Turn) -> Outcome:

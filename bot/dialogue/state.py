@@ -47,6 +47,7 @@ class Pending:
     slot: str = "twins"  # choose, fill: the slot that the answer fills
     approval: str = ""
     words: str = ""  # in its full form, while it waits for its turn
+    puts: int = 0  # how often it was put again after an interruption
 
 
 @dataclass(frozen=True, slots=True)

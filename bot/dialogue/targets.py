@@ -33,11 +33,13 @@ def _able(target: Target, request: Request, m: Mentioned, world: World) -> Targe
     """Of several that fit, those that can do or know what is asked: a door is unlocked at its lock, and
     "everything off" is not said to what cannot be off.
     """
-    if m.all and len(target.found) > 1 and not m.slots.get("twins"):
+    if (m.all or m.plural) and len(target.found) > 1 and not m.slots.get("twins"):
         return replace(target, found=_fitting(target.found, request, world) or target.found)
+    able = _fitting(target.choices, request, world)
+    if m.other:  # the other one that can do this
+        return Target(found=able) if len(able) == 1 else Target(choices=able)
     if len(target.choices) < 2:
         return target
-    able = _fitting(target.choices, request, world)
     return Target(found=able) if len(able) == 1 else replace(target, choices=able or target.choices)
 
 

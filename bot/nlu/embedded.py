@@ -17,6 +17,7 @@ from bot.nlu.features import blocks
 from bot.nlu.intents import OUT_OF_SCOPE, Guess
 from bot.nlu.mentions import Mention
 from bot.nlu.model import Model, code_hash, load_model, save_model
+from bot.nlu.repairs import mend
 from bot.nlu.requests import split_requests
 from bot.nlu.sentence_cache import CachedEncoder
 from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, load_encoder
@@ -62,7 +63,7 @@ class EmbeddedNlu:
     def parse_now(self, text: str, lang: str = "en") -> list[Parse]:
         """The same without waiting; it takes about a millisecond, more with sentence embeddings."""
         engine = self._engines.get(lang, self._engines[self._default])
-        return split_requests(text[:MAX_CHARS].rstrip(), engine.parse)
+        return split_requests(mend(text[:MAX_CHARS].rstrip(), engine.parse), engine.parse)
 
 
 class _Engine:

@@ -54,6 +54,8 @@ for _value, _line in (
 ):
     _STATES.update(dict.fromkeys(_line.split(), _value))
 
+STATE_WORDS = frozenset(_STATES)  # never a misspelt name: "halfway" is no hallway
+
 # The verb of a command, by its canonical name. Two words stand for a verb with its particle.
 _ACTIONS = {
     spelling: action

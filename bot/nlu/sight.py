@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.names import Match, NameIndex, codes_in, pieces_of
-from bot.nlu.quantities import Found, find_actions, find_quantities
+from bot.nlu.quantities import STATE_WORDS, Found, find_actions, find_quantities
 from bot.nlu.text import Token, squeeze, tokenize
 from bot.nlu.times import TimeSpan, find_times
 from bot.ports import Name, Names
@@ -58,7 +58,7 @@ class Watcher:
     def __init__(self, lexicon: Lexicon, around: Surroundings) -> None:
         self._lexicon = lexicon
         self._around = around
-        self.index = NameIndex(lexicon.names, lexicon.common)
+        self.index = NameIndex(lexicon.names, lexicon.common | STATE_WORDS)
         self._listed_as: dict[str, set[str]] = defaultdict(set)
         for name in lexicon.names:
             self._listed_as[squeeze(name.text)].add(name.kind)

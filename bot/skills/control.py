@@ -1,6 +1,7 @@
 """Changing devices: control, what-if, and the approvals in between."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.buttons import APPROVE, NO, REJECT, UNDO, YES
@@ -15,6 +16,7 @@ from twin_core.contract.template import Value
 from twin_core.contract.views import ApprovalView, ChangeView, StateView, TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
+MANY = 4
 _WISHED = ("value", "unit", "action", "property", "types")  # what a correction of an approved wish goes on from
 
 
@@ -31,6 +33,8 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 async def control_device(turn: Turn) -> Outcome:
     """Does what was asked to every twin that is meant, and says what came of each."""
     twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
+    if _is_sweeping(twins, turn):
+        return _asks_for_all(twins, turn)
     changes: list[ChangeView] = []
     replies: list[Reply] = []
     for twin in twins:
@@ -42,6 +46,21 @@ async def control_device(turn: Turn) -> Outcome:
                 raise
             replies.append(say(f"{capital(twin.name)}: {error}"))
     return _outcome(changes, replies, turn)
+
+
+def _is_sweeping(twins: list[TwinView], turn: Turn) -> bool:
+    """Whether "everything" means so much, without a kind or a place, that it is named before it is done."""
+    request = turn.request
+    named = request.get("types") or request.get("place") or request.get("confirmed")
+    return bool(request.get("all")) and not named and len(twins) > MANY
+
+
+def _asks_for_all(twins: list[TwinView], turn: Turn) -> Outcome:
+    question = f"All {len(twins)} of them?"
+    text = f"That means {len(twins)} things: {', '.join(t.name for t in twins[:12])}"
+    text += f" and {len(twins) - 12} more. " if len(twins) > 12 else ". "
+    pending = Pending(turn.cause.trace, "confirm", turn.request, question)
+    return Outcome((say(f"{text}What is risky among it I ask about one by one. {question}", YES, NO),), pending=pending)
 
 
 async def ask_scenario(turn: Turn) -> Outcome:
@@ -110,7 +129,10 @@ def _outcome(changes: list[ChangeView], replies: list[Reply], turn: Turn) -> Out
         title = listed([_said(c.twin, c.values, turn) for c in done])
         effect = Effect(turn.request, title, tuple(Reversal("desired", c.twin.id, c.before) for c in done))
         replies.insert(0, say(f"{capital(title)}.", UNDO))
-    pendings = [_approval_question(c, approval, turn) for c, approval in waiting]
+    pendings = [
+        replace(_approval_question(c, approval, turn), words=_approval_text(c, turn) if i else "")
+        for i, (c, approval) in enumerate(waiting)
+    ]
     replies.extend(say(_approval_text(c, turn), APPROVE, REJECT) for c, _ in waiting[:1])
     return Outcome(
         tuple(replies),
@@ -118,13 +140,13 @@ def _outcome(changes: list[ChangeView], replies: list[Reply], turn: Turn) -> Out
         place=changes[0].twin.place if changes else None,
         pending=pendings[0] if pendings else None,
         effect=effect,
-        changes={"waiting": (*turn.state.waiting, *pendings[1:])} if pendings[1:] else {},
+        then=tuple(pendings[1:]),
     )
 
 
 def _approval_question(change: ChangeView, approval: ApprovalView, turn: Turn) -> Pending:
     request = turn.request.having(twins=(change.twin.id,))
-    question = f"May I set {_said(change.twin, change.values, turn)}?"
+    question = f"{_said(change.twin, change.values, turn)}, shall I?"
     return Pending(approval.id, "approval", request, question, approval=approval.id)
 
 

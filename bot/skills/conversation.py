@@ -4,21 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dialogue.buttons import NO, YES, says
+from bot.dialogue.examples import examples_for
 from bot.dialogue.state import Pending, Request
 from bot.replies.phrases import count_text, listed
+from bot.replies.small_talk import small_talk
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetCritical
 from twin_core.contract.ids import new_id
 from twin_core.contract.telemetry import ListCandidates
-from twin_core.contract.views import TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    spare = dict.fromkeys(("affirm", "deny", "cancel", "back", "later", "inform", "correct"), nothing_open)
+    spare = dict.fromkeys(("affirm", "back", "later", "correct"), nothing_open)
     return {
         **spare,
+        **dict.fromkeys(("deny", "cancel"), left_alone),
         "greet": greet,
         "goodbye": goodbye,
         "thank": thank,
@@ -53,6 +55,11 @@ async def nothing_open(turn: Turn) -> Outcome:
     return Outcome((say("Nothing is waiting for an answer right now."),))
 
 
+async def left_alone(turn: Turn) -> Outcome:
+    """A spare no, or a wish that was dropped before its end."""
+    return Outcome((say("All right, I leave everything as it is."),))
+
+
 async def repeat(turn: Turn) -> Outcome:
     """The last answer once more, with its buttons."""
     if not turn.state.said:
@@ -61,29 +68,19 @@ async def repeat(turn: Turn) -> Outcome:
 
 
 async def help_(turn: Turn) -> Outcome:
-    """What can be done here, with examples of this person's own twins."""
+    """What can be done here, with examples of this person's own twins; a question about the bot is answered."""
+    if remark := small_talk(str(turn.request.get("text", ""))):
+        return Outcome((say(remark),))
     twins = turn.services.registry.active()
     if not twins:
         return await _invitation("I'm Pollux, a bot.", turn)
-    examples = _examples(twins)
+    examples = examples_for(twins)
     lines = [
         "I'm Pollux, a bot. I keep a twin of each of your things and tell you what needs you.",
         f"You can say: {listed([f'“{e}”' for e in examples[:4]], 'or')}.",
         "I also set up twins (“create a twin”), show past values, explain (“why?”) and take changes back (“undo”).",
     ]
     return Outcome((say("\n".join(lines), *(says(e) for e in examples[:3])),))
-
-
-def _examples(twins: list[TwinView]) -> list[str]:
-    examples = ["what's most critical today?"]
-    for types, sentence in (
-        (("light", "plug"), "turn the {} off"),
-        (("thermostat", "sensor", "freezer", "boiler"), "how warm is the {}?"),
-        (("pump", "motor", "hvac_unit"), "how is the {} doing?"),
-    ):
-        if named := next((t.name for t in twins if t.type in types), None):
-            examples.append(sentence.format(named))
-    return [*examples, "list my twins"]
 
 
 async def _invitation(hello: str, turn: Turn) -> Outcome:

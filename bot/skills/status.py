@@ -49,7 +49,7 @@ async def compare_twins(turn: Turn) -> Outcome:
         wanted = "temperature"
     if len(twins) < 2:
         pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
-        types = turn.request.get("types", ())
+        types = [t for t in turn.request.get("types", ()) if t != "place"]  # "the warmest room" compares what is in it
         twins = [t for pool in pools for t in pool] or registry.select(types=types, property=wanted)[:4]
     if len(twins) < 2:
         raise NotFound("I need two twins to compare.", hint="Name both, such as “compare pump 1 with pump 2”.")

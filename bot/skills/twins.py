@@ -1,18 +1,20 @@
 """Twins as such: list, describe, edit, and their life cycle."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialogue.buttons import NO, UNDO, YES, says
 from bot.dialogue.state import Effect, Listing, Pending, Reversal
-from bot.replies.phrases import capital, count_text, listed, when_text
+from bot.replies.phrases import capital, count_text, listed, value_text, when_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.commands import EditTwin, EraseTwin, GetState, MoveTwin
 from twin_core.contract.errors import Rejected
 from twin_core.contract.views import TwinStatus, TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
+_EDITED = {"name": "is called {}", "place": "is in the {}", "importance": "has the importance {}"}
+_EDIT = {"name": "renamed to {}", "place": "moved to the {}", "importance": "importance {}"}
 _RENAMED = re.compile(r"\brename\b.{1,120}?\b(?:to|as|into)\s+[\"'“]?([^\"'“”.!?]{1,60})", re.IGNORECASE)
 
 
@@ -35,6 +37,13 @@ async def list_twins(turn: Turn) -> Outcome:
     twins = turn.services.registry.select(types=types, place=place)
     kind = turn.services.registry.types[types[0]].title if types else "twin"
     where = f" in the {place}" if place else ""
+    wanted = turn.request.get("value")
+    if twins and isinstance(wanted, (bool, str)):
+        word = ("on" if wanted else "off") if isinstance(wanted, bool) else wanted.lower()
+        twins = await _in_state(twins, word, turn)
+        where += f" that {'is' if len(twins) == 1 else 'are'} {word}"
+        if not twins:
+            return Outcome((say(f"No {kind}{where.replace('that are', 'is')}, as far as I know."),))
     if not twins:
         hint = "" if types or place else " Say “which devices did you find?” to begin."
         return Outcome((say(f"You have no {kind}{where} yet.{hint}"),))
@@ -45,7 +54,19 @@ async def list_twins(turn: Turn) -> Outcome:
     items = [{"title": t.name, "detail": t.place or "no place"} for t in twins[:20]]
     card = {"kind": "list", "title": f"Your {kind}s{where}", "items": items}
     reply = say(text, card=card, speech=f"{count_text(len(twins), kind)}: {listed([t.name for t in twins])}.")
-    return Outcome((reply,), listing=Listing("twin", tuple(t.id for t in twins)), place=place)
+    ids = tuple(t.id for t in twins)
+    return Outcome((reply,), twins=ids, listing=Listing("twin", ids), place=place)
+
+
+async def _in_state(twins: Sequence[TwinView], word: str, turn: Turn) -> list[TwinView]:
+    """Those that have reported to be so: "which lamps are on?"."""
+    found = []
+    for twin in twins:
+        reported = (await turn.query(GetState(twin.id))).reported
+        specs = ((turn.services.registry.types[twin.type].properties[n], v.value) for n, v in reported.items())
+        if any(s.kind != "number" and value_text(s, v).lower() == word for s, v in specs):
+            found.append(twin)
+    return found
 
 
 async def describe_twin(turn: Turn) -> Outcome:
@@ -69,44 +90,47 @@ async def describe_twin(turn: Turn) -> Outcome:
 
 
 async def edit_twin(turn: Turn) -> Outcome:
-    """Changes name, place or importance."""
+    """Changes name, place or importance; "Desk lamp is in the office now"."""
     twin = turn.twin()
     changes = _edits(turn, twin)
     view = await turn.execute(EditTwin(twin.id, **changes))
     before = {k: getattr(twin, k) for k in changes}
-    title = ", ".join(f"{k} {v}" for k, v in changes.items())
-    effect = Effect(turn.request, f"{twin.name}: {title}", (Reversal("edit", twin.id, before),))
-    return Outcome((say(f"{capital(view.name)}: {title}.", UNDO),), twins=(twin.id,), effect=effect)
+    done = listed([_EDITED[k].format(v) for k, v in changes.items()])
+    title = listed([_EDIT[k].format(v) for k, v in changes.items()])
+    effect = Effect(turn.request, f"{twin.name} {title}", (Reversal("edit", twin.id, before),))
+    place = view.place if "place" in changes else None
+    return Outcome((say(f"{capital(twin.name)} {done} now.", UNDO),), twins=(twin.id,), place=place, effect=effect)
 
 
 async def archive_twin(turn: Turn) -> Outcome:
-    return await _moved(turn, "archived", "is archived: it rests with its history, and “restore” brings it back")
+    return await _moved(turn, "archived", "archived, with all history; “restore” brings back what is archived")
 
 
 async def restore_twin(turn: Turn) -> Outcome:
-    return await _moved(turn, "active", "is active again")
+    return await _moved(turn, "active", "active again")
 
 
 async def hibernate_twin(turn: Turn) -> Outcome:
-    return await _moved(turn, "hibernated", "sleeps until it is needed")
+    return await _moved(turn, "hibernated", "asleep until needed")
 
 
 async def wake_twin(turn: Turn) -> Outcome:
-    return await _moved(turn, "active", "is awake")
+    return await _moved(turn, "active", "awake")
 
 
 async def delete_twin(turn: Turn) -> Outcome:
     """Erases for good, only after a yes that names the consequence; archiving is offered instead."""
-    twin = turn.twin()
+    twins = _meant(turn)
+    names = listed([t.name for t in twins])
     if not turn.request.get("confirmed"):
-        question = f"Delete {twin.name} for good?"
-        pending = Pending(turn.cause.trace, "confirm", turn.request, question)
-        text = f"Deleting {twin.name} removes its settings and all of its history; that cannot be undone. "
-        text += "Archiving would keep them. Shall I delete it for good?"
-        reply = say(text, YES, NO, says(f"archive the {twin.name}", "Archive instead"))
-        return Outcome((reply,), twins=(twin.id,), pending=pending)
-    await turn.execute(EraseTwin(twin.id))
-    return Outcome((say(f"{capital(twin.name)} and its history are deleted."),))
+        pending = Pending(turn.cause.trace, "confirm", turn.request, f"Delete {names} for good?")
+        text = f"Deleting {names} removes all settings and all history; that cannot be undone. "
+        text += "Archiving would keep them. Shall I delete for good?"
+        reply = say(text, YES, NO, says(f"archive the {' and the '.join(t.name for t in twins)}", "Archive instead"))
+        return Outcome((reply,), twins=tuple(t.id for t in twins), pending=pending)
+    for twin in twins:
+        await turn.execute(EraseTwin(twin.id))
+    return Outcome((say(f"{capital(names)} and all history are deleted."),))
 
 
 async def _moved_back(reversal: Reversal, turn: Turn) -> None:
@@ -125,12 +149,26 @@ REVERSALS: Mapping[str, Reverse] = {"twin": _moved_back, "edit": _edited_back, "
 
 
 async def _moved(turn: Turn, to: TwinStatus, text: str) -> Outcome:
-    twin = turn.twin()
-    if twin.status == to:
-        return Outcome((say(f"{capital(twin.name)} {text} already."),), twins=(twin.id,))
-    await turn.execute(MoveTwin(twin.id, to))
-    effect = Effect(turn.request, f"{twin.name} {to}", (Reversal("twin", twin.id, {"to": twin.status}),))
-    return Outcome((say(f"{capital(twin.name)} {text}.", UNDO),), twins=(twin.id,), effect=effect)
+    """Moves every twin that is meant; those that are there already are left as they are."""
+    twins = _meant(turn)
+    moved = [t for t in twins if t.status != to]
+    ids = tuple(t.id for t in twins)
+    if not moved:
+        return Outcome((say(f"{capital(_are(twins))} {text} already."),), twins=ids)
+    for twin in moved:
+        await turn.execute(MoveTwin(twin.id, to))
+    title = f"{listed([t.name for t in moved])} {to}"
+    effect = Effect(turn.request, title, tuple(Reversal("twin", t.id, {"to": t.status}) for t in moved))
+    return Outcome((say(f"{capital(_are(moved))} {text}.", UNDO),), twins=ids, effect=effect)
+
+
+def _meant(turn: Turn) -> list[TwinView]:
+    """The twins of the request; at least one. Raises NotFound where it is gone by now."""
+    return [t for i in turn.request.twins if (t := turn.services.registry.twin(i))] or [turn.twin()]
+
+
+def _are(twins: Sequence[TwinView]) -> str:
+    return f"{listed([t.name for t in twins])} {'is' if len(twins) == 1 else 'are'}"
 
 
 def _edits(turn: Turn, twin: TwinView) -> dict[str, Any]:

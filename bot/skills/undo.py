@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.dialogue.buttons import APPROVE, NO, REJECT, YES
 from bot.dialogue.reversing import take_back
 from bot.dialogue.state import Effect, Pending, Request
 from bot.ports import Reply
-from bot.replies.phrases import capital, listed
+from bot.replies.phrases import SHOWN, capital, listed, value_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.views import ApprovalView, ChangeView
 
@@ -40,24 +41,43 @@ async def undo(turn: Turn) -> Outcome:
     meant = [effects[i] for i in positions]
     if (lost := _old_twins(meant, turn)) and not turn.request.get("confirmed"):
         return _asks_first(meant, lost, turn)
-    replies, pendings = [], []
+    titles: list[str] = []
+    gone: list[str] = []
+    now: list[str] = []
+    questions: list[tuple[Reply, Pending]] = []
     for effect in meant:
         back = await take_back(effect.reversals, turn)
-        note = f" {', '.join(back.gone)} is no longer there, so nothing was changed on it." if back.gone else ""
+        gone += back.gone
+        now += [_now(c, turn) for c in back.changed]
         if len(back.waiting) < len(effect.reversals) or not back.waiting:
-            replies.append(say(f"Taken back: {effect.title}.{note}"))
-        for change in back.waiting:
-            if change.approval:
-                reply, pending = _approval(change, change.approval, effect, turn)
-                replies.append(reply)
-                pendings.append(pending)
+            titles.append(effect.title)
+        questions += [_approval(c, c.approval, effect, turn) for c in back.waiting if c.approval]
+    again = f" {capital(listed(now))}." if len(meant) == 1 and 0 < len(now) <= SHOWN else ""
+    note = f" {listed(gone)} is no longer there, so nothing was changed on it." if gone else ""
+    replies = [say(f"Taken back: {'; '.join(titles)}.{again}{note}")] if titles else []
+    replies += [reply for reply, _ in questions[:1]]
+    pendings = [replace(p, words=reply.text if i else "") for i, (reply, p) in enumerate(questions)]
     changes = {
         "effects": tuple(e for i, e in enumerate(effects) if i not in positions),
         "undone": tuple(meant),
-        "waiting": (*turn.state.waiting, *pendings[1:]),
     }
     subjects = dict.fromkeys(r.subject for e in meant for r in e.reversals if turn.services.registry.twin(r.subject))
-    return Outcome(tuple(replies), twins=tuple(subjects), pending=pendings[0] if pendings else None, changes=changes)
+    return Outcome(
+        tuple(replies),
+        twins=tuple(subjects),
+        pending=pendings[0] if pendings else None,
+        then=tuple(pendings[1:]),
+        changes=changes,
+    )
+
+
+def _now(change: ChangeView, turn: Turn) -> str:
+    """`hall lamp is on again`, `hall thermostat is back at 19 °C`."""
+    parts = []
+    for name, value in change.values.items():
+        said = value_text(turn.services.registry.spec(change.twin, name), value)
+        parts.append(f"{said} again" if isinstance(value, (bool, str)) else f"back at {said}")
+    return f"{change.twin.name} is {listed(parts)}"
 
 
 def _positions(turn: Turn) -> list[int]:
@@ -100,7 +120,7 @@ def _asks_first(effects: Sequence[Effect], lost: Sequence[str], turn: Turn) -> O
 def _approval(change: ChangeView, approval: ApprovalView, effect: Effect, turn: Turn) -> tuple[Reply, Pending]:
     """Going back is a risk of its own, such as starting a pump: it waits for a yes like any other."""
     request = Request("control_device", {"twins": (change.twin.id,)})
-    question = f"May I take back “{effect.title}”?"
+    question = f"taking back “{effect.title}”, shall I?"
     pending = Pending(approval.id, "approval", request, question, approval=approval.id)
     consequence = capital(change.verdict.consequence.rstrip("."))
     text = f"Taking back “{effect.title}” needs your approval. {consequence}{'.' if consequence else ''} Shall I?"
