@@ -28,6 +28,8 @@ def stretch(time: object, now: datetime) -> tuple[datetime, datetime] | None:
         return None
     told = time.get("rolling") or time
     start = parse_instant(str(told["start"]))
+    if start > now and (previous := time.get("previous")):  # "how warm was it on Monday?"
+        told, start = previous, parse_instant(str(previous["start"]))
     if told.get("end"):
         return start, parse_instant(str(told["end"]))
     if time.get("edge") in ("after", "since"):

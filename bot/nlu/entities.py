@@ -11,6 +11,7 @@ from bot.nlu.quantities import Found, canonical_action, canonical_state
 from bot.nlu.sight import Sight, Watcher, kind_of
 from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import Token
+from bot.nlu.times.bound import read_bound
 from bot.nlu.type_words import find_coordinated, find_types
 from bot.nlu.units import canonical as canonical_unit
 from bot.ports import Entity
@@ -185,9 +186,10 @@ def _of_tagged(
 
 
 def _tagged_time(span: TaggedSpan, said: str, watcher: Watcher) -> Mention:
-    """A bare hour ("move it to ten") is read as one; "before the meeting" is no time that rules can reckon."""
+    """A bare hour ("move it to ten") is read as one; "before the meeting" keeps what it is bound to."""
     read = next((t for t in watcher.times(f"at {said}") if t.kind == span.kind == "time"), None)
-    value, options = (read.value, read.options) if read else (None, ())
+    bound = read_bound(said) if span.kind == "time" else None
+    value, options = (read.value, read.options) if read else (bound, ())
     return Mention(span.kind, span.first, span.last, value, span.score, options)
 
 

@@ -6,16 +6,17 @@ meanings in order (after the calendar) and answers a new meaning, or None to ref
 """
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from bot.nlu.text import Token
 
-MAX_STEPS = 2_000  # a bound for hostile texts; a long honest sentence takes some hundreds
+MAX_STEPS = 4_000  # a bound for hostile texts; a long honest sentence takes some hundreds
 
 Categories = Callable[[Any], Sequence[str]]
 Production = Callable[..., Any]
+Part = tuple[str, bool]  # a word, or the name of a category where true
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,33 +26,23 @@ class Node:
     meaning: Any
     first: int
     last: int
-    names: Sequence[str] = ()  # the categories it goes by, filled in by the chart
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    pattern: tuple["frozenset[str] | str", ...]  # words, or the name of a category
-    make: Production
+@dataclass(slots=True)
+class _State:
+    """How far a rule was followed. Rules that begin alike share their states, so that a step serves them all."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Arc:
-    """A rule of which the first `at` parts were found, up to token `last`."""
-
-    rule: Rule
-    at: int
-    first: int
-    last: int
-    found: tuple[Any, ...]
+    words: "dict[str, _State]" = field(default_factory=dict)
+    names: "dict[str, _State]" = field(default_factory=dict)
+    makes: list[Production] = field(default_factory=list)
 
 
 class Grammar:
-    """Rules by what they begin with. `categories` says which of the bracketed `names` a meaning goes by."""
+    """All rules as one tree. `categories` says which of the bracketed `names` a meaning goes by."""
 
     def __init__(self, names: Container[str], categories: Categories) -> None:
         self._names, self._categories = names, categories
-        self._by_word: dict[str, list[Rule]] = {}
-        self._by_category: dict[str, list[Rule]] = {}
+        self._root = _State()
 
     def rule(self, *patterns: str) -> Callable[[Production], Production]:
         """Registers the decorated production for each of these patterns."""
@@ -59,103 +50,86 @@ class Grammar:
         def register(make: Production) -> Production:
             for pattern in patterns:
                 for parts in _variants(pattern):
-                    self._add(Rule(parts, make))
+                    self._add(parts, make)
             return make
 
         return register
 
     def parse(self, tokens: Sequence[Token], seeds: Iterable[Node], calendar: Any) -> list[Node]:
         """Every meaning that the rules find, the seeds among them."""
-        return _Chart(self._categories, self._by_word, self._by_category, tokens, calendar).run(seeds)
+        return _Chart(self._root, self._categories, [t.norm for t in tokens], calendar).run(seeds)
 
-    def _add(self, rule: Rule) -> None:
-        for part in rule.pattern:
-            if isinstance(part, str) and part not in self._names:
+    def _add(self, parts: Iterable[Part], make: Production) -> None:
+        state = self._root
+        for part, is_name in parts:
+            if is_name and part not in self._names:
                 raise ValueError(f"no category <{part}>")
-        head = rule.pattern[0]
-        if isinstance(head, str):
-            self._by_category.setdefault(head, []).append(rule)
-        else:
-            for word in head:
-                self._by_word.setdefault(word, []).append(rule)
+            state = (state.names if is_name else state.words).setdefault(part, _State())
+        if make not in state.makes:
+            state.makes.append(make)
 
 
 class _Chart:
-    def __init__(
-        self,
-        categories: Categories,
-        by_word: dict[str, list[Rule]],
-        by_category: dict[str, list[Rule]],
-        tokens: Sequence[Token],
-        calendar: Any,
-    ) -> None:
-        self._categories, self._by_word, self._by_category = categories, by_word, by_category
-        self._tokens, self._calendar = tokens, calendar
+    def __init__(self, root: _State, categories: Categories, words: Sequence[str], calendar: Any) -> None:
+        self._root, self._categories, self._words, self._calendar = root, categories, words, calendar
         self._nodes: list[Node] = []
-        self._starting: dict[int, list[Node]] = {}  # nodes by their first token
-        self._waiting: dict[int, list[_Arc]] = {}  # arcs that wait for a meaning, by the token it must begin at
+        self._starting: dict[int, list[tuple[Node, Sequence[str]]]] = {}  # nodes by their first token
+        self._waiting: dict[int, list[tuple[_State, int, tuple[Any, ...]]]] = {}  # for a meaning that begins there
         self._seen: set[tuple[Any, int, int]] = set()
         self._agenda: list[Node] = []
         self._steps = 0
 
     def run(self, seeds: Iterable[Node]) -> list[Node]:
-        for at, token in enumerate(self._tokens):
-            for rule in self._by_word.get(token.norm, ()):
-                self._extend(_Arc(rule, 1, at, at + 1, ()))
+        for at, word in enumerate(self._words):
+            if (state := self._root.words.get(word)) is not None:
+                self._follow(state, at, at + 1, ())
         for node in seeds:
             self._complete(node)
         while self._agenda and self._steps < MAX_STEPS:
             node = self._agenda.pop()
-            self._starting.setdefault(node.first, []).append(node)
-            for name in node.names:
-                for rule in self._by_category.get(name, ()):
-                    self._extend(_Arc(rule, 1, node.first, node.last, (node.meaning,)))
-            for arc in list(self._waiting.get(node.first, ())):
-                self._feed(arc, node)
+            names = self._categories(node.meaning)
+            self._starting.setdefault(node.first, []).append((node, names))
+            self._feed(self._root, node.first, (), node, names)
+            for state, first, found in tuple(self._waiting.get(node.first, ())):
+                self._feed(state, first, found, node, names)
         return self._nodes
 
     def _complete(self, node: Node) -> None:
         key = (node.meaning, node.first, node.last)
         if key not in self._seen:
             self._seen.add(key)
-            node = Node(node.meaning, node.first, node.last, self._categories(node.meaning))
             self._nodes.append(node)
             self._agenda.append(node)
 
-    def _extend(self, arc: _Arc) -> None:
-        """Moves an arc over the words that follow, until it is done or waits for a meaning."""
+    def _follow(self, state: _State, first: int, last: int, found: tuple[Any, ...]) -> None:
+        """Makes what is complete here, and goes on over the word that follows or waits for a meaning."""
         self._steps += 1
-        pattern = arc.rule.pattern
-        at, last = arc.at, arc.last
-        while at < len(pattern):
-            part = pattern[at]
-            if isinstance(part, str):
-                waiting = _Arc(arc.rule, at, arc.first, last, arc.found)
-                self._waiting.setdefault(last, []).append(waiting)
-                for node in list(self._starting.get(last, ())):
-                    self._feed(waiting, node)
-                return
-            if last >= len(self._tokens) or self._tokens[last].norm not in part:
-                return
-            at, last = at + 1, last + 1
-        meaning = arc.rule.make(self._calendar, *arc.found)
-        if meaning is not None:
-            self._complete(Node(meaning, arc.first, last))
+        for make in state.makes:
+            if (meaning := make(self._calendar, *found)) is not None:
+                self._complete(Node(meaning, first, last))
+        if last < len(self._words) and (following := state.words.get(self._words[last])) is not None:
+            self._follow(following, first, last + 1, found)
+        if state.names and self._steps < MAX_STEPS:
+            self._waiting.setdefault(last, []).append((state, first, found))
+            for node, names in tuple(self._starting.get(last, ())):
+                self._feed(state, first, found, node, names)
 
-    def _feed(self, arc: _Arc, node: Node) -> None:
-        part = arc.rule.pattern[arc.at]
-        if part in node.names:
-            self._extend(_Arc(arc.rule, arc.at + 1, arc.first, node.last, (*arc.found, node.meaning)))
+    def _feed(self, state: _State, first: int, found: tuple[Any, ...], node: Node, names: Sequence[str]) -> None:
+        for name in names:
+            if (following := state.names.get(name)) is not None:
+                self._follow(following, first, node.last, (*found, node.meaning))
 
 
-def _variants(pattern: str) -> Iterable[tuple["frozenset[str] | str", ...]]:
-    """The pattern with and without each of its optional parts."""
-    choices = []
+def _variants(pattern: str) -> Iterable[tuple[Part, ...]]:
+    """The pattern with each of its alternatives, with and without each of its optional parts."""
+    choices: list[list[tuple[Part, ...]]] = []
     for part in pattern.split():
         core = part.removesuffix("?")
-        parsed = core[1:-1] if core.startswith("<") else frozenset(core.split("|"))
-        choices.append(((parsed,), ()) if part.endswith("?") else ((parsed,),))
+        if core.startswith("<"):
+            options: list[tuple[Part, ...]] = [((core[1:-1], True),)]
+        else:
+            options = [((word, False),) for word in core.split("|")]
+        choices.append([*options, ()] if part.endswith("?") and len(part) > 1 else options)
     for chosen in product(*choices):
-        flat = tuple(item for group in chosen for item in group)
-        if flat:
+        if flat := tuple(part for group in chosen for part in group):
             yield flat

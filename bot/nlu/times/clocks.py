@@ -24,9 +24,11 @@ def lone_number(_: Calendar, count: Count) -> Time | None:
     number = count.whole
     if number is None or count.vague:
         return None
+    if count.digits == 4 and 1900 <= number < 2100:
+        return None  # a year, unless "at" says otherwise
     if count.digits in (3, 4) and number // 100 <= 24 and number % 100 < 60 and number >= 100:
         return clock_time(bare(number // 100, number % 100), certain=False)
-    if 0 <= number <= 24 and count.digits <= 2:
+    if 0 <= number <= 24 and count.digits <= 2 and (number or count.digits):
         return clock_time(bare(number), certain=False, spoken=count.spoken)
     return None
 
@@ -157,6 +159,19 @@ def at_hour_and_minutes(_: Calendar, count: Count, minutes: Count) -> Time | Non
     return clock_time(bare(hour, minute))
 
 
+@rule("at|@ <count>")
+def at_four_figures(_: Calendar, count: Count) -> Time | None:
+    """`at 1930`."""
+    hour, minute = divmod(count.whole or 0, 100)
+    known = count.digits == 4 and hour in (19, 20) and minute < 60
+    return clock_time(Clock(hour, minute, half_known=True)) if known else None
+
+
+@rule("<count> to|before|till noon|midday")
+def minutes_to_noon(_: Calendar, minutes: Count) -> Time | None:
+    return clock_time(Clock(11, 60 - int(minutes.value), half_known=True)) if _is_minute(minutes) else None
+
+
 @rule("noon|midday", "mid day", "mid - day", "twelve noon", "the noon|midday", "12 noon")
 def noon(_: Calendar) -> Time:
     return clock_time(Clock(12, half_known=True))
@@ -177,7 +192,7 @@ def sharp(_: Calendar, time: Time) -> Time:
     return _sure(time)
 
 
-@rule("<clock> in|at|during the? <part>", "<clock> <part>", "<part> at|@|around|about <clock>", "<part> , <clock>")
+@rule("<clock> in|at|during the? <part>", "<part> at|@|around|about <clock>", "<part> , <clock>")
 def clock_in_part(calendar: Calendar, a: Time, b: Time) -> Time | None:
     """The clock time in the half of the day that fits: `eight in the morning`, `two at night`."""
     time, part = (a, b) if a.kind == "clock" else (b, a)

@@ -60,7 +60,9 @@ def on_day(_: Calendar, time: Time) -> Time:
 
 @rule("this|coming|current <named>", "this coming|upcoming <named>", "upcoming <named>", "the coming|upcoming <named>")
 def this_named(calendar: Calendar, time: Time) -> Time | None:
-    """The one that runs or comes next."""
+    """The one that runs or comes next; "this may" is mostly no month."""
+    if not time.certain and time.kind == "month":
+        return None
     return _named(calendar, time, next_of(time.series, calendar.now, 0, time.immediate))
 
 
@@ -217,6 +219,25 @@ def of_year(number: int, *, certain: bool = True) -> Time:
     return Time(once(start, shift(start, length(1, "year"))), "year", "year", certain, number=number)
 
 
+@rule("<count> <count>")
+def spoken_year(_: Calendar, century: Count, rest: Count) -> Time | None:
+    """`nineteen eighty four`."""
+    first, last = century.whole, rest.whole
+    if first not in (18, 19, 20) or last is None or not century.spoken or not rest.spoken or not 10 <= last <= 99:
+        return None
+    return of_year(first * 100 + last, certain=False)
+
+
+@rule("<weekday> <count>")
+def weekday_number(_: Calendar, weekday: Time, count: Count) -> Time | None:
+    """`Friday 23`: beyond the hours of half a day it is the day of the month."""
+    whole = count.whole
+    if whole is None or not 12 < whole <= 31 or not count.digits:
+        return None
+    monthday = _month_day(Ordinal(whole), certain=True)
+    return narrow(weekday, monthday) if monthday else None
+
+
 @rule("<count>", "' <count>")
 def year(_: Calendar, count: Count) -> Time | None:
     """A number that may be a year; alone it is any number."""
@@ -268,8 +289,3 @@ def _month_day(which: Ordinal, *, certain: bool) -> Time | None:
     if not 1 <= which.value <= 31:
         return None
     return Time(OfMonth(which.value), "monthday", "day", certain, number=which.value, alone=True)
-
-
-@rule("next working|business day", "the next working|business day")
-def working_day(calendar: Calendar) -> Time:
-    return day(calendar, {4: 3, 5: 2}.get(calendar.now.weekday(), 1))

@@ -7,12 +7,18 @@ from bot.nlu.times.words import grammar
 rule = grammar.rule
 
 
-@rule("<any> <any>", "<any> ,|at|@ <any>", "<any> , at <any>", "<any> on|, on <any>", "<any> around|about|by <clock>")
+@rule("<any> <any>", "<any> at|@ <any>", "<any> , at|on <any>", "<any> on <any>", "<any> around|about|by <clock>")
 def joined(_: Calendar, a: Time, b: Time) -> Time | None:
     """The finer within the coarser, in either order. A lone number word needs an "at" to be an hour."""
     if _too_little(a, b) or _too_little(b, a):
         return None
     return narrow(a, b)
+
+
+@rule("<any> , <any>")
+def joined_by_comma(_: Calendar, a: Time, b: Time) -> Time | None:
+    """`Friday, 6 pm`; a lone number after a comma is rather the next of a list."""
+    return narrow(a, b) if a.certain and b.certain else None
 
 
 @rule("<any> of|in|from|for|during|this <any>", "<any> of|in|from|during the <any>", "<any> 's <any>", "<any> - <any>")

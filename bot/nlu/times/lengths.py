@@ -34,6 +34,11 @@ def a_quarter(_: Calendar, unit: Unit) -> Length | None:
     return _length(0.25, unit)
 
 
+@rule("quarter hour", "quarter - hour")
+def quarter_hour(_: Calendar) -> Length:
+    return length(15, "minute")
+
+
 @rule("three quarters of? a|an? <unit>", "three - quarters of? a|an? <unit>", "3 quarters of? an <unit>")
 def three_quarters(_: Calendar, unit: Unit) -> Length | None:
     return _length(0.75, unit)
@@ -44,7 +49,7 @@ def fraction(_: Calendar, upper: Count, lower: Count, unit: Unit) -> Length | No
     return _length(upper.value / lower.value, unit) if lower.value and upper.digits and lower.digits else None
 
 
-@rule("a|an|one <unit> and a|an half", "<unit> and a|an half")
+@rule("a|an|one <unit> and a|an half", "a|an|one? <unit> and half")
 def one_and_a_half(_: Calendar, unit: Unit) -> Length | None:
     return _length(1.5, unit)
 

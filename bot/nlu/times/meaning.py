@@ -173,8 +173,10 @@ def narrow(a: Time, b: Time) -> Time | None:
     wide, fine = (a, b) if _ORDER.index(a.kind) > _ORDER.index(b.kind) else (b, a)
     if fine.recent or (fine.bound and (wide.bound or (wide.recent and fine.kind in ("month", "day")))):
         return None
-    if fine.kind in _IN_A_DAY:
+    if fine.kind in _IN_A_DAY and not fine.bound:
         return _within_day(wide, fine)
+    if fine.kind == "monthday" and wide.kind not in ("month", "season", "year", "day", "holiday"):
+        return None
     if fine.kind == "day" and wide.kind not in ("month", "season", "year", "week"):
         return None
     other = In(wide.other, fine.series) if wide.other is not None else None

@@ -54,7 +54,12 @@ def early_morning(_: Calendar) -> Time:
     return EARLY_MORNING
 
 
-@rule("late night", "late at night", "late in the evening")
+@rule("early|earlier this morning", "this morning early")
+def early_this_morning(calendar: Calendar) -> Time | None:
+    return narrow(day(calendar, 0), EARLY_MORNING)
+
+
+@rule("late night", "late at night")
 def late_night(_: Calendar) -> Time:
     return replace(LATE_NIGHT, certain=True)
 
@@ -79,10 +84,21 @@ def late_morning(_: Calendar) -> Time:
     return replace(MORNING, series=OfDay(10 * 3600, 12 * 3600), act=("start", 0.0))
 
 
-@rule("in|during the? <part>", "at night", "at|over <part>", "all <part>", "my <part>", "the <part>")
+@rule("in|during the? <part>", "at night", "at|over <part>", "all <part>")
 def the_part(_: Calendar, part: Time | None = None) -> Time:
     """The part of the day that comes next."""
     return replace(part or NIGHT, certain=True)
+
+
+@rule("my|the|our <part>")
+def that_part(_: Calendar, part: Time) -> Time:
+    """`the evening`, but not in "the evening program"."""
+    return replace(part, certain=True, alone=True)
+
+
+@rule("late evening", "late in the evening")
+def late_evening(_: Calendar) -> Time:
+    return replace(EVENING, series=OfDay(20 * 3600, 24 * 3600), act=("start", 0.0))
 
 
 @rule("<any> in|during the <part>", "<any> <part>", "<part> of|on <day>", "<any> at <part>", "<day> , in? the? <part>")
@@ -105,6 +121,16 @@ def after_work(calendar: Calendar) -> Time | None:
 @rule("after school", "after - school")
 def after_school(calendar: Calendar) -> Time | None:
     return _hours_today(calendar, 15, 21)
+
+
+@rule("after breakfast", "after - breakfast")
+def after_breakfast(calendar: Calendar) -> Time | None:
+    return _hours_today(calendar, 9, 11)
+
+
+@rule("after dinner|supper", "after - dinner")
+def after_dinner(calendar: Calendar) -> Time | None:
+    return _hours_today(calendar, 20, 22)
 
 
 def _hours_today(calendar: Calendar, start_h: int, end_h: int) -> Time | None:

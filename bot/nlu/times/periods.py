@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.nlu.times.derived import Beside, NthIn, Shifted, Weekend
 from bot.nlu.times.meaning import Count, Ordinal, Time, Unit, of_grain, once, period
 from bot.nlu.times.reckoning import Calendar, Grain, Length, length
-from bot.nlu.times.series import Cycle, Once, OnWeekday, Stretch
+from bot.nlu.times.series import Cycle, Once, Series, Stretch
 from bot.nlu.times.words import grammar
 
 rule = grammar.rule
@@ -172,11 +172,10 @@ def week_of(_: Calendar, anchor: Time) -> Time:
     return Time(Shifted(days, length(0, "week"), 1, "week"), "week", "week", bound=True)
 
 
-@rule("the? weekend of the? <day>", "the? <holiday> weekend", "the? <day> weekend")
+@rule("the? weekend of the? <day>", "the? <day> weekend|weekends", "the? <day> week - end", "the? <day> week end")
 def weekend_of(_: Calendar, anchor: Time) -> Time:
     """From the Friday evening before the day; to the end of the day where it is a Monday."""
-    friday = Beside(-1, OnWeekday(4), Shifted(anchor.series, length(1, "day"), 1, "day"))
-    return Time(Weekend(friday, anchor.series), "weekend", "hour", bound=True, act=("start", 15 * 3600.0))
+    return Time(Weekend(anchor.series), "weekend", "hour", bound=True, act=("start", 15 * 3600.0))
 
 
 @rule("<ordinal> quarter", "the <ordinal> quarter", "<ordinal> qtr")
@@ -202,10 +201,10 @@ def numbered_quarter(calendar: Calendar, count: Count) -> Time | None:
     return _quarter(count.whole, Once(period(calendar, "year"))) if count.whole else None
 
 
-def _quarter(number: int, year: object) -> Time | None:
+def _quarter(number: int, year: Series) -> Time | None:
     if not 1 <= number <= 4:
         return None
-    return Time(NthIn(number - 1, year, Cycle("quarter")), "season", "quarter", bound=True)  # type: ignore[arg-type]
+    return Time(NthIn(number - 1, year, Cycle("quarter")), "season", "quarter", bound=True)
 
 
 @rule("all week", "the whole week", "all this week", "the entire week")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.nlu.times.clocks import half_of
 from bot.nlu.times.derived import Between
-from bot.nlu.times.meaning import Clock, Count, Edge, Kind, Ordinal, Time, Zone, once
+from bot.nlu.times.meaning import Clock, Count, Edge, Kind, Ordinal, Time, Zone, narrow, once
 from bot.nlu.times.reckoning import GRAINS, Calendar
 from bot.nlu.times.series import InZone, OfDay, last_of, next_of
 from bot.nlu.times.words import grammar, month_day
@@ -67,6 +67,8 @@ def hours(a: Time, b: Time) -> Time | None:
     ):
         return None
     first, last = a.clock, b.clock
+    if not a.certain and first.hour > 12 and last.half_known and last.of_day_s < first.of_day_s:
+        return None  # "15 to noon" is told in minutes
     if last.half_known and not first.half_known and first.hour <= 12:
         same = first.hour % 12 + (12 if last.hour >= 12 else 0)
         first = replace(first, hour=same if same < last.hour else first.hour % 12, half_known=True)
@@ -159,6 +161,14 @@ def moments(_: Calendar, a: Time, b: Time) -> Time | None:
     return Time(Between(a.series, last, whole=False), "stretch", grain, bound=True, recent=a.recent)
 
 
+@rule("between <year> and <year>", f"from <year> {_TO} <year>", f"<year> {_TO} <year>")
+def years(_: Calendar, a: Time, b: Time) -> Time | None:
+    """`2014 to 2018`, both of them."""
+    first, last = a.number or 0, b.number or 0
+    known = 1900 <= first < last < 2200
+    return Time(Between(a.series, b.series), "stretch", "year", bound=True) if known else None
+
+
 @rule("since <any>", "ever since <any>")
 def since(calendar: Calendar, when: Time) -> Time | None:
     """From the last such time until now: `since Monday` looks back, not ahead."""
@@ -200,7 +210,7 @@ def before(_: Calendar, when: Time) -> Time:
 
 
 @rule(
-    "after|from|starting <any>",
+    "after|starting <any>",
     "anytime|sometime|sometimes after <any>",
     "starting from|on|at <any>",
     "later than <any>",
@@ -210,10 +220,31 @@ def after(_: Calendar, when: Time) -> Time:
     return _open(when, "after")
 
 
-@rule("<any> or|and later|after|onwards", "<any> onwards|onward")
+@rule("<when> or|and later|after|onwards", "<when> onwards|onward")
 def or_later(_: Calendar, when: Time) -> Time:
     return _open(when, "after")
 
 
+@rule("<day> ,? <edge>", "<edge> on? <day>", "<edge> , <day>")
+def edge_on_day(_: Calendar, a: Time, b: Time) -> Time | None:
+    """`Thursday before 5 pm`."""
+    edge, day = (a, b) if a.edge else (b, a)
+    if edge.kind not in ("clock", "hours", "part") or edge.bound or edge.recent:
+        return None
+    found = narrow(replace(edge, edge=None), day)
+    return replace(found, edge=edge.edge) if found else None
+
+
 def _open(when: Time, edge: Edge) -> Time:
-    return replace(when, edge=edge, certain=True, alone=False)
+    """One end of something longer. A lone number may yet count what follows: "about three things"."""
+    return replace(when, edge=edge, certain=True, alone=when.kind == "clock" and not when.certain)
+
+
+@rule("from <any>")
+def from_time(calendar: Calendar, when: Time) -> Time | None:
+    """From a time to come on; "the mail from yesterday" is only of it."""
+    if when.recent and when.kind in ("day", "days", "week", "month", "year", "part", "stretch"):
+        start = last_of(when.series, calendar.now) or next_of(when.series, calendar.now)
+        if start is None or start.start < calendar.now:
+            return when
+    return _open(when, "after")

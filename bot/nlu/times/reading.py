@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.nlu.numbers import read_number, read_ordinal
+from bot.nlu.numbers import digit_of, read_number, read_ordinal
 from bot.nlu.text import Token, tokenize
-from bot.nlu.times import clocks, dates, joining, lengths, parts, periods, phases, ranges, repeats  # noqa: F401 (they register rules)
+from bot.nlu.times import clocks, counted, dates, joining, lengths, parts, periods, phases, ranges, repeats  # noqa: F401 (they register rules)
+from bot.nlu.times.bound import anchor_end, bound_value
 from bot.nlu.times.chart import Node
 from bot.nlu.times.holidays import find_holidays
 from bot.nlu.times.meaning import Bound, Count, Ordinal, Repeat, Time, Zone
@@ -21,6 +22,7 @@ from bot.nlu.times.zones import WORDS_TOO, ZONES
 from bot.nlu.units import unit_at
 
 MAX_TOKENS = 60
+_MOVING = frozenset("move moved moving reschedule shift push postpone change bring".split())
 _VAGUE = {"few": 3, "several": 3, "couple": 2}
 _LEADING = frozenset(
     "in on at by until till til untill up to the about around towards for during over @ within".split()
@@ -116,8 +118,16 @@ def _numeric(text: str, tokens: Sequence[Token], at: int, calendar: Calendar) ->
         digits = 0 if number.spoken else len(token.norm)
         vague = token.norm in ("a", "an") and number.value != 100
         yield Node(Count(number.value, digits, vague), at, number.end)
-        if token.is_number and number.end > at + 1 and token.norm.isdecimal():
-            yield Node(Count(float(token.norm[:15]), digits), at, at + 1)
+        yield from _its_first_word(tokens, at, number.end, digits)
+
+
+def _its_first_word(tokens: Sequence[Token], at: int, end: int, digits: int) -> Iterator[Node]:
+    """`three quarters` may be three of them."""
+    norm = tokens[at].norm
+    if end > at + 1 and norm.isdecimal():
+        yield Node(Count(float(norm[:15]), digits), at, at + 1)
+    elif end == at + 2 and tokens[at + 1].norm == "quarters" and digit_of(norm).isdecimal():
+        yield Node(Count(float(digit_of(norm))), at, at + 1)
 
 
 def _norm(tokens: Sequence[Token], at: int) -> str:
@@ -150,6 +160,8 @@ def _is_said(node: Node, tokens: Sequence[Token]) -> bool:
     """Whether this stands for a time here, or is just a number, a month's name that is a verb, `per hour` …"""
     meaning = node.meaning
     after = _norm(tokens, node.last)
+    if _is_move(node, tokens):
+        return False
     if isinstance(meaning, Time):
         if meaning.alone and after and after not in _CLOSING:
             return False
@@ -161,12 +173,20 @@ def _is_said(node: Node, tokens: Sequence[Token]) -> bool:
     return True
 
 
+def _is_move(node: Node, tokens: Sequence[Token]) -> bool:
+    """In "move it from Thursday to Friday" the two days are no range."""
+    words = [t.norm for t in tokens[node.first + 1 : node.last - 1]]
+    return "to" in words and any(t.norm in _MOVING for t in tokens[: node.first])
+
+
 def _is_certain(time: Time, node: Node, tokens: Sequence[Token]) -> bool:
     """A doubtful reading is believed where it is all that was said, unless that is only a number."""
     if time.certain:
         return True
-    whole = node.first == 0 and node.last >= len(tokens)
-    return whole and time.kind not in ("clock", "year", "monthday", "hours") and (node.last > 1 or time.kind != "part")
+    if node.first or node.last < len(tokens):
+        return False
+    in_words = time.clock is not None and time.clock.minute is not None and not any(t.is_number for t in tokens)
+    return in_words or time.kind not in ("clock", "year", "monthday", "hours")
 
 
 def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan | None:
@@ -179,7 +199,7 @@ def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan |
     if isinstance(meaning, Length):
         return TimeSpan("duration", start, end, meaning.total_s, first=first, last=node.last)
     if isinstance(meaning, Bound):
-        return None
+        return _bound(node, meaning, tokens)
     try:
         if isinstance(meaning, Repeat):
             value = _repeat_value(calendar, meaning)
@@ -190,6 +210,15 @@ def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan |
     if found is None:
         return None
     return TimeSpan("time", start, end, found.value, found.options, first, node.last, meaning.length_s)
+
+
+def _bound(node: Node, meaning: Bound, tokens: Sequence[Token]) -> TimeSpan | None:
+    last = anchor_end(tokens, node.last)
+    if last == node.last:
+        return None
+    start, end = tokens[node.first].start, tokens[last - 1].end
+    anchor = " ".join(t.text for t in tokens[node.last : last]).replace(" - ", "-")
+    return TimeSpan("time", start, end, bound_value(anchor, meaning.offset_s), (), node.first, last)
 
 
 def _repeat_value(calendar: Calendar, repeat: Repeat) -> dict[str, Any]:

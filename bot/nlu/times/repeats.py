@@ -87,7 +87,7 @@ def _register_adverbs() -> None:
         register(words, text)
 
 
-@rule("day by day", "day after day", "each day", "twenty four seven")
+@rule("day by day", "day after day", "everyday", "every day of the week")
 def daily(_: Calendar) -> Repeat:
     return Repeat("FREQ=DAILY")
 
@@ -129,6 +129,16 @@ def and_weekday(_: Calendar, repeat: Repeat, more: Time | Repeat) -> Repeat | No
             return None
         return replace(more, rule=f"{repeat.rule},{more.rule.rpartition('=')[2]}")
     return Repeat(f"{repeat.rule},{DAYS[more.number or 0]}")
+
+
+@rule("<repeat> on? <weekday>", "on? <weekday> <repeat>")
+def weekly_on(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
+    """`every two weeks on Monday`."""
+    repeat, day = (a, b) if isinstance(a, Repeat) else (b, a)
+    if not isinstance(repeat, Repeat) or not isinstance(day, Time) or repeat.clock:
+        return None
+    weekly = repeat.rule.startswith("FREQ=WEEKLY") and "BYDAY" not in repeat.rule
+    return replace(repeat, rule=f"{repeat.rule};BYDAY={DAYS[day.number or 0]}") if weekly else None
 
 
 @rule("<weekday> to|through|thru|till|until|- <weekday>", "from <weekday> to|through|until <weekday>")

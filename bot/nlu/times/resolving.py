@@ -35,6 +35,8 @@ def resolve(calendar: Calendar, time: Time) -> Resolved | None:
         tomorrow = timedelta(days=1)
         readings = [found, Stretch(found.start + tomorrow, found.end + tomorrow)]
     values = [_value(calendar, time, s) for s in readings]
+    if not time.recent and readings[0].start > calendar.now and (last := _previous(calendar, time)) is not None:
+        values[0]["previous"] = {"start": _iso(calendar, last.start), "end": _iso(calendar, last.end)}
     options = tuple(sorted(values, key=lambda v: str(v["start"]))) if len(values) > 1 else ()
     return Resolved(values[0], options)
 
@@ -56,6 +58,13 @@ def _is_todays_hour(time: Time) -> bool:
     """A bare time of day means today's, also when it has passed; midnight always lies ahead."""
     midnight = time.clock is not None and time.clock.half_known and time.clock.of_day_s == 0
     return time.kind == "clock" and not time.bound and not time.edge and not midnight
+
+
+def _previous(calendar: Calendar, time: Time) -> Stretch | None:
+    """The last one that is over, for a question about the past: "how warm was it on Monday?" """
+    readings = [s for s in (time.series, time.other) if s is not None]
+    found = [s for s in (last_of(r, calendar.now) for r in readings) if s is not None]
+    return max(found, key=lambda s: s.start, default=None)
 
 
 def _likelier_first(calendar: Calendar, time: Time, early: Stretch, late: Stretch) -> list[Stretch]:

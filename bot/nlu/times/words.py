@@ -58,7 +58,7 @@ _GRAIN_WORDS: dict[Grain, str] = {
     "second": "second seconds sec secs",
     "minute": "minute minutes min mins '",
     "hour": "hour hours hr hrs h",
-    "day": "day days",
+    "day": "day days nights",
     "week": "week weeks wk wks",
     "month": "month months mth mths",
     "quarter": "quarter quarters qtr qtrs",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.nlu.text import Token
@@ -84,12 +85,19 @@ def _figures(calendar: Calendar, match: re.Match[str]) -> Time | None:
 
 
 def _short(calendar: Calendar, match: re.Match[str]) -> Time | None:
-    found = _two_numbers(calendar, int(match[1]), int(match[2]), month_first=calendar.month_first)
-    return month_day(*found) if found else None
+    a, b = int(match[1]), int(match[2])
+    found = _two_numbers(calendar, a, b, month_first=calendar.month_first)
+    time = month_day(*found) if found else None
+    if time is None or found is None:
+        return None
+    swapped = month_day(found[1], found[0]) if found[0] != found[1] else None
+    # "3/4" is a fraction as well, and needs an "on" or a time of day beside it.
+    time = replace(time, certain=not a < b <= 10)
+    return replace(time, other=swapped.series) if swapped else time
 
 
 def _with_other(time: Time, other: Time) -> Time:
-    return Time(time.series, time.kind, time.grain, other=other.series, bound=True)
+    return replace(time, other=other.series)
 
 
 def _named_month(_: Calendar, match: re.Match[str]) -> Time | None:
@@ -120,7 +128,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?![\d/]|-\d)"), _iso_date),
     (re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_END}"), _figures),
     (re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/]([A-Za-z]{{3,9}})[-/](\d{{4}}|\d{{2}}){_END}"), _named_month),
-    (re.compile(rf"(\d{{1,2}})/(\d{{1,2}}){_END}"), _short),
+    (re.compile(r"(\d{1,2})/(\d{1,2})(?![\w/]|[.:]\d)"), _short),
+    (re.compile(r"([12]\d{3})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\w)"), _iso_date),
     (re.compile(rf"(?P<year>[12]\d{{3}})[-/](?P<month>0?[1-9]|1[0-2]){_END}"), _month_of_year),
     (re.compile(rf"(?P<month>0?[1-9]|1[0-2])[/-](?P<year>[12]\d{{3}}){_END}"), _month_of_year),
     (re.compile(rf"(\d{{4}}|\d{{2}})[qQ]([1-4]){_END}"), _quarter),
