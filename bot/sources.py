@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from bot.settings import CalendarSettings, Settings, TaskListSettings
+from bot.settings import CalendarSettings, Settings
 from twin_core.contract import plugins
 from twin_core.contract.mirroring import Mirror
 from twin_core.contract.webhooks import Webhook
@@ -13,15 +13,20 @@ from twin_core.contract.webhooks import Webhook
 
 def build_mirrors(settings: Settings, around: Mapping[str, Any]) -> list[Mirror]:
     """Every source that is kept in step. `around`: core, store, clock, writers, zone. Raises Rejected."""
-    set_up: dict[str, Mapping[str, TaskListSettings | CalendarSettings]] = {
-        "connectors.tasks": settings.tasks,
-        "connectors.calendars": settings.calendars,
-    }
-    return [
-        plugins.build(package, section.kind or name, {**around, **_options(section), "name": name})
-        for package, sections in set_up.items()
-        for name, section in sections.items()
+    mirrors: list[Mirror] = [
+        plugins.build("connectors.tasks", section.kind or name, {**around, **_options(section), "name": name})
+        for name, section in settings.tasks.items()
     ]
+    for name, section in settings.calendars.items():
+        options = calendar_options(settings, name, section)
+        mirrors.append(plugins.build("connectors.calendars", section.kind or name, {**around, **options}))
+    return mirrors
+
+
+def calendar_options(settings: Settings, name: str, section: CalendarSettings) -> dict[str, Any]:
+    """What was set for one account, and where what was granted for it is kept."""
+    granted = {"keep": settings.data / "credentials"} if section.client_id else {}
+    return {**_options(section), **granted, "name": name}
 
 
 def build_hooks(settings: Settings) -> dict[str, Webhook]:

@@ -2,13 +2,14 @@
 
 import copy
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Timezone
 from icalendar.parser import Parameters
 
 from connectors.calendars._occurrences import original_name
+from connectors.calendars._series import difference, length
 from connectors.ical.calendar import read_events
 from connectors.ical.components import Component, Property, parse_components
 from connectors.ical.events import Event
@@ -137,12 +138,12 @@ class Resource:
     def _edit_series(self, master: Event, before: Occurrence, after: Occurrence) -> None:
         """What differs between two versions of one occurrence is done to all of them."""
         _put_words(master.component, before, after)
-        shift, longer = _difference(before, after, master.start.zone or self.home)
+        shift, longer = difference(before, after, master.start.zone or self.home)
         if shift:
             self._shift(master, shift)
         if shift or longer:
-            length = _length(before) + longer
-            end = Moment(master.start.wall + shift + length, master.start.zone, master.start.all_day)
+            span = length(before) + longer
+            end = Moment(master.start.wall + shift + span, master.start.zone, master.start.all_day)
             master.component.put("DURATION", None)
             master.component.put("DTEND", None)
             master.component.properties.append(_like(master, "DTEND", end))
@@ -180,8 +181,7 @@ def _put_end(event: Event, after: Occurrence) -> None:
             )
             return
         if not start.value.endswith("Z"):
-            length = _length(after)
-            wall = datetime.strptime(start.value.strip(), "%Y%m%dT%H%M%S") + length  # noqa: DTZ007 - it floats
+            wall = datetime.strptime(start.value.strip(), "%Y%m%dT%H%M%S") + length(after)  # noqa: DTZ007 - it floats
             event.component.put("DTEND", f"{wall:%Y%m%dT%H%M%S}")
             return
     _put_when(event.component, "DTEND", after.end, None)
@@ -232,24 +232,6 @@ def _written(event: Event, moment: Moment) -> tuple[str, Parameters]:
         return f"{moment.wall:%Y%m%dT%H%M%SZ}", Parameters()
     tzid = start.param("TZID") if start is not None else None
     return f"{moment.wall:%Y%m%dT%H%M%S}", Parameters({"TZID": tzid} if tzid else {})
-
-
-def _difference(before: Occurrence, after: Occurrence, zone: tzinfo) -> tuple[timedelta, timedelta]:
-    """By how much it was moved, as the clock on the wall shows, and by how much it became longer."""
-    if isinstance(before.start, datetime) != isinstance(after.start, datetime):
-        hint = "Do that in the calendar itself."
-        raise Rejected("A series cannot be turned into whole days, or back, from here.", code="series", hint=hint)
-    return _wall(after.start, zone) - _wall(before.start, zone), _length(after) - _length(before)
-
-
-def _wall(when: When, zone: tzinfo) -> datetime:
-    if isinstance(when, datetime):
-        return when.astimezone(zone).replace(tzinfo=None)
-    return datetime.combine(when, time())
-
-
-def _length(event: Occurrence) -> timedelta:
-    return _wall(event.end, UTC) - _wall(event.start, UTC)
 
 
 def _shifted(text: str, shift: timedelta) -> str:

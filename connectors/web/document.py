@@ -44,6 +44,10 @@ class Node:
             return default
         return " ".join(str(self.raw).split())[:_MAX_TEXT] or default
 
+    def text_of(self, longest: int) -> str:
+        """A text as it is, where it is not longer: a token, an address, notes with their lines."""
+        return self.raw if isinstance(self.raw, str) and len(self.raw) <= longest else ""
+
     def truth(self) -> bool:
         """Whether it is true; anything that is no boolean is not."""
         return self.raw is True
