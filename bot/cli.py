@@ -118,6 +118,15 @@ def demo(
 
 
 @app.command()
+def connect(name: str, data: Data = None) -> None:
+    """Grant Pollux access to a calendar of Google or Microsoft that is named in pollux.toml."""
+    from bot.sources import connect_calendar
+
+    asyncio.run(connect_calendar(load_settings({"data": data}), name, typer.echo))
+    remark(f"{name} is connected. A Pollux that runs already notices at its next look.")
+
+
+@app.command()
 def backup(file: Path, data: Data = None) -> None:
     """Write a consistent copy of everything, also while Pollux runs."""
     from bot.app import backup_to

@@ -1,12 +1,13 @@
 """The outside systems that are set up: built by name from the settings, never imported."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
 from bot.settings import CalendarSettings, Settings
 from twin_core.contract import plugins
+from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.mirroring import Mirror
 from twin_core.contract.webhooks import Webhook
 
@@ -18,15 +19,22 @@ def build_mirrors(settings: Settings, around: Mapping[str, Any]) -> list[Mirror]
         for name, section in settings.tasks.items()
     ]
     for name, section in settings.calendars.items():
-        options = calendar_options(settings, name, section)
+        options = _calendar(settings, name, section)
         mirrors.append(plugins.build("connectors.calendars", section.kind or name, {**around, **options}))
     return mirrors
 
 
-def calendar_options(settings: Settings, name: str, section: CalendarSettings) -> dict[str, Any]:
-    """What was set for one account, and where what was granted for it is kept."""
-    granted = {"keep": settings.data / "credentials"} if section.client_id else {}
-    return {**_options(section), **granted, "name": name}
+async def connect_calendar(settings: Settings, name: str, tell: Callable[[str], None]) -> None:
+    """Lets a person grant access to an account; `tell` says what they have to do. Raises PolluxError."""
+    if (section := settings.calendars.get(name)) is None:
+        known = ", ".join(settings.calendars) or "none"
+        hint = f"Set it up in pollux.toml first; known: {known}."
+        raise NotFound(f"There is no calendar called {name!r}.", code="unknown_source", hint=hint)
+    plugin = plugins.load("connectors.calendars", section.kind or name)
+    if not hasattr(plugin, "connect"):
+        hint = "Set user and password, where it needs some."
+        raise Rejected(f"{name} is not connected like that.", code="not_granted", hint=hint)
+    await plugin.connect(_calendar(settings, name, section), tell)
 
 
 def build_hooks(settings: Settings) -> dict[str, Webhook]:
@@ -35,6 +43,12 @@ def build_hooks(settings: Settings) -> dict[str, Webhook]:
     for name, section in settings.hooks.items():
         hooks[name] = plugins.build("connectors.webhooks", section.kind or name, {**_options(section), "name": name})
     return hooks
+
+
+def _calendar(settings: Settings, name: str, section: CalendarSettings) -> dict[str, Any]:
+    """What was set for an account, and where what was granted for it is kept."""
+    granted = {"keep": settings.data / "credentials"} if section.client_id else {}
+    return {**_options(section), **granted, "name": name}
 
 
 def _options(section: BaseModel) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """A calendar behind a JSON API that somebody granted access to."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.calendars._options import CalendarOptions, needed
 from connectors.oauth import Keeper, Provider, Tokens
+from connectors.oauth.flows import by_browser, by_device
 from connectors.web import Answer, Web, WebOptions
 from connectors.web.document import Node
 from twin_core.contract.clock import Clock
@@ -98,6 +99,13 @@ def keeper(options: CalendarOptions) -> Keeper:
     """Where the grant of a source is kept."""
     folder = Path(needed(options, "keep", "It is the folder for what was granted."))
     return Keeper(folder, options.name, str(options.extra.get("refresh_token", "")))
+
+
+async def grant(options: CalendarOptions, provider: Provider, clock: Clock, tell: Callable[[str], None]) -> None:
+    """Lets a person grant access, and keeps what was granted. Raises PolluxError."""
+    async with Web(WebOptions(provider.title, private=options.private), clock) as web:
+        flow = by_device if provider.device_url else by_browser
+        keeper(options).save(await flow(web, provider, tell))
 
 
 def registered(options: CalendarOptions, at: str) -> tuple[str, str]:

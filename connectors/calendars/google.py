@@ -4,12 +4,12 @@ Source: Google Calendar API v3, "CalendarList", "Events", "Synchronize resources
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.calendars._api import GRANTED, Api, registered
+from connectors.calendars._api import GRANTED, Api, grant, registered
 from connectors.calendars._connector import CalendarConnector
 from connectors.calendars._occurrences import UNTITLED
 from connectors.calendars._options import CalendarOptions, read_options, surroundings
@@ -18,7 +18,7 @@ from connectors.calendars._system import Collection, Pulled, Window, same_conten
 from connectors.oauth import Provider
 from connectors.web.document import Node
 from twin_core.contract.agenda import Attendee, EventStatus, When
-from twin_core.contract.clock import Clock, instant_text
+from twin_core.contract.clock import Clock, SystemClock, instant_text
 from twin_core.contract.errors import Conflict, NotFound
 from twin_core.contract.ids import slug
 from twin_core.contract.mirroring import Occurrence
@@ -46,6 +46,11 @@ def provider(options: Mapping[str, Any]) -> Provider:
         authorize_url="https://accounts.google.com/o/oauth2/v2/auth",
         more={"access_type": "offline", "prompt": "consent"},
     )
+
+
+async def connect(options: Mapping[str, Any], tell: Callable[[str], None]) -> None:
+    """Lets a person grant access; `tell` says what they have to do. Raises PolluxError."""
+    await grant(read_options(options, "Google Calendar", GRANTED), provider(options), SystemClock(), tell)
 
 
 def build(options: Mapping[str, Any]) -> CalendarConnector:

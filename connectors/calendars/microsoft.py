@@ -3,14 +3,14 @@
 Source: Microsoft Graph v1.0, "event: delta", "List instances", "Update event", "Throttling guidance".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from connectors.calendars._api import GRANTED, Api, registered
+from connectors.calendars._api import GRANTED, Api, grant, registered
 from connectors.calendars._connector import CalendarConnector
 from connectors.calendars._graph import ETAG, body_of, kind_of, named_zone, read_item, span_of, time_in
 from connectors.calendars._options import CalendarOptions, read_options, surroundings
@@ -20,7 +20,7 @@ from connectors.calendars._system import Collection, Pulled, Window, same_conten
 from connectors.oauth import Provider
 from connectors.web.document import Node
 from twin_core.contract.agenda import When
-from twin_core.contract.clock import Clock, instant_text
+from twin_core.contract.clock import Clock, SystemClock, instant_text
 from twin_core.contract.errors import Conflict, NotFound
 from twin_core.contract.ids import slug
 from twin_core.contract.mirroring import Occurrence
@@ -47,6 +47,11 @@ def provider(options: Mapping[str, Any]) -> Provider:
         authorize_url=f"{_LOGIN}/authorize",
         device_url=f"{_LOGIN}/devicecode",
     )
+
+
+async def connect(options: Mapping[str, Any], tell: Callable[[str], None]) -> None:
+    """Lets a person grant access; `tell` says what they have to do. Raises PolluxError."""
+    await grant(read_options(options, "Outlook", GRANTED), provider(options), SystemClock(), tell)
 
 
 def build(options: Mapping[str, Any]) -> CalendarConnector:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.settings import load_settings
-from bot.sources import build_hooks, build_mirrors
+from bot.sources import build_hooks, build_mirrors, connect_calendar
 from tests.house import open_house
-from twin_core.contract.errors import Rejected
+from twin_core.contract.errors import PolluxError, Rejected
 
 TOML = """
 [tasks.todoist]
@@ -73,3 +73,13 @@ async def test_a_wrong_source_says_what_to_mend(tmp_path: Path, toml: str, said:
         with pytest.raises(Rejected, match=said):
             build_mirrors(settings, {**around, "zone": lambda: ZoneInfo("UTC")})
             build_hooks(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("work", "no calendar called 'work'"), ("caldav", "not connected like that")]
+)
+async def test_only_what_somebody_grants_access_to_is_connected(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "pollux.toml").write_text(TOML)
+    settings = load_settings(file=tmp_path / "pollux.toml", environ={})
+    with pytest.raises(PolluxError, match=said):
+        await connect_calendar(settings, name, print)
