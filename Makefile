@@ -7,12 +7,17 @@ DATA ?= ./pollux-data
 DEMO ?=
 CASES ?= ../shared/cases
 TESTS ?= tests
+RASA_PYTHON ?=
+RASA_PORT ?= 5005
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+RASA := .venv-rasa
+RASA_QUIET := RASA_CACHE_DIRECTORY=$(RASA)/cache RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=2 PYTHONWARNINGS=ignore SQLALCHEMY_SILENCE_UBER_WARNING=1
+RASA_DATA := nlu_data/config.yml nlu_data/domain.yml $(wildcard nlu_data/nlu/en/*.yml)
 
-.PHONY: run demo test check bench acceptance format lock clean
+.PHONY: run demo test check bench acceptance rasa format lock clean
 
 run: $(VENV)/.run ## the whole house on http://127.0.0.1:8080
 	$(BIN)/pollux up --host $(HOST) --port $(PORT) --mqtt-port $(MQTT_PORT) --data $(DATA) $(if $(DEMO),--demo)
@@ -35,6 +40,12 @@ bench: $(VENV)/.dev ## side-by-side measurements, as ratios
 acceptance: $(VENV)/.dev ## conversations and rankings against a fresh server: CASES=FOLDER
 	$(BIN)/python -m tests.conversations $(CASES)
 
+rasa: $(RASA)/models/pollux.tar.gz $(RASA)/token ## a Rasa server that understands for Pollux
+	@echo "Once Rasa says that it is up and running, let Pollux understand through it:"
+	@echo "  POLLUX_NLU=rasa POLLUX_RASA__URL=http://127.0.0.1:$(RASA_PORT) POLLUX_RASA__TOKEN=\$$(cat $(RASA)/token) make run"
+	$(RASA_QUIET) $(RASA)/bin/rasa run --enable-api -i 127.0.0.1 -p $(RASA_PORT) --model $< \
+		--auth-token "$$(cat $(RASA)/token)"
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -42,9 +53,10 @@ format: $(VENV)/.dev
 lock: $(VENV)/.uv ## pin the newest versions that fit pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes --upgrade pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes --upgrade --extra postgres --group dev -c requirements/run.lock pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url --generate-hashes --upgrade requirements/rasa.in -o requirements/rasa.lock
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(RASA)
 
 $(VENV)/.uv:
 	$(PYTHON) -c 'import sys; sys.exit("Pollux needs Python 3.11 to 3.13; this is %d.%d. Try: make PYTHON=python3.12 ..." % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
@@ -65,3 +77,18 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.lock
 	@echo "Installing what the tests need into $(VENV) …"
 	$(UV) --require-hashes -r requirements/dev.lock
 	touch $@
+
+$(RASA)/.ready: $(VENV)/.uv requirements/rasa.lock
+	python=$$(PATH="$(CURDIR)/$(BIN):$$PATH" RASA_PYTHON="$(RASA_PYTHON)" requirements/find-python3.10) && \
+		$(BIN)/uv venv --quiet --allow-existing --python "$$python" $(RASA)
+	@echo "Installing Rasa into $(RASA), 2.7 GB …"
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(RASA)/bin/python --require-hashes -r requirements/rasa.lock
+	touch $@
+
+$(RASA)/models/pollux.tar.gz: $(RASA)/.ready $(RASA_DATA)
+	@echo "Training Rasa from nlu_data; a quarter of an hour on two cores …"
+	$(RASA_QUIET) $(RASA)/bin/rasa train nlu --config nlu_data/config.yml --domain nlu_data/domain.yml \
+		--nlu nlu_data/nlu/en --out $(@D) --fixed-model-name pollux
+
+$(RASA)/token: | $(RASA)/.ready
+	umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(24))' > $@

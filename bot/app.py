@@ -18,9 +18,10 @@ from bot.channels.terminal import HttpConversation
 from bot.courier import ChatCourier
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
-from bot.doctor import doctor_router, is_serving
+from bot.doctor import Reporter, doctor_router, is_serving
 from bot.engine import Engine
-from bot.nlu.embedded import NluOptions, load_embedded
+from bot.nlu.embedded import NluOptions
+from bot.nlu.engines import open_nlu, rasa_options
 from bot.ports import Channel, Nlu, OnMessage, Progress
 from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
@@ -53,7 +54,7 @@ from twin_core.templates import load_library
 
 log = structlog.get_logger(__name__)
 
-CHANNELS = ("rest", "webchat")
+CHANNELS = ("rest", "webchat", "socketio")
 READY_S = 5.0
 
 
@@ -108,7 +109,7 @@ async def open_house(
             zone=lambda: settings.zone,
             names=registry,
         )
-        nlu = await load_embedded(nlu_options, progress)
+        nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
         services = Services(core, registry, interviews, settings.zone, load_reversals())
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
@@ -146,7 +147,8 @@ async def serve(
         )
         api.include_router(interview_router(house.interviews), prefix="/api/v1")
         mirrors = _mirrors(house)
-        api.include_router(doctor_router(house.core, [devices, *mirrors]), prefix="/api/v1")
+        reporters = [part for part in (devices, *mirrors, house.nlu) if isinstance(part, Reporter)]
+        api.include_router(doctor_router(house.core, reporters), prefix="/api/v1")
         hooks = hooks_router(build_hooks(settings), house.core, house.store, house.clock)
         api.include_router(hooks, prefix="/api/v1")
         channels = await _open_channels(house, api, stack)
@@ -263,11 +265,14 @@ def _mirrors(house: House) -> list[Mirror]:
 
 async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> list[Channel]:
     channels: list[Channel] = []
-    origins = house.settings.web.origins
+    web = house.settings.web
+    origins = web.origins
     options: Mapping[str, Mapping[str, Any]] = {
         "rest": {"origins": origins},
         "webchat": {"origins": origins, "store": house.store, "clock": house.clock},
+        "socketio": {"origins": origins, "path": web.socketio_path},
     }
+    mounts = {"socketio": web.socketio_path}
     for name in CHANNELS:
         channel: Channel = plugins.build("bot.channels", name, options[name])
         stack.push_async_callback(channel.aclose)
@@ -275,7 +280,7 @@ async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> l
         if isinstance(asgi, FastAPI):  # its routes stand behind the same door, and in the same OpenAPI
             api.include_router(asgi.router)
         elif asgi is not None:
-            api.mount(f"/channels/{name}", asgi)
+            api.mount(mounts.get(name, f"/channels/{name}"), asgi)
         channels.append(channel)
     return channels
 

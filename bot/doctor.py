@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import httpx2
@@ -11,8 +12,7 @@ from fastapi import APIRouter
 from bot.settings import Settings
 from twin_core.contract.commands import Diagnose
 from twin_core.contract.errors import PolluxError
-from twin_core.contract.mirroring import Mirror
-from twin_core.contract.ports import Connector, TwinCore
+from twin_core.contract.ports import TwinCore
 from twin_core.contract.views import Fault
 
 _TIMEOUT_S = 3.0
@@ -26,6 +26,7 @@ async def examine(settings: Settings) -> list[Fault]:
     if running is None:
         faults += await _database(settings)
         faults += _port(settings.host, settings.port, "the web")
+        faults += await _rasa(settings)
     else:
         faults += running
     faults += await _broker(settings, serving=running is not None)
@@ -98,15 +99,37 @@ async def _broker(settings: Settings, *, serving: bool) -> list[Fault]:
     return []
 
 
-def doctor_router(core: TwinCore, connectors: Sequence[Connector | Mirror]) -> APIRouter:
+async def _rasa(settings: Settings) -> list[Fault]:
+    """Whether the Rasa server that should understand answers."""
+    from bot.nlu.engines import rasa_options
+    from bot.nlu.rasa_client import RasaClient
+
+    if (options := rasa_options(settings)) is None:
+        return []
+    try:
+        async with RasaClient(options) as client:
+            await client.read("hello")
+    except PolluxError as error:
+        return [Fault("understanding", "warning", error.message, error.hint)]
+    return []
+
+
+@runtime_checkable
+class Reporter(Protocol):
+    """A part of a running server that knows what is wrong with it."""
+
+    def faults(self) -> Sequence[Fault]: ...
+
+
+def doctor_router(core: TwinCore, reporters: Sequence[Reporter]) -> APIRouter:
     """`GET /doctor`: what a running server knows to be wrong with itself."""
     router = APIRouter(tags=["operation"])
 
     @router.get("/doctor", summary="What is wrong, and what to do")
     async def doctor() -> dict[str, list[Fault]]:
         faults = list(await core.query(Diagnose()))
-        for connector in connectors:
-            faults += connector.faults()
+        for reporter in reporters:
+            faults += reporter.faults()
         return {"faults": faults}
 
     return router

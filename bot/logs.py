@@ -28,3 +28,5 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
     logging.basicConfig(
         level=max(threshold, logging.INFO), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True
     )
+    # It tells of each request with its whole address, where a token may stand.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)

@@ -46,6 +46,9 @@ class WebSettings(_Section):
 
     origins: tuple[str, ...] = Field(default=(), description="other sites that may embed the chat")
     max_body_bytes: int = Field(default=1_000_000, ge=1000)
+    socketio_path: str = Field(
+        default="/socket.io", pattern=r"^(/[\w.-]+)+$", description="where widgets made for Rasa connect"
+    )
 
 
 class TaskListSettings(_Section):
@@ -94,6 +97,14 @@ class HookSettings(_Section):
     mapping: dict[str, str] = Field(default={}, description="generic: where in the document things stand")
 
 
+class RasaSettings(_Section):
+    """The Rasa server that understands when `nlu` is "rasa"."""
+
+    url: str = Field(default="http://127.0.0.1:5005", pattern="^https?://")
+    token: SecretStr | None = None
+    timeout_s: float = Field(default=2.0, gt=0, le=60, description="after which the embedded engine answers instead")
+
+
 class Settings(_Section):
     """Everything that can be set. Names are pollux.toml keys; POLLUX_MQTT__HOST sets mqtt.host."""
 
@@ -104,6 +115,7 @@ class Settings(_Section):
     timezone: str = Field(default="", description="IANA name; by default the machine's own")
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     log_json: bool = True
+    nlu: Literal["embedded", "rasa"] = Field(default="embedded", description="the engine that understands")
     nlu_data: Path | None = None
     cache: Path | None = Field(default=None, description="trained models; by default the user's cache folder")
     mqtt: MqttSettings = MqttSettings()
@@ -111,6 +123,7 @@ class Settings(_Section):
     tasks: dict[str, TaskListSettings] = {}
     calendars: dict[str, CalendarSettings] = {}
     hooks: dict[str, HookSettings] = {}
+    rasa: RasaSettings = RasaSettings()
 
     @field_validator("timezone")
     @classmethod

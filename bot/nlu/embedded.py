@@ -22,6 +22,7 @@ from bot.nlu.requests import split_requests
 from bot.nlu.sentence_cache import CachedEncoder
 from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, load_encoder
 from bot.nlu.sight import Sight, Surroundings, Watcher
+from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import MAX_CHARS
 from bot.nlu.training import OnProgress, fit
 from bot.nlu.training_data import content_hash, read_training_data
@@ -45,6 +46,14 @@ class NluOptions:
     langs: tuple[str, ...] = ("en",)  # learning more costs time at the first start
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What another engine makes of a text: its intents, likeliest first, and its spans (kind, start, end, score)."""
+
+    guess: Guess
+    spans: Sequence[tuple[str, int, int, float]] = ()
+
+
 class EmbeddedNlu:
     """Implements bot.ports.Nlu. Build it with `load_embedded`."""
 
@@ -62,8 +71,18 @@ class EmbeddedNlu:
 
     def parse_now(self, text: str, lang: str = "en") -> list[Parse]:
         """The same without waiting; it takes about a millisecond, more with sentence embeddings."""
-        engine = self._engines.get(lang, self._engines[self._default])
-        return split_requests(mend(text[:MAX_CHARS].rstrip(), engine.parse), engine.parse)
+        return read_message(text, self._engine(lang).parse)
+
+    def parse_read(self, text: str, reading: Reading, lang: str = "en") -> Parse:
+        """One request whose intent and free text another engine has read: names, times and quantities are ours."""
+        return self._engine(lang).parse_read(text, reading)
+
+    def intents(self, lang: str = "en") -> frozenset[str]:
+        """What a parse may say in this language."""
+        return frozenset(self._engine(lang).model.intents.labels)
+
+    def _engine(self, lang: str) -> "_Engine":
+        return self._engines.get(lang, self._engines[self._default])
 
 
 class _Engine:
@@ -83,16 +102,35 @@ class _Engine:
         first = find_entities(sight, self.model.tagger.spans(scores), self._watcher, self.model.lexicon)
         guess = self._guess(text, sight, first)
         prior = self.model.kind_prior[self._rows[guess.ranked[0][0]]]
-        tagged = self.model.tagger.spans(scores, prior)
+        return self._put_together(sight, guess, self.model.tagger.spans(scores, prior))
+
+    def parse_read(self, text: str, reading: Reading) -> Parse:
+        sight = self._watcher.look(text)
+        tagged = [span for said in reading.spans if (span := _at_tokens(said, sight)) is not None]
+        return self._put_together(sight, reading.guess, tagged)
+
+    def _put_together(self, sight: Sight, guess: Guess, tagged: Sequence[TaggedSpan]) -> Parse:
         mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
-        entities = tuple(to_entity(m, text, sight.tokens) for m in mentions)
+        entities = tuple(to_entity(m, sight.text, sight.tokens) for m in mentions)
         alternatives = tuple(r for r in guess.ranked if r[0] != guess.intent)[:4]
-        return Parse(text, guess.intent, guess.confidence, entities, alternatives)
+        return Parse(sight.text, guess.intent, guess.confidence, entities, alternatives)
 
     def _guess(self, text: str, sight: Sight, mentions: Sequence[Mention]) -> Guess:
         embedding = self._encoder.encode_one(text) if self._encoder else None
         features = blocks(sight.tokens, [(m.kind, m.first, m.last) for m in mentions if m.kind in self.model.kinds])
         return self.model.intents.guess(self.model.intents.margins(features, embedding))
+
+
+def read_message(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
+    """A message as its requests: bounded, without its slips of the tongue, cut; each part read by `parse`."""
+    return split_requests(mend(text[:MAX_CHARS].rstrip(), parse), parse)
+
+
+def _at_tokens(said: tuple[str, int, int, float], sight: Sight) -> TaggedSpan | None:
+    """A span of characters as the tokens it touches; none where it touches none."""
+    kind, start, end, score = said
+    touched = [i for i, token in enumerate(sight.tokens) if token.start < end and start < token.end]
+    return TaggedSpan(kind, touched[0], touched[-1] + 1, score) if touched else None
 
 
 async def train(

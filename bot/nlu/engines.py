@@ -1,0 +1,34 @@
+"""Which engine understands: the embedded one, or a Rasa server with the embedded one beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.nlu.embedded import NluOptions, load_embedded
+from bot.nlu.rasa import RasaNlu
+from bot.nlu.rasa_client import RasaClient, RasaOptions
+from bot.nlu.training import OnProgress
+from bot.ports import Nlu
+from bot.settings import Settings
+
+
+@asynccontextmanager
+async def open_nlu(
+    options: NluOptions, rasa: RasaOptions | None = None, progress: OnProgress | None = None
+) -> AsyncIterator[Nlu]:
+    """The engine, ready to parse. Raises what `train` raises; a Rasa that is away is only reported."""
+    embedded = await load_embedded(options, progress)
+    if rasa is None:
+        yield embedded
+        return
+    async with RasaClient(rasa) as client:
+        nlu = RasaNlu(client, embedded)
+        await nlu.parse("hello")  # so that one knows from the start whether Rasa is there
+        yield nlu
+
+
+def rasa_options(settings: Settings) -> RasaOptions | None:
+    """Where the Rasa server is, where the settings say that it understands."""
+    if settings.nlu != "rasa":
+        return None
+    rasa = settings.rasa
+    return RasaOptions(rasa.url, rasa.token.get_secret_value() if rasa.token else None, rasa.timeout_s)
