@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels._origins import check_origin
+from bot.channels._rasa import payload, read_payload
 from bot.channels._wire import (
     MAX_BODY_BYTES,
     ChatMessage,
@@ -27,7 +28,6 @@ from bot.ports import Answer, Asgi, Button, Incoming, Limits, OnMessage, Reply
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
 
 EXAMPLE: Mapping[str, Any] = {}
-PRESS = "/press "
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +135,7 @@ def _read_rasa(doc: Any) -> ChatMessage:
         raise Rejected("A message is a JSON object.", code="bad_message", hint='Send {"sender", "message"}.')
     metadata = doc.get("metadata") or {}
     message_id = metadata.get("message_id") if isinstance(metadata, dict) else None
-    text = doc.get("message")
-    fields: dict[str, Any] = {"conversation": doc.get("sender", "default"), "message_id": message_id}
-    if isinstance(text, str) and text.startswith(PRESS):
-        return read_message({**fields, "action": text[len(PRESS) :].strip()})
-    return read_message({**fields, "text": "" if text is None else text})
+    return read_payload(doc.get("message"), conversation=doc.get("sender", "default"), message_id=message_id)
 
 
 def _rasa_rows(recipient: str, reply: Reply) -> list[dict[str, Any]]:
@@ -153,7 +149,7 @@ def _rasa_rows(recipient: str, reply: Reply) -> list[dict[str, Any]]:
 
 
 def _rasa_button(button: Button) -> dict[str, str]:
-    return {"title": button.title, "payload": f"{PRESS}{button.id}"}
+    return {"title": button.title, "payload": payload(button)}
 
 
 _TEXT: dict[str, Any] = {"type": "string"}

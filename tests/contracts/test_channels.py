@@ -16,6 +16,7 @@ from websockets.asyncio.client import connect
 
 from bot.ports import Channel, Limits, Reply
 from tests.bot.channels.scripted import Script, serving
+from tests.bot.channels.socketio_client import socketio_client
 from twin_core.contract import plugins
 from twin_core.contract.errors import Rejected, Unavailable
 
@@ -118,7 +119,29 @@ async def _terminal(module: ModuleType, script: Script) -> AsyncIterator[Line]:
         await channel.wait()
 
 
-DRIVERS: Mapping[str, Driver] = {"rest": _rest, "webchat": _webchat, "terminal": _terminal}
+@asynccontextmanager
+async def _socketio(module: ModuleType, script: Script) -> AsyncIterator[Line]:
+    channel = module.build(module.EXAMPLE)
+    app = await channel.start(script)
+    last: dict[str, Any] = {}
+    async with serving(app) as port, socketio_client(port) as client:
+        await client.emit("session_request", {"session_id": "c1"})
+        assert await client.heard("session_confirm") == "c1"
+
+        async def utter(**body: Any) -> str:
+            last.update(body)
+            await client.emit("user_uttered", {"session_id": "c1", **body})
+            return str((await client.heard("bot_uttered"))["text"])
+
+        yield Line(
+            channel,
+            say=lambda text: utter(message=text, customData={"message_id": "m1"}),
+            press=lambda action: utter(message=f"/press {action}", customData={"message_id": "m2"}),
+            resend=lambda: utter(**last),
+        )
+
+
+DRIVERS: Mapping[str, Driver] = {"rest": _rest, "webchat": _webchat, "terminal": _terminal, "socketio": _socketio}
 
 
 @pytest.fixture(params=FOUND)
