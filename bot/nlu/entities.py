@@ -6,7 +6,6 @@ from typing import Any
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.mentions import LONG_TEXT, Mention, clashes
 from bot.nlu.names import Match
-from bot.nlu.numbers import read_number
 from bot.nlu.quantities import Found, canonical_action, canonical_state
 from bot.nlu.sight import Sight, Watcher, kind_of
 from bot.nlu.tagger import TaggedSpan
@@ -15,6 +14,7 @@ from bot.nlu.times.bound import read_bound
 from bot.nlu.type_words import find_coordinated, find_types
 from bot.nlu.units import canonical as canonical_unit
 from bot.ports import Entity
+from twin_core.contract.numbers import read_number
 
 # Kinds that only a trained tagger can find: their words are anybody's.
 FREE_TEXT = frozenset("task event topic source scenario skill person mood energy stress channel".split())

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.nlu.numbers import digit_of, read_number
 from bot.nlu.spelling import Spelling
 from bot.nlu.text import Token, squeeze, tokenize
 from bot.ports import Name
+from twin_core.contract.numbers import digit_of, read_number
 
 K = TypeVar("K")
 E = TypeVar("E")

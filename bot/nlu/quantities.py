@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.nlu.numbers import Number, read_number
 from bot.nlu.text import Token
 from bot.nlu.units import DEGREES, money_before, unit_at
+from twin_core.contract.numbers import Number, read_number
 
 # A step without a number, in the unit of the property it moves: "a bit brighter" is ten percent. Where no
 # property was said ("a bit higher") it is one, for a degree too many does more harm than a percent too few.

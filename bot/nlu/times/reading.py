@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.nlu.numbers import digit_of, read_number, read_ordinal
 from bot.nlu.text import Token, tokenize
 from bot.nlu.times import clocks, counted, dates, joining, lengths, parts, periods, phases, ranges, repeats  # noqa: F401 (they register rules)
 from bot.nlu.times.bound import anchor_end, bound_value
@@ -20,6 +19,7 @@ from bot.nlu.times.words import DAY_PARTS, DOUBTFUL, MONTHS, UNITS, WEEKDAYS, gr
 from bot.nlu.times.written import written
 from bot.nlu.times.zones import WORDS_TOO, ZONES
 from bot.nlu.units import unit_at
+from twin_core.contract.numbers import digit_of, read_number, read_ordinal
 
 MAX_TOKENS = 60
 _MOVING = frozenset("move moved moving reschedule shift push postpone change bring".split())
