@@ -9,7 +9,7 @@ from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.template import Severity
 from twin_core.contract.views import ConcernStatus
 
-Family = Literal["alert", "silence", "divergence", "approval", "task", "clash"]
+Family = Literal["alert", "silence", "divergence", "approval", "task", "clash", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Finding:
     def within(self, group: str) -> "Finding":
         """The same as a part of another concern."""
         return replace(self, group=group)
+
+    def is_known(self, concern: "Concern") -> bool:
+        """Whether a concern tells it already."""
+        known = concern.causes.get(self.key)
+        return known is not None and known.data == self.data and (not self.raises or known.at == self.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from sortedcontainers import SortedDict
+
 from twin_core.attention.concerns import Concern, Family
 from twin_core.attention.ranking import Order, Ranking, Standing
 from twin_core.attention.scoring import Weight, score
@@ -52,7 +54,7 @@ class ConcernIndex:
         self._weigh = weigh
         self._audiences = audiences
         self._kept: dict[str, _Kept] = {}
-        self._by_group: dict[str, str] = {}
+        self._by_group: SortedDict[str, str] = SortedDict()
         self._by_twin: dict[str, set[str]] = {}
         self._by_family: dict[Family, dict[str, None]] = {}  # in the order in which they changed last
         self._rankings: dict[Audience, Ranking] = {}
@@ -69,6 +71,10 @@ class ConcernIndex:
     def of_group(self, group: str) -> Concern | None:
         id = self._by_group.get(group)
         return self._kept[id].concern if id else None
+
+    def groups_from(self, prefix: str) -> list[str]:
+        """The groups whose name begins so."""
+        return list(self._by_group.irange(prefix, prefix + chr(0x10FFFF)))
 
     def of_twin(self, twin: str) -> list[Concern]:
         return [self._kept[id].concern for id in sorted(self._by_twin.get(twin, ()))]

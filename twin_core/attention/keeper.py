@@ -128,7 +128,7 @@ class ConcernKeeper:
         new = Cause(finding.at, finding.data)
         if concern is None:
             told = await self._open(finding, new, cause, position)
-        elif concern.causes.get(finding.key) == new:
+        elif finding.is_known(concern):
             return []
         else:
             told = await self._add(concern.with_cause(finding.key, new), finding, cause, position)
@@ -148,6 +148,7 @@ class ConcernKeeper:
         )
         if not await self._surroundings.know_all(concern):
             return []  # erased since
+        concern = replace(concern, owner=finding.owner or self._surroundings.owner_of(concern))
         now = self._clock.now()
         habit = self._surroundings.habit(concern).with_raise(finding.at)
         lesson = self._surroundings.learn(concern, habit) if concern.family in _FLAPPING else []

@@ -48,14 +48,18 @@ def interval_text(span_s: float) -> str:
 
 
 def when_text(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """An instant as it is said from here: `at 17:00`, `on Friday at 09:30`, `on 3 March at 12:00`."""
+    """An instant as it is said from here: `at 17:00`, `tomorrow at 09:30`, `on Friday at 09:30`."""
+    clock, day = f"at {at.astimezone(zone):%H:%M}", day_text(at, now, zone)
+    return clock if day == "today" else f"{day} {clock}"
+
+
+def day_text(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """A day as it is said from here: `today`, `tomorrow`, `on Friday`, `on 3 March`."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
-    clock, days = f"at {local:%H:%M}", (local.date() - today).days
-    if days == 0:
-        return clock
-    if abs(days) == 1:
-        return f"{'tomorrow' if days == 1 else 'yesterday'} {clock}"
-    return f"on {local:%A} {clock}" if 1 < days < 7 else f"on {local.day} {local:%B} {clock}"
+    days = (local.date() - today).days
+    if abs(days) <= 1:
+        return ("yesterday", "today", "tomorrow")[days + 1]
+    return f"on {local:%A}" if 1 < days < 7 else f"on {local.day} {local:%B}"
 
 
 def counted(count: int, unit: str) -> str:

@@ -1,24 +1,27 @@
 """Answers what is most critical, and why; lets people acknowledge, snooze, dismiss and resolve it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from twin_core.attention import changes
 from twin_core.attention.catch_up import unread
 from twin_core.attention.changes import Changes
-from twin_core.attention.concerns import Concern
+from twin_core.attention.concerns import Concern, Finding
+from twin_core.attention.families import flags
 from twin_core.attention.index import ALL, HOUSE, Audience, ConcernIndex, Ranked, lying_in, owned_by
 from twin_core.attention.judging import word
 from twin_core.attention.keeper import ConcernKeeper
 from twin_core.attention.places import concerns_places
+from twin_core.attention.plans import Plans
 from twin_core.attention.surroundings import Surroundings
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock, Timer, instant_text
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.events import Event
-from twin_core.contract.ports import Bus, Reported, Store, Stored, TwinCore
+from twin_core.contract.flags import LowerFlag, RaiseFlag
+from twin_core.contract.ports import Bus, PlanChanged, Reported, Store, Stored, TwinCore
 from twin_core.contract.requests import Cause
 from twin_core.contract.views import ConcernChange, ConcernStatus, ConcernView, CriticalView
 from twin_core.templates import Library
@@ -42,6 +45,7 @@ class AttentionService:
         self._surroundings = Surroundings(store, core, library, zone)
         self._index = ConcernIndex(self._surroundings.weigh, self._surroundings.audiences)
         self._keeper = ConcernKeeper(store, clock, self._index, self._surroundings)
+        self._plans = Plans(core, clock)
         self._changes = Changes()
         self._changing = asyncio.Lock()
         self._early: list[Event] | None = []  # told while it catches up
@@ -52,6 +56,7 @@ class AttentionService:
         self._unsubscribe = [
             self._bus.subscribe(Stored, self._on_stored),
             self._bus.subscribe(Reported, self._on_reported),
+            self._bus.subscribe(PlanChanged, self._on_plan_changed),
         ]
         await self._surroundings.load()
         await self._keeper.load()
@@ -59,6 +64,9 @@ class AttentionService:
             await self._take_in([event])
         early, self._early = self._early or [], None
         await self._take_in([event for event in early if event.position > self._keeper.checkpoint.position])
+        async with self._changing:
+            told = await self._keeper.absorb(await self._plans.load(list(self._index)), Cause())
+        await self._tell(told)
         await self._changes.load(self._store, self._keeper.checkpoint.position, self._clock.now())
 
     async def aclose(self) -> None:
@@ -79,10 +87,16 @@ class AttentionService:
             c.ResolveConcern: self._resolve,
             c.ReopenConcern: self._reopen,
             c.RateConcern: self._rate,
+            RaiseFlag: self._raise_flag,
+            LowerFlag: self._lower_flag,
         }
 
     def timers(self) -> list[Timer]:
-        return [_Wakes(self), _Reweighs(self)]
+        return [
+            _Rings(self._index.next_waking_at, self._end_snoozes),
+            _Rings(self._index.next_change_at, self._reweigh_due),
+            _Rings(self._plans.next_due_at, self._look_at_plans),
+        ]
 
     # --- questions ---------------------------------------------------------------------------------
 
@@ -127,6 +141,19 @@ class AttentionService:
             view = self._shown(command.concern)
         await self._tell(told)
         return view
+
+    async def _raise_flag(self, command: RaiseFlag, cause: Cause) -> None:
+        await self._absorb([flags.finding_of(command, self._clock.now())], cause)
+
+    async def _lower_flag(self, command: LowerFlag, cause: Cause) -> None:
+        prefix, now = flags.prefix_of(command.source, command.key), self._clock.now()
+        groups = [f"{prefix}{command.owner}"] if command.owner else self._index.groups_from(prefix)
+        await self._absorb([flags.lowered(group, now) for group in groups], cause)
+
+    async def _absorb(self, found: Sequence[Finding], cause: Cause) -> None:
+        async with self._changing:
+            told = await self._keeper.absorb(found, cause)
+        await self._tell(told)
 
     async def _put_away(
         self, id: str, status: ConcernStatus, cause: Cause, until: datetime | None = None
@@ -174,30 +201,32 @@ class AttentionService:
             told = await self._keeper.reweigh(notice.twin)
         await self._tell(told)
 
-    async def _tell(self, events: Sequence[Event]) -> None:
-        if events:
-            self._changes.take(events)
-            await self._bus.publish(Stored(events))
+    async def _on_plan_changed(self, notice: PlanChanged) -> None:
+        async with self._changing:
+            found = await self._plans.tasks_changed(notice.tasks)
+            found += await self._plans.events_changed(notice.events)
+            told = await self._keeper.absorb(found, Cause())
+        await self._tell(told)
 
-    def next_snooze_end(self) -> datetime | None:
-        """When the first snooze is over."""
-        return self._index.next_waking_at()
+    async def _look_at_plans(self, now: datetime) -> None:
+        async with self._changing:
+            told = await self._keeper.absorb(await self._plans.run_due(now), Cause())
+        await self._tell(told)
 
-    async def end_snoozes(self, now: datetime) -> None:
-        """Brings back what was snoozed until now."""
+    async def _end_snoozes(self, now: datetime) -> None:
         async with self._changing:
             told = await self._keeper.end_snoozes(now)
         await self._tell(told)
 
-    def next_change_at(self) -> datetime | None:
-        """When time alone changes what a concern weighs."""
-        return self._index.next_change_at()
-
-    async def reweigh_due(self, now: datetime) -> None:
-        """Weighs anew what time has changed."""
+    async def _reweigh_due(self, now: datetime) -> None:
         async with self._changing:
             told = await self._keeper.reweigh_due(now)
         await self._tell(told)
+
+    async def _tell(self, events: Sequence[Event]) -> None:
+        if events:
+            self._changes.take(events)
+            await self._bus.publish(Stored(events))
 
     # --- showing -----------------------------------------------------------------------------------
 
@@ -244,27 +273,19 @@ def _audiences(person: str | None, place: str | None) -> Sequence[Audience]:
     return (ALL,) if person is None else (owned_by(person), HOUSE)
 
 
-class _Wakes:
-    """The Timer of a service's snoozes."""
+class _Rings:
+    """A Timer of a service: what is due next, and what to do then."""
 
-    def __init__(self, service: AttentionService) -> None:
-        self._service = service
-
-    def next_due_at(self) -> datetime | None:
-        return self._service.next_snooze_end()
-
-    async def run_due(self, now: datetime) -> None:
-        await self._service.end_snoozes(now)
-
-
-class _Reweighs:
-    """The Timer of what time alone changes: an old number, a trend, the night."""
-
-    def __init__(self, service: AttentionService) -> None:
-        self._service = service
+    def __init__(
+        self,
+        next_due_at: Callable[[], datetime | None],
+        run_due: Callable[[datetime], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._next_due_at = next_due_at
+        self._run_due = run_due
 
     def next_due_at(self) -> datetime | None:
-        return self._service.next_change_at()
+        return self._next_due_at()
 
     async def run_due(self, now: datetime) -> None:
-        await self._service.reweigh_due(now)
+        await self._run_due(now)

@@ -14,7 +14,7 @@ from twin_core.templates import Library
 _TREND_S = 3 * 3600.0
 _SLOW_TREND_S = 12 * 3600.0  # of a number that is reported too seldom for the shorter window
 _FEWEST_SAMPLES = 3
-_NOISE = 9  # resolutions
+_NOISE = 5  # resolutions
 _MOST_SAMPLES = 1000
 
 

@@ -62,6 +62,13 @@ class Surroundings:
         places = {place for subject in subjects for place in self.places.around(subject.view.place)}
         return (ALL, own, *(lying_in(place) for place in sorted(places)))
 
+    def owner_of(self, concern: Concern) -> str | None:
+        """How a person is concerns that person alone."""
+        subject = self.subjects.get(concern.twin or "")
+        if subject is None or subject.view.type != "person":
+            return None
+        return str(subject.view.config.get("user") or "owner")
+
     def habit(self, concern: Concern) -> Habit:
         return self._habits.get(concern.group, Habit())
 

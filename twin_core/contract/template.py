@@ -59,13 +59,14 @@ class AlertRule:
     """When a property is worth a person's attention.
 
     `above`/`below` compare with `limit` and clear past `clear` (hysteresis); `is` compares for
-    equality; `rising`/`falling` compare the change per hour over `window_s` with `limit`. The
-    condition must hold for `for_s` before the alert is raised.
+    equality; `rising`/`falling` compare the change per hour over `window_s` with `limit`; `unusual`
+    holds at `limit` times the median of `window_s`. The condition must hold for `for_s` before the
+    alert is raised.
     """
 
     name: str
     property: str
-    kind: Literal["above", "below", "is", "rising", "falling"]
+    kind: Literal["above", "below", "is", "rising", "falling", "unusual"]
     limit: Value
     severity: Severity
     text: str  # "{twin} is too warm": {twin} {value} {limit}
@@ -76,7 +77,11 @@ class AlertRule:
     consequence: str = ""  # what happens if it is ignored
     consequence_in_s: float | None = None  # how soon, counted from the alert
     escalates_at: float | None = None  # the value at which a warning becomes critical
-    only: Mapping[str, Value] = field(default_factory=dict)  # holds only while these reported values hold
+    # Holds only while these reported values hold; a number: at least so much.
+    only: Mapping[str, Value] = field(default_factory=dict)
+    unless: Mapping[str, Value] = field(default_factory=dict)  # does not hold while one of these holds
+    baseline: str | None = None  # the limit counts from the value of this property: -3 is 3 below it
+    floor: float | None = None  # of `unusual`: less is never unusual
     entry: bool = False  # a way in that stands open: graver at night, and while nobody is there
     configurable: bool = True  # a limit set for the twin (config "limits") takes the place of this one
 

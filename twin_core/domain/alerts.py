@@ -93,7 +93,8 @@ class AlertMonitor:
     def _observe_number(self, name: str, value: float, now: float, rules: Sequence[AlertRule]) -> Sequence[NewEvent]:
         signal = self._signals.get(name)
         if signal is None:
-            signal = self._signals[name] = Signal(self.plan.specs[name], self.plan.windows[name])
+            memory_s = self.plan.memories.get(name)
+            signal = self._signals[name] = Signal(self.plan.specs[name], self.plan.windows[name], memory_s)
         events: Sequence[NewEvent] = _NOTHING
         for at, believed in signal.offer(now, value):
             self._last[name] = (believed, at)
@@ -143,10 +144,10 @@ class AlertMonitor:
         last = self._last.get(rule.property)
         if last is None:
             return None
-        for name, wanted in rule.only.items():
-            other = self._last.get(name)
-            if other is None or other[0] != wanted:
-                return False
+        if not all(self._is(name, wanted) for name, wanted in rule.only.items()):
+            return False
+        if any(self._is(name, wanted) for name, wanted in rule.unless.items()):
+            return False
         value = last[0]
         if rule.kind == "is":
             return value == rule.limit
@@ -154,12 +155,41 @@ class AlertMonitor:
             return None
         if rule.kind in ("above", "below"):
             limit = rule.clear if raised and rule.clear is not None else rule.limit
-            return value >= limit if rule.kind == "above" else value <= limit
+            base = self._base(rule)
+            if base is None:
+                return None
+            return value - base >= limit if rule.kind == "above" else value - base <= limit
+        if rule.kind == "unusual":
+            return self._is_unusual(rule, float(value), raised)
         rate = self.rate_per_h(rule.property)
         if rate is None:
             return None
         limit = (rule.clear if rule.clear is not None else rule.limit / 2) if raised else rule.limit
         return (rate if rule.kind == "rising" else -rate) >= limit
+
+    def _is(self, name: str, wanted: Value) -> bool:
+        """Whether a property has this value; of a number, at least so much."""
+        last = self._last.get(name)
+        if last is None:
+            return False
+        if isinstance(wanted, (bool, str)) or isinstance(last[0], (bool, str)):
+            return last[0] == wanted
+        return last[0] >= wanted
+
+    def _base(self, rule: AlertRule) -> float | None:
+        """What the limit counts from; None while that is unknown."""
+        if rule.baseline is None:
+            return 0.0
+        last = self._last.get(rule.baseline)
+        return None if last is None or isinstance(last[0], (bool, str)) else float(last[0])
+
+    def _is_unusual(self, rule: AlertRule, value: float, raised: bool) -> bool | None:
+        signal = self._signals.get(rule.property)
+        usual = signal.usual() if signal else None
+        if usual is None:
+            return None
+        times = float(rule.limit) if not raised else rule.clear or float(rule.limit) / 2
+        return value >= max(times * usual, rule.floor or 0.0)
 
     def _due(self, rule_name: str) -> float | None:
         """When a pending rule is raised by time alone; None where only a reading can tell."""
@@ -177,7 +207,7 @@ class AlertMonitor:
         since = self._since.pop(rule.name, at)
         self._raised[rule.name] = instant_text(_instant(since))
         spec = self.plan.specs[rule.property]
-        limit: Value = rule.limit
+        limit = self._limit(rule)
         data: dict[str, Any] = {
             "rule": rule.name,
             "property": rule.property,
@@ -193,10 +223,23 @@ class AlertMonitor:
             "escalates_at": rule.escalates_at,
             "hazard": rule.hazard,
         }
+        if rule.baseline is not None:
+            data["baseline"] = rule.baseline
+        if rule.kind == "unusual":
+            data["usual"] = self._signals[rule.property].usual()
         rate = self.rate_per_h(rule.property)
         if rate is not None:
             data["rate_per_h"] = round(rate, 6)
         return NewEvent("alert.raised", data, _instant(at))
+
+    def _limit(self, rule: AlertRule) -> Value:
+        """The limit as it stands now, in the property's own unit."""
+        if rule.baseline is not None and not isinstance(rule.limit, (bool, str)):
+            return round((self._base(rule) or 0.0) + rule.limit, 3)
+        if rule.kind == "unusual" and not isinstance(rule.limit, (bool, str)):
+            usual = self._signals[rule.property].usual()
+            return round(max(rule.limit * (usual or 0.0), rule.floor or 0.0), 3)
+        return rule.limit
 
     def _clear(self, rule: AlertRule, at: float) -> NewEvent:
         value = self._last[rule.property][0]

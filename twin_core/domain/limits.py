@@ -57,13 +57,18 @@ def _with_limit(
     rules: list[AlertRule], spec: PropertySpec, kind: Literal["above", "below"], limit: float
 ) -> list[AlertRule]:
     sign = 1.0 if kind == "above" else -1.0
-    side = [r for r in rules if r.property == spec.name and r.kind == kind and r.configurable and not r.only]
+    side = [r for r in rules if r.property == spec.name and r.kind == kind and _is_plain(r)]
     side.sort(key=lambda rule: sign * float(rule.limit))
     if side and float(side[0].limit) == limit:
         return rules
     replaced = [rule for n, rule in enumerate(side) if n == 0 or sign * float(rule.limit) <= sign * limit]
     names = {rule.name for rule in replaced}
     return [*(rule for rule in rules if rule.name not in names), _limit_rule(spec, kind, limit, replaced)]
+
+
+def _is_plain(rule: AlertRule) -> bool:
+    """Whether a limit of one's own can take its place: it depends on nothing else."""
+    return rule.configurable and not (rule.only or rule.unless or rule.baseline)
 
 
 def _limit_rule(

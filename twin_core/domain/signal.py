@@ -24,13 +24,15 @@ class Doubt:
 class Signal:
     """The samples of one number. A spike, one sample out of line with both its neighbours, is never believed."""
 
-    __slots__ = ("_series", "_trend", "doubt")
+    __slots__ = ("_levels", "_series", "_trend", "doubt")
 
-    def __init__(self, spec: PropertySpec, window_s: float) -> None:
+    def __init__(self, spec: PropertySpec, window_s: float, memory_s: float | None = None) -> None:
+        """`window_s` is the span of the rate; `memory_s` that of the usual level, where it is asked for."""
         bounded = spec.minimum is not None and spec.maximum is not None
         span = (spec.maximum or 0.0) - (spec.minimum or 0.0) if bounded else None
         self._series = Series(spec.resolution, span)
         self._trend = Trend(window_s)
+        self._levels = Trend(memory_s) if memory_s else None
         self.doubt: Doubt | None = None
 
     def offer(self, at: float, value: float) -> tuple[Sample, ...]:
@@ -69,6 +71,10 @@ class Signal:
         """The change an hour; None while it cannot be told."""
         return self._trend.rate_per_h()
 
+    def usual(self) -> float | None:
+        """The median over its memory; None where it has none, or remembers too little."""
+        return self._levels.median() if self._levels else None
+
     @property
     def window_s(self) -> float:
         """The span that the rate is taken over."""
@@ -80,6 +86,8 @@ class Signal:
     def _believe(self, at: float, value: float) -> Sample:
         self._series.add(at, value)
         self._trend.add(at, value)
+        if self._levels is not None:
+            self._levels.add(at, value)
         return (at, value)
 
     def _patience_s(self) -> float:

@@ -8,6 +8,7 @@ from statistics import median
 _MOST_POINTS = 64
 _FEWEST_POINTS = 3
 _RECENT = 8
+_FEWEST_LEVELS = 8
 
 
 class Trend:
@@ -48,6 +49,13 @@ class Trend:
             self._rate = self._slope()
             self._stale = False
         return self._rate
+
+    def median(self) -> float | None:
+        """The middle of its values; None with fewer than eight, or over less than a quarter of the window."""
+        points = self._points
+        if len(points) < _FEWEST_LEVELS or points[-1][0] - points[0][0] < self.window_s / 4:
+            return None
+        return median(value for _, value in points)
 
     def _slope(self) -> float | None:
         points = self._points

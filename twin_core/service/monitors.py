@@ -9,12 +9,14 @@ from typing import Any
 from twin_core.contract.clock import instant_text, parse_instant, seconds
 from twin_core.contract.ports import Batch, Document, Readings, Store
 from twin_core.contract.template import Value
+from twin_core.contract.views import Sample
 from twin_core.domain import AlertMonitor, AlertPlan, TwinState
 from twin_core.service.ledger import Work
 from twin_core.templates import Library
 
 KIND = "alert_due"  # documents: which twins have something pending, to be known again after a restart
 _MOST_SAMPLES = 200  # replayed of each property when a monitor is built anew
+_MOST_LEVELS = 64
 
 
 class Monitors:
@@ -106,9 +108,19 @@ class Monitors:
             value, at = known
             start, end = at - seconds(spans[name]), at + seconds(1e-6)
             samples = await self._readings.range(state.id, name, start, end, _MOST_SAMPLES)
+            if memory_s := plan.memories.get(name):
+                first = samples[0].at if samples else at
+                samples = [*await self._remembered(state.id, name, at - seconds(memory_s), first), *samples]
             recent += [(name, sample.last, sample.at) for sample in samples] or [(name, value, at)]
         recent.sort(key=lambda reading: reading[2])
         return recent
+
+    async def _remembered(self, twin: str, name: str, start: datetime, end: datetime) -> list[Sample]:
+        """What a usual level is made of, from before the newest readings."""
+        if end <= start:
+            return []
+        step_s = (end - start).total_seconds() / _MOST_LEVELS
+        return await self._readings.steps(twin, name, start, end, max(1.0, step_s))
 
 
 def _spans(plan: AlertPlan) -> Mapping[str, float]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from twin_core.contract.template import SEVERITIES, AlertRule, PropertySpec, Severity, Value
 from twin_core.templates.tables import Table
 
-_KINDS = ("above", "below", "is", "rising", "falling")
+_KINDS = ("above", "below", "is", "rising", "falling", "unusual")
 _PLACEHOLDERS = {"twin", "value", "limit"}
 
 
@@ -28,6 +28,9 @@ def parse_rule(table: Table, properties: Mapping[str, PropertySpec]) -> AlertRul
         consequence_in_s=table.optional_number("consequence_in_s"),
         escalates_at=table.optional_number("escalates_at"),
         only=dict(table.table("only").items()),
+        unless=dict(table.table("unless").items()),
+        baseline=table.optional_text("baseline"),
+        floor=table.optional_number("floor"),
         entry=table.flag("entry"),
         configurable=table.flag("configurable", default=True),
     )
@@ -35,8 +38,10 @@ def parse_rule(table: Table, properties: Mapping[str, PropertySpec]) -> AlertRul
     spec = _known(table, "property", rule.property, properties)
     _check_spans(table, rule)
     _check_text(table, rule.text)
-    for name, value in rule.only.items():
-        _check_value(table, f"only.{name}", value, _known(table, "only", name, properties))
+    for key, values in (("only", rule.only), ("unless", rule.unless)):
+        for name, value in values.items():
+            _check_value(table, f"{key}.{name}", value, _known(table, key, name, properties))
+    _check_baseline(table, rule, properties)
     if rule.kind == "is":
         _check_value(table, "limit", rule.limit, spec)
         if rule.clear is not None or rule.escalates_at is not None:
@@ -67,6 +72,18 @@ def _check_spans(table: Table, rule: AlertRule) -> None:
         table.fail("consequence", "is missing", "Say what happens if it is ignored.")
 
 
+def _check_baseline(table: Table, rule: AlertRule, properties: Mapping[str, PropertySpec]) -> None:
+    if rule.floor is not None and rule.kind != "unusual":
+        table.fail("floor", f"has no meaning for {rule.kind!r}")
+    if rule.baseline is None:
+        return
+    spec = _known(table, "baseline", rule.baseline, properties)
+    if rule.kind not in ("above", "below") or spec.kind != "number" or spec.unit != properties[rule.property].unit:
+        table.fail("baseline", "must be a number of the same unit, for above or below")
+    if rule.escalates_at is not None:
+        table.fail("escalates_at", "has no meaning beside a baseline")
+
+
 def _check_text(table: Table, text: str) -> None:
     try:
         used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
@@ -90,22 +107,33 @@ def _check_threshold(table: Table, rule: AlertRule, spec: PropertySpec) -> None:
     if spec.kind != "number" or isinstance(rule.limit, (bool, str)):
         table.fail("limit", f"must be a number, and {spec.name} one too, for {rule.kind!r}")
     limit = float(rule.limit)
-    if rule.kind in ("rising", "falling"):
-        if limit <= 0 or (rule.clear is not None and not rule.clear < limit):
-            table.fail("limit", "must be a rate above 0 an hour, and clear below it")
-        if rule.escalates_at is not None:
-            table.fail("escalates_at", "has no meaning for a rate")
+    if rule.kind in ("rising", "falling", "unusual"):
+        _check_rate(table, rule, limit)
         return
     sign = 1 if rule.kind == "above" else -1
-    low = spec.minimum if spec.minimum is not None else limit
-    high = spec.maximum if spec.maximum is not None else limit
-    for key, value in (("limit", limit), ("clear", rule.clear), ("escalates_at", rule.escalates_at)):
-        if value is not None and not low <= value <= high:
-            table.fail(key, f"lies outside the range of {spec.name}, {low} to {high}")
     if rule.clear is not None and (limit - rule.clear) * sign < 0:
         table.fail("clear", "lies on the wrong side of the limit")
+    if rule.baseline is None:
+        _check_range(table, rule, spec, limit)
     if rule.escalates_at is not None:
         if (rule.escalates_at - limit) * sign <= 0:
             table.fail("escalates_at", "lies on the wrong side of the limit")
         if rule.severity != "warning":
             table.fail("escalates_at", "belongs to a warning, which it makes critical")
+
+
+def _check_rate(table: Table, rule: AlertRule, limit: float) -> None:
+    """Of a change an hour, or of how many times the usual."""
+    least = 1 if rule.kind == "unusual" else 0
+    if limit <= least or (rule.clear is not None and not rule.clear < limit):
+        table.fail("limit", f"must be more than {least} for {rule.kind!r}, and clear below it")
+    if rule.escalates_at is not None:
+        table.fail("escalates_at", "has no meaning for a rate")
+
+
+def _check_range(table: Table, rule: AlertRule, spec: PropertySpec, limit: float) -> None:
+    low = spec.minimum if spec.minimum is not None else limit
+    high = spec.maximum if spec.maximum is not None else limit
+    for key, value in (("limit", limit), ("clear", rule.clear), ("escalates_at", rule.escalates_at)):
+        if value is not None and not low <= value <= high:
+            table.fail(key, f"lies outside the range of {spec.name}, {low} to {high}")

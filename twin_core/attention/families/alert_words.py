@@ -9,6 +9,8 @@ from twin_core.attention.subjects import Subject
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.units import quantity_text
 
+_AN_HOUR = {"W": 0.001, "kW": 1.0, "m3/h": 1.0}  # what runs through a meter in an hour, in the unit of its price
+
 
 def title(data: Mapping[str, Any], subject: Subject) -> str:
     """The rule's sentence with the twin's present name; as it was told where the rule exists no more."""
@@ -31,8 +33,13 @@ def reasons(data: Mapping[str, Any], subject: Subject, now: datetime) -> list[st
     aged = age_text(at, now)
     if data["kind"] in ("rising", "falling"):
         return [f"{label} {said}{aged}, {_moved(data, subject)}, usual is less than {_usual_rate(data, subject)}"]
+    if data["kind"] == "unusual":
+        usual = f"usual is {subject.text(name, data['usual'])}" if data.get("usual") is not None else "unusual for it"
+        return [f"{label} {said}{aged}, {usual}, so for {since}", *_cost(name, value, subject)]
+    if data.get("baseline"):
+        return [f"{label} {said}{aged}, {_from_baseline(data, subject)}, so for {since}", *_trend(data, subject)]
     line = f"{label} {said}{aged}, limit {subject.text(name, data['limit'])}, {_beyond(data, value, since)}"
-    return [line, *_trend(data, subject)]
+    return [line, *_trend(data, subject), *_cost(name, value, subject)]
 
 
 def is_past_edge(data: Mapping[str, Any], subject: Subject) -> bool:
@@ -69,6 +76,13 @@ def _beyond(data: Mapping[str, Any], value: Any, since: str) -> str:
     return f"{'below' if below else 'above'} it for {since}"
 
 
+def _from_baseline(data: Mapping[str, Any], subject: Subject) -> str:
+    """`set-point 21 °C`: what the number should be near."""
+    name = data["baseline"]
+    known = subject.value(name)
+    return f"{subject.label(name)} {subject.text(name, known[0])}" if known else f"{subject.label(name)} unknown"
+
+
 def _trend(data: Mapping[str, Any], subject: Subject) -> list[str]:
     name = data["property"]
     rate = subject.rate_per_h(name)
@@ -81,6 +95,16 @@ def _trend(data: Mapping[str, Any], subject: Subject) -> list[str]:
     if hours is not None and hours <= 24:
         return [f"{moved}, reaches {subject.text(name, data['escalates_at'])} in about {span_text(3600 * hours)}"]
     return [moved]
+
+
+def _cost(name: str, value: Any, subject: Subject) -> list[str]:
+    """What a flow costs, where the meter has a tariff."""
+    tariff, spec = subject.view.config.get("tariff"), subject.spec(name)
+    price = tariff.get("price") if isinstance(tariff, Mapping) else None
+    if not isinstance(price, (int, float)) or spec is None or spec.unit not in _AN_HOUR or isinstance(value, str):
+        return []
+    cost = float(value) * _AN_HOUR[spec.unit] * price
+    return [f"it costs about {cost:.2f} {tariff.get('currency', '')}".rstrip() + " an hour"] if tariff else []
 
 
 def _number(data: Mapping[str, Any], subject: Subject) -> float | None:

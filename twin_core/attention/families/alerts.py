@@ -30,7 +30,7 @@ def weigh(concern: Concern, scene: Scene) -> Weight:
     severity: Severity = "critical" if gravest == "warning" and _lasting(concern, subject, scene.now) else gravest
     hazards = [cause.data for cause in causes if cause.data.get("hazard")]
     worst = [cause for cause, own in zip(causes, severities, strict=True) if own == gravest]
-    due = [at for cause in worst if (at := _due_at(cause, subject, scene.now)) is not None]
+    due = [at for cause in worst if (at := _due_at(cause, subject, scene)) is not None]
     return Weight(
         severity=severity,
         importance=subject.view.importance,
@@ -48,10 +48,7 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
     subject = scene.subject(concern)
     causes = sorted(concern.causes.values(), key=lambda cause: _gravity(cause, subject, scene))
     why: list[str] = []
-    levels = {cause.data["property"] for cause in causes if cause.data["kind"] in ("above", "below")}
-    for cause in causes:
-        if cause.data["kind"] in ("rising", "falling") and cause.data["property"] in levels:
-            continue  # the trend is told with the level
+    for cause in _telling(causes):
         why += alert_words.reasons(cause.data, subject, scene.now)
     entry = any(_is_entry(cause, subject) for cause in causes)
     if entry and scene.away:
@@ -70,6 +67,20 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         if_ignored=causes[0].data.get("consequence", ""),
         actions=buttons(concern),
     )
+
+
+def _telling(causes: Sequence[Cause]) -> list[Cause]:
+    """Those that say something new: of each property the gravest level, which tells the trend too."""
+    levels = {cause.data["property"] for cause in causes if cause.data["kind"] in ("above", "below")}
+    told: set[str] = set()
+    telling: list[Cause] = []
+    for cause in causes:
+        name, kind = cause.data["property"], cause.data["kind"]
+        if name in told or (kind in ("rising", "falling") and name in levels):
+            continue
+        told.add(name)
+        telling.append(cause)
+    return telling
 
 
 def _severity(cause: Cause, subject: Subject, scene: Scene) -> Severity:
@@ -116,8 +127,11 @@ def _lasting(concern: Concern, subject: Subject, now: datetime) -> bool:
     return any(at is not None and at <= now + seconds(_LASTING_S) for at in edges)
 
 
-def _due_at(cause: Cause, subject: Subject, now: datetime) -> datetime | None:
+def _due_at(cause: Cause, subject: Subject, scene: Scene) -> datetime | None:
     """When it harms: as the rule says, or when the critical limit is reached, whichever comes first."""
+    now = scene.now
+    if _is_entry(cause, subject) and (scene.away or scene.night):
+        return cause.at
     span_s = cause.data.get("consequence_in_s")
     told = cause.at + seconds(span_s) if span_s is not None else None
     heading = _edge_at(cause.data, subject, now)

@@ -22,7 +22,7 @@ def weigh(concern: Concern, scene: Scene) -> Weight:
     severity: Severity = "info" if importance == "low" else "warning"
     due_at = min(_missed_at(cause) for cause in concern.causes.values()) + seconds(_DUE_S)
     together = len(concern.twins) >= TOGETHER
-    return Weight(severity, importance, due_at, probability=0.9 if together else 0.6)
+    return Weight(severity, importance, due_at, probability=0.9 if together else 0.65)
 
 
 def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
