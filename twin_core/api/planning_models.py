@@ -14,12 +14,15 @@ from twin_core.contract.errors import Rejected
 from twin_core.contract.tasks import Priority, TaskView
 
 _YEAR_S = 366 * 86_400
+_YEARS = range(1900, 2200)  # what a calendar holds; near the ends of time no zone can be applied
 
 
 def _when(value: object) -> datetime | date:
     if isinstance(value, str):
         try:
-            return date.fromisoformat(value) if len(value) == 10 else parse_instant(value)
+            when = date.fromisoformat(value) if len(value) == 10 else parse_instant(value)
+            if when.year in _YEARS:
+                return when
         except (ValueError, Rejected):
             pass
     raise PydanticCustomError("when", "a day is written like 2026-03-06, an instant like 2026-03-06T16:00:00Z")

@@ -22,6 +22,7 @@ OWNER = "owner"
 _LAST = datetime.max.replace(tzinfo=UTC)
 _A_MOMENT = timedelta(minutes=1)  # a clock that stands still between asking and doing; "in a second"
 _MAX_CHARS = 1000
+_LIFETIME = timedelta(days=36_525)
 
 
 class ReminderDesk:
@@ -96,12 +97,13 @@ class ReminderDesk:
         now = self._clock.now()
         owner = command.owner or (cause.actor if cause.actor != "system" else OWNER)
         zone = await self._zone(owner)
-        starts = wall_of(command.at or now, zone) if command.recurrence else None
+        first = _checked_at(command.at, now) if command.at else None
+        starts = wall_of(first or now, zone) if command.recurrence else None
         reminder = Reminder(
             r.ReminderView(
                 id=new_id("reminder", owner),
                 about=_checked_about(command.about),
-                at=_checked_at(command.at, now) if command.at else None,
+                at=first,
                 recurrence=checked(command.recurrence, starts) if command.recurrence and starts else None,
                 condition=command.condition,
                 before=command.before,
@@ -199,4 +201,6 @@ def _checked_about(about: str) -> str:
 def _checked_at(at: datetime, now: datetime) -> datetime:
     if at < now - _A_MOMENT:
         raise Rejected("That time is past.", code="past", hint="Name a time that is still to come.")
+    if at > now + _LIFETIME:
+        raise Rejected("That is too far away.", code="too_far", hint="Name a time within a hundred years.")
     return at

@@ -19,6 +19,7 @@ from twin_core.api import Access, create_api
 from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock
+from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
@@ -39,6 +40,7 @@ class House:
     clock: FrozenClock
     access: Access
     client: httpx2.AsyncClient
+    nudges: NudgeService
 
     async def post(self, path: str, json: Any = None, **kwargs: Any) -> httpx2.Response:
         return await self.client.post(f"/api/v1{path}", json=json, **kwargs)
@@ -62,7 +64,8 @@ async def open_house(folder: Path, *, frozen: bool = True, **options: Any) -> As
     bus, core = InProcessBus(), Core()
     rooms: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": load_library(), "clock": clock}
     planning = PlanningService(store, bus, core, clock, "Europe/Berlin")
-    services = (TwinService(**rooms), SyncService(**rooms), planning, AttentionService(**rooms))
+    nudges = NudgeService(store, bus, core, clock)
+    services = (TwinService(**rooms), SyncService(**rooms), planning, AttentionService(**rooms), nudges)
     for service in services:
         core.register(service.handlers())
     for service in services:
@@ -74,7 +77,7 @@ async def open_house(folder: Path, *, frozen: bool = True, **options: Any) -> As
     transport = httpx2.ASGITransport(app=app)
     try:
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            yield House(app, store, core, bus, clock, access, client)
+            yield House(app, store, core, bus, clock, access, client, nudges)
     finally:
         app.state.feed.close()
         await core.aclose()

@@ -1,0 +1,48 @@
+"""Reminders and nudges over HTTP."""
+
+from tests.twin_core.api.house import House
+from tests.twin_core.nudges.mailbox import Mailbox
+
+
+def minutes(n: int) -> str:
+    return f"2026-03-02T08:{n:02}:00Z"
+
+
+async def test_a_reminder_is_made_changed_put_off_and_cancelled(house: House) -> None:
+    made = (await house.post("/reminders", {"about": "call Ben", "at": minutes(20)})).json()
+    assert (made["about"], made["at"], made["status"]) == ("call Ben", minutes(20), "waiting")
+    path = f"/api/v1/reminders/{made['id']}"
+    changed = await house.client.patch(path, json={"at": minutes(30)})
+    assert changed.json()["at"] == minutes(30)
+    snoozed = await house.client.post(f"{path}/snooze", json={"until": minutes(40)})
+    assert snoozed.json()["at"] == minutes(40)
+    assert [r["id"] for r in (await house.get("/reminders")).json()["items"]] == [made["id"]]
+    assert (await house.client.delete(path)).status_code == 204
+    assert (await house.get("/reminders")).json()["items"] == []
+
+
+async def test_what_was_said_can_be_seen(house: House) -> None:
+    house.nudges.deliver_by(Mailbox())
+    await house.post("/reminders", {"about": "call Ben", "at": minutes(20)})
+    assert (await house.get("/nudges")).json()["items"] == []
+    assert (await house.post("/clock", {"to": minutes(20)})).status_code == 200
+    (nudge,) = (await house.get("/nudges")).json()["items"]
+    assert nudge["reply"]["text"] == "Reminder: call Ben."
+    assert [b["title"] for b in nudge["reply"]["buttons"]] == ["Snooze", "Done"]
+    assert (nudge["sent_at"], nudge["channel"], nudge["about"]["kind"]) == (minutes(20), "mailbox", "reminder")
+    assert "You asked for it" in nudge["why"]
+
+
+async def test_bad_ones_say_what_is_wrong(house: House) -> None:
+    for body, code in [
+        ({"about": "x", "at": "2026-03-02T07:00:00Z"}, "past"),
+        ({"about": "x"}, "no_time"),
+        ({"about": " ", "at": minutes(20)}, "no_topic"),
+        ({"about": "x", "recurrence": "FREQ=SECONDLY"}, "bad_recurrence"),
+    ]:
+        answer = await house.post("/reminders", body)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert answer.json()["hint"]
+    unknown = {"about": "x", "condition": {"twin": "freezer.x", "property": "temperature", "is": "above", "value": 1}}
+    assert (await house.post("/reminders", unknown)).status_code == 404
+    assert (await house.client.delete("/api/v1/reminders/reminder_x.somebody")).status_code == 404
