@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.features import RAREST
+from bot.nlu.features import rarest
 from bot.nlu.intents import OUT_OF_SCOPE, IntentModel, probabilities
 from bot.nlu.margins import Linear, Matrix, Said, discriminant, support_vectors
 from bot.nlu.vectors import Block, TfIdf
@@ -54,7 +54,7 @@ def fit_intents(
     rows = {label: row for row, label in enumerate(labels)}
     said = np.array([rows[intent] for intent, _ in sentences])
     features = [blocks for _, blocks in sentences]
-    tfidf = TfIdf.fit(features, RAREST)
+    tfidf = TfIdf.fit(features, rarest(len(said)))
     matrix = tfidf.matrix(features)
     masks = _held_masks(said)
     with ThreadPoolExecutor(min(_CORES, os.cpu_count() or 1), "fitting") as pool:

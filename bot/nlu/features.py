@@ -4,14 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.nlu.text import Token
 
-# Blocks of features, and in how many training sentences a feature of each must stand at least.
-RAREST = (1, 2, 1)
+# In how many training sentences a feature of each block must stand at least: few sentences can spare none, and of
+# many the features seen once are the greater part, which teach nothing and cost time and memory.
+_RAREST_OF_FEW, _RAREST_OF_MANY, _MANY = (1, 2, 1), (2, 2, 2), 2_000
 
 # The kinds whose words differ from house to house: the classifier sees only that one was said.
 MASKED = frozenset(
     "twin place time duration recurrence person value unit twin_type task event topic source skill".split()
 )
 _KEPT_VALUES = frozenset("on off out open closed shut".split())
+
+
+def rarest(sentences: int) -> tuple[int, int, int]:
+    """The least count of a feature by block, for as many training sentences."""
+    return _RAREST_OF_MANY if sentences >= _MANY else _RAREST_OF_FEW
 
 
 def blocks(tokens: Sequence[Token], spans: Iterable[tuple[str, int, int]]) -> tuple[list[str], list[str], list[str]]:

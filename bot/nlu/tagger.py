@@ -22,6 +22,10 @@ TEMPERATURE = 4.0  # turns its margins into log-probabilities
 # How much the label O is held back: missing a span costs more than a doubtful one, which its score still tells.
 BOLDNESS = np.float32(1.0)
 _IMPOSSIBLE = np.float32(-1e4)
+_BUDGET = 4_000_000  # tokens times labels that are learnt from: half a minute
+
+
+Labelled = tuple[Sequence[Token], Sequence[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +94,29 @@ class Tagger:
         return cls(columns, data["labels"], arrays["weights"], arrays["bias"])
 
 
-def fit_tagger(sentences: Sequence[tuple[Sequence[Token], Sequence[str], Sequence[str]]]) -> Tagger:
+def fit_tagger(sentences: Sequence[Labelled]) -> Tagger:
     """Trains on (tokens, hints, labels)."""
     from sklearn.svm import LinearSVC
 
-    rows = [list(f) for tokens, hints, _ in sentences for f in token_features(tokens, hints)]
     labels = [label for _, _, said in sentences for label in said]
+    kinds = sorted(set(labels), key=lambda label: (label != OUTSIDE, label))
+    if len(kinds) < 3:  # nothing, or one word at most, is marked anywhere: there is nothing to learn
+        return Tagger({}, [OUTSIDE], np.zeros((0, 1), np.float32), np.zeros(1, np.float32))
+    sentences = _affordable(sentences, len(kinds))
+    labels = [label for _, _, said in sentences for label in said]
+    rows = [list(f) for tokens, hints, _ in sentences for f in token_features(tokens, hints)]
     vocabulary = TfIdf.fit([[r] for r in rows], rarest=[2]).features()[0]
     columns = {f: i for i, f in enumerate(vocabulary)}
     matrix = _binary(rows, columns)
-    kinds = sorted(set(labels), key=lambda label: (label != OUTSIDE, label))
-    if len(kinds) < 3:  # nothing, or one word at most, is marked anywhere: there is nothing to learn
-        return Tagger(columns, [OUTSIDE], np.zeros((len(columns), 1), np.float32), np.zeros(1, np.float32))
     model = LinearSVC(C=PENALTY, random_state=7).fit(matrix, [kinds.index(label) for label in labels])
     weights = np.ascontiguousarray(model.coef_.T * TEMPERATURE, dtype=np.float32)
     return Tagger(columns, kinds, weights, (model.intercept_ * TEMPERATURE).astype(np.float32))
+
+
+def _affordable(sentences: Sequence[Labelled], kinds: int) -> Sequence[Labelled]:
+    """As many of the sentences, evenly picked, as can be learnt from in bounded time."""
+    cost = kinds * sum(len(tokens) for tokens, _, _ in sentences)
+    return sentences if cost <= _BUDGET else sentences[:: -(-cost // _BUDGET)]
 
 
 def token_features(tokens: Sequence[Token], hints: Sequence[str]) -> Iterator[list[str]]:

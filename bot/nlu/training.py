@@ -14,7 +14,7 @@ from bot.nlu.lexicon import build_lexicon
 from bot.nlu.model import Model
 from bot.nlu.sight import Surroundings, Watcher
 from bot.nlu.tagger import OUTSIDE, Tagger, bio, fit_tagger
-from bot.nlu.text import Token
+from bot.nlu.text import Token, tokenize
 from bot.nlu.training_data import Example, TrainingData
 from bot.ports import Progress
 from twin_core.contract.errors import Rejected
@@ -68,7 +68,12 @@ def fit(data: TrainingData, encode: Encode | None = None, progress: OnProgress |
 
 
 def _look(data: TrainingData, watcher: Watcher) -> list[_Sentence]:
-    """Every second sentence is shown as if its twins were known by name: at work some are and some are not."""
+    """Every second sentence is shown as if its twins were known by name: at work some are and some are not.
+
+    What rules see is of use to the tagger alone; data that marks nothing needs no tagger.
+    """
+    if not any(example.spans for example in data.examples):
+        return [_Sentence(e, tokenize(e.text), [], []) for e in data.examples]
     out = []
     for number, example in enumerate(data.examples):
         sight = watcher.look(example.text)

@@ -90,3 +90,9 @@ def test_the_hash_changes_with_the_data(tmp_path: Path) -> None:
 
 def test_text_without_marks_stays_as_it_is() -> None:
     assert parse_marked("is it on [maybe]") == ("is it on [maybe]", ())
+
+
+def test_a_character_that_yaml_forbids_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hello\n    - he\x01llo\n")
+    with pytest.raises(Rejected, match=r"a\.yml:5: holds the character U\+0001"):
+        read_training_data(tmp_path)

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from bot.nlu.calibration import fit_intents
+from bot.nlu.margins import Matrix, Said, discriminant, support_vectors
+
+RANDOM = np.random.default_rng(7)
+
+
+def clouds(each: int, intents: int = 3, size: int = 8) -> tuple[Matrix, Said]:
+    """Unit vectors around as many middles."""
+    said = np.repeat(np.arange(intents), each)
+    rows = 2 * np.eye(size)[said] + RANDOM.normal(size=(len(said), size)) * 0.5
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), said
+
+
+def words(said: Said) -> "csr_matrix":
+    """A feature for each intent, and one that all share."""
+    return csr_matrix(np.hstack([np.eye(said.max() + 1)[said], np.ones((len(said), 1))]).astype(np.float32))
+
+
+@pytest.mark.parametrize("intents", [2, 3])
+def test_both_classifiers_tell_clouds_apart(intents: int) -> None:
+    vectors, said = clouds(30, intents)
+    fresh, expected = clouds(30, intents)
+    by_clouds = discriminant(vectors, said).margins(words(expected)[:, :0], fresh)
+    by_borders = support_vectors(words(said), vectors, said).margins(words(expected), fresh)
+    assert (by_clouds.argmax(axis=1) == expected).mean() > 0.9
+    assert (by_borders.argmax(axis=1) == expected).mean() > 0.9
+
+
+def test_borders_without_embeddings_know_words_alone() -> None:
+    _, said = clouds(10)
+    linear = support_vectors(words(said), None, said)
+    assert (linear.margins(words(said), None).argmax(axis=1) == said).all()
+
+
+def test_the_sum_of_two_gives_the_sum_of_their_margins() -> None:
+    vectors, said = clouds(20)
+    borders, near = support_vectors(words(said), vectors, said), discriminant(vectors, said)
+    both = borders * 0.7 + near * 0.2
+    expected = 0.7 * borders.margins(words(said), vectors) + 0.2 * near.margins(words(said)[:, :0], vectors)
+    assert np.allclose(both.margins(words(said), vectors), expected, atol=1e-3)
+
+
+def test_the_only_sentence_of_an_intent_is_learnt_and_never_held_out() -> None:
+    vectors, said = clouds(6)
+    sentences = [(f"i{n}", (["x"], ["y"], [f"w{n}"])) for n in said] + [("lonely", (["only"], [], []))]
+    alone = -np.ones((1, 8), np.float32) / np.float32(8**0.5)
+    model, summary = fit_intents(sentences, np.vstack([vectors, alone]))
+    assert model.labels == ["i0", "i1", "i2", "lonely"]
+    assert model.guess(model.margins((["only"], [], []), alone[0])).intent == "lonely"
+    assert summary["held_out_accuracy"] > 0.8
+
+
+def test_confidence_is_what_held_out_sentences_say_it_is() -> None:
+    vectors, said = clouds(60)
+    muddled = np.where(RANDOM.random(len(said)) < 0.3, RANDOM.integers(0, 3, len(said)), said)  # a fifth is wrong
+    model, _ = fit_intents([(f"i{n}", ([], [], [])) for n in muddled], vectors)
+    fresh, _ = clouds(40)
+    sure = np.mean([model.guess(model.margins(([], [], []), v)).confidence for v in fresh])
+    assert 0.65 < sure < 0.95
