@@ -33,6 +33,7 @@ class Keeper:
     """Keeps the refresh token of one source in a file that only its owner may read, outside of every backup."""
 
     def __init__(self, folder: Path, name: str, given: str = "") -> None:
+        self.name = name
         self._file = folder / f"{slug(name)}.token"
         self._given = given  # from the settings: used until the provider gives another
 

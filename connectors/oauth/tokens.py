@@ -41,7 +41,7 @@ class Tokens:
     async def _renew(self) -> None:
         refresh = self._keeper.load()
         if not refresh:
-            raise _reconnect(self._provider.title, "was not connected yet")
+            raise self._reconnect("was not connected yet")
         form = {"grant_type": "refresh_token", "refresh_token": refresh, **self._provider.secrets()}
         answer = await post_form(self._web, self._provider.token_url, form)
         found = Node(answer.json(self._provider.title))
@@ -49,7 +49,7 @@ class Tokens:
             raise self._refused(answer, found)
         self._access = found["access_token"].text_of(8192)
         if not self._access:
-            raise _reconnect(self._provider.title, "gave no access")
+            raise self._reconnect("gave no access")
         lasts_s = found["expires_in"].number() or _USUAL_S
         self._until = self._clock.now() + timedelta(seconds=min(lasts_s, 86_400))
         if (anew := found["refresh_token"].text_of(8192)) and anew != refresh:
@@ -59,7 +59,7 @@ class Tokens:
         """RFC 6749, section 5.2."""
         error = found["error"].text()
         if error in ("invalid_grant", "interaction_required", "consent_required"):
-            return _reconnect(self._provider.title, "does not let us in any more")
+            return self._reconnect("does not let us in any more")
         if error in ("invalid_client", "unauthorized_client"):
             return Rejected(
                 f"{self._provider.title} does not know this application ({error}).",
@@ -68,12 +68,12 @@ class Tokens:
             )
         return self._web.refused(answer)
 
+    def _reconnect(self, what: str) -> Unauthenticated:
+        hint = f"Connect it: pollux connect {self._keeper.name}."
+        return Unauthenticated(f"{self._provider.title} {what}.", code="reconnect", hint=hint)
+
 
 async def post_form(web: Web, url: str, form: Mapping[str, str]) -> Answer:
     """What a token endpoint answers, refusals in its own words included. Raises PolluxError."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     return await web.ask("POST", url, headers=headers, content=urlencode(form).encode(), expect={400, 401, 403, 428})
-
-
-def _reconnect(title: str, what: str) -> Unauthenticated:
-    return Unauthenticated(f"{title} {what}.", code="reconnect", hint="Connect it again: pollux connect NAME.")
