@@ -103,7 +103,8 @@ def _named(pending: Pending, parse: Parse, m: Mentioned, world: World) -> str | 
     """By twin, by place, by position, or by a part of its title."""
     values = [value for value, _ in pending.options]
     there = [v for v in values if (t := world.twin(v)) and (t.place or "").lower() in _places(m)]
-    for named in (m.slots.get(pending.slot, ()), m.choices, there):
+    picked = m.slots.get(pending.slot, ())
+    for named in ((picked,) if isinstance(picked, str) else picked, m.choices, there):
         if len(hits := [n for n in named if n in values]) == 1:
             return hits[0]
     if m.ordinal is not None and -len(values) <= m.ordinal < len(values):

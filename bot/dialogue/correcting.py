@@ -36,6 +36,9 @@ def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> De
     """One wish of two: what is named now, and of the other one what is not."""
     changed: dict[str, Any] = {k: v for k, v in m.slots.items() if k not in _OF_THE_WORDS}
     changed |= _as_step(last, m)
+    changed |= {"correction": m.slots["text"], "correction_spans": m.slots.get("spans", [])}
+    if "times" in changed or "duration" in changed:
+        changed["start"] = None  # what was picked before is no longer meant
     need = NEEDS.get(last.intent)
     if last.intent in _PLACED and not (m.slots.get("twins") or m.choices or m.unknown or m.other):
         return Decision("do", last.having(**changed))

@@ -3,6 +3,7 @@
 import re
 
 from bot.dialogue.decision import Decision
+from bot.dialogue.moments import is_bare_clock
 from bot.dialogue.reference import Mentioned
 from bot.dialogue.state import Pending
 from bot.ports import Parse
@@ -10,9 +11,14 @@ from bot.ports import Parse
 # Intents of words that answer rather than ask for something.
 _TELLING = frozenset({"inform", "out_of_scope", "correct", "affirm", "deny"})
 _NO = frozenset({"deny", "cancel", "reject_action"})
-_CERTAIN = 0.85  # from here on another wish is another wish, and no answer
+_CERTAIN = 0.7  # from here on another wish is another wish, and no answer
 _LEAVES = re.compile(
-    r"^(?:no|nope|nothing|never ?mind|forget (?:it|about it)|cancel|stop|leave it|that'?s all|no thanks?)\b",
+    r"^(?:no|nope|nothing|never ?mind|forget (?:it|about it)|cancel|stop|leave it|that'?s all|no thanks?)"
+    r"(?:[\s,]+(?:it|that|this|please|then|thanks|for now|now))*[\s.!]*$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\?\s*$|^(?:what|when|where|who|how|why|which|is|are|do|does|did|am|have|show|list|move|cancel|undo)\b",
     re.IGNORECASE,
 )
 
@@ -25,6 +31,8 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
         return Decision("drop", pending.request)
     if anew and not (pending.slot == "time" and told and _is_short(parse)):
         return None
+    if told.get("times") and is_bare_clock(told["time"]):  # "at noon" goes with the Friday that was said before
+        told["times"] = [*pending.request.get("times", ())[:1], told["time"]]
     if pending.slot == "time":
         if re.search(r"\b(?:all|whole) day\b", parse.text, re.IGNORECASE):
             told["all_day"] = True
@@ -38,5 +46,5 @@ def _again(pending: Pending) -> Decision:
 
 
 def _is_short(parse: Parse) -> bool:
-    """ "Tomorrow at nine" is an answer, whatever else it may be taken for."""
-    return len(parse.text.split()) <= 6
+    """ "Tomorrow at nine" is an answer, whatever else it may be taken for; a question is none."""
+    return len(parse.text.split()) <= 6 and not _ASKS.search(parse.text)

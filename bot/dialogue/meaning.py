@@ -32,6 +32,8 @@ _CONTENT: Mapping[str, tuple[str, ...]] = {
     "ask_scenario": ("value", "action"),
     "list_twins": ("types",),
 }
+# What belongs to one wish alone: the thing that it turned out to be about, and what was answered about it.
+_OF_ONE = frozenset("text correction correction_spans task event title start keep confirmed recurrence".split())
 _FRAGMENTS = frozenset({"inform", "out_of_scope", "affirm", "correct"})
 _ELLIPSIS = re.compile(
     r"^(?:(?:ok|okay|now|so|well|yes|and|please)[,\s]+)*"
@@ -93,6 +95,7 @@ _OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
     },
     "concern": {"postpone_task": "snooze", "move_event": "snooze", "complete_task": "resolve"},
 }
+_PUT_OFF = {"event": "move_event", "task": "postpone_task"}
 _NAMES_ITS_KIND = re.compile(
     r"\b(?:tasks?|to-?dos?|meetings?|appointments?|events?|calendar|reminders?|alerts?|alarms?|concerns?|twins?)\b",
     re.IGNORECASE,
@@ -119,7 +122,7 @@ def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, 
     if last is None:
         return Meaning(intent, {})
     if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES:
-        return Meaning(intent, {k: v for k, v in last.slots.items() if k not in ("text", *m.slots)})
+        return Meaning(intent, {k: v for k, v in last.slots.items() if k not in _OF_ONE and k not in m.slots})
     carried = _carried(last, intent, m) if _leans_on_last(parse, m) else {}
     placed = m.slots.get("place") and not any(k in m.slots for k in ("twins", "types", "property"))
     one = _ONE.search(parse.text) or (is_elliptic(parse, m) and "property" not in carried)
@@ -174,6 +177,8 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return "control_device"  # "the hall thermostat", then "21"
     if last.intent == "control_device" and parse.intent == "inform" and "value" in m.slots:
         return "control_device" if is_step(m) else "correct"
+    if timed := _of_time(state, parse, m):
+        return timed
     return _of_subject(state, parse, m)
 
 
@@ -217,6 +222,18 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
     if last.intent in CARRIES and (about_twins(m) or "property" in m.slots or "value" in m.slots):
         return last.intent
     return last.intent if last.intent in ("ask_critical", "list_twins") and m.slots.get("place") else None
+
+
+def _of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
+    """What a bare time or length asks of an event or task: "half an hour longer", "push it back an hour"."""
+    subject = state.subject
+    if subject is None or subject.kind not in _PUT_OFF or not ("time" in m.slots or "duration" in m.slots):
+        return None
+    refused = parse.intent == "deny" and bool(re.search(r"^\W*(?:no|nope|not)\b", parse.text, re.IGNORECASE))
+    if refused and state.effects and state.effects[-1].request == state.last:
+        return "correct"
+    vague = parse.intent in ("inform", "out_of_scope", "undo") and not parse.text.rstrip().endswith("?")
+    return _PUT_OFF[subject.kind] if vague and not about_twins(m) else None
 
 
 def _of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:

@@ -1,9 +1,17 @@
 """What a skill makes of a time that was understood: when to act on it, by when, and what stretch is asked about."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from twin_core.contract.clock import parse_instant
+
+_CLOCK_WORDS = re.compile(
+    r"(?:\d{1,2}(?:[:.]\d\d)?|a\.?m\.?|p\.?m\.?|o'?clock|noon|midday|midnight|half|quarter|past|to|till|until|from|at|"
+    r"and|by|around|about|sharp|in|the|morning|afternoon|evening|night|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|twenty|thirty|forty|fifty|fifteen|h|[-–])+",
+    re.IGNORECASE,
+)
 
 
 def moment(time: object) -> datetime | None:
@@ -36,3 +44,13 @@ def stretch(time: object, now: datetime) -> tuple[datetime, datetime] | None:
         return start, max(now, start)
     sizes = {"second": 1, "minute": 60, "hour": 3600}
     return start, start + timedelta(seconds=sizes.get(str(time.get("grain")), 3600))
+
+
+def is_bare_clock(time: object) -> bool:
+    """Whether no day was said: "4", "half past nine", "10 in the morning"."""
+    if not isinstance(time, Mapping):
+        return False
+    words = re.sub(r"\s+", "", str(time.get("text", "")))
+    return (
+        time.get("grain") in ("second", "minute", "hour") and bool(words) and _CLOCK_WORDS.fullmatch(words) is not None
+    )

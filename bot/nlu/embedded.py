@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from threadpoolctl import threadpool_limits
 
+from bot.nlu.bare_hours import with_bare_hour
 from bot.nlu.data_folder import languages
 from bot.nlu.entities import find_entities, to_entity
 from bot.nlu.features import blocks
@@ -111,7 +112,8 @@ class _Engine:
 
     def _put_together(self, sight: Sight, guess: Guess, tagged: Sequence[TaggedSpan]) -> Parse:
         mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
-        entities = tuple(to_entity(m, sight.text, sight.tokens) for m in mentions)
+        seen = tuple(to_entity(m, sight.text, sight.tokens) for m in mentions)
+        entities = with_bare_hour(sight.text, guess.intent, seen, self._watcher)
         alternatives = tuple(r for r in guess.ranked if r[0] != guess.intent)[:4]
         return Parse(sight.text, guess.intent, guess.confidence, entities, alternatives)
 

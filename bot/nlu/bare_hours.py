@@ -1,0 +1,29 @@
+"""A bare hour at the end of a wish that needs a time: the 4 of "move it to 4" is one, whatever else a number may be."""
+
+import re
+
+from bot.nlu.sight import Watcher
+from bot.ports import Entity
+
+_TIMED = frozenset("move_event postpone_task snooze create_event create_reminder create_task correct".split())
+_TIMES = frozenset({"time", "duration", "recurrence"})
+_AT_THE_END = re.compile(
+    r"\b(?:to|till|until|at|for|by|is)\s+(?P<hour>(?:half past |quarter (?:past|to) )?(?:\d{1,2}|one|two|three|four|"
+    r"five|six|seven|eight|nine|ten|eleven|twelve))(?:\s+(?:please|instead|then|now|thanks))*[\s.!]*$",
+    re.IGNORECASE,
+)
+
+
+def with_bare_hour(text: str, intent: str, entities: tuple[Entity, ...], watcher: Watcher) -> tuple[Entity, ...]:
+    """The entities, with that hour where no other time was said."""
+    if intent not in _TIMED or any(e.kind in _TIMES for e in entities):
+        return entities
+    found = _AT_THE_END.search(text)
+    if found is None:
+        return entities
+    start, end = found.span("hour")
+    time = next((t for t in watcher.times(f"at {found['hour']}") if t.kind == "time"), None)
+    if time is None:
+        return entities
+    others = tuple(e for e in entities if e.end <= start or e.start >= end)
+    return (*others, Entity("time", text[start:end], start, end, time.value, 1.0, time.options))
