@@ -17,8 +17,6 @@ from twin_core.contract.views import TwinView
 LIKELY = 0.1  # certainty from which another reading is offered as a guess
 _QUOTED = 60  # characters of a wish that are said again
 _NOT_YET = {
-    "tasks": {"ask_tasks", "create_task", "complete_task", "postpone_task", "delete_task"},
-    "calendars": {"ask_agenda", "find_free_time", "create_event", "move_event", "cancel_event", "plan_day"},
     "reminders": {"create_reminder", "list_reminders", "cancel_reminder", "set_quiet_hours"},
     "forecasts": {"ask_prediction", "plan_load"},
 }
