@@ -12,6 +12,7 @@ from connectors.ical.zones import by_iana_name, by_other_name
 from connectors.web.document import Node
 from twin_core.contract.agenda import Attendee, EventStatus, When
 from twin_core.contract.clock import instant_text
+from twin_core.contract.errors import Rejected
 from twin_core.contract.mirroring import Occurrence
 
 ETAG = "@odata.etag"
@@ -26,15 +27,15 @@ _RESPONSES = {
 }
 
 
-def read_item(item: Node, home: ZoneInfo, *, writable: bool, master: Node | None = None) -> Occurrence:
-    """An event, or an occurrence of the series `master`."""
+def read_item(item: Node, home: ZoneInfo, *, writable: bool) -> Occurrence:
+    """An event, or an occurrence of a series. Raises Rejected for one that cannot be understood."""
     start, end = span_of(item)
     title = item["subject"].text()
     cancelled = item["isCancelled"].truth() or title.startswith((_CANCELLED, "Cancelled: "))
     shown, answered = item["showAs"].text(), item.at("responseStatus.response").text()
     free = shown in ("free", "workingElsewhere") or answered == "declined"
     status: EventStatus = "cancelled" if cancelled else "tentative" if shown == "tentative" else "confirmed"
-    uid = (master or item)["iCalUId"].text() or item["id"].text()
+    uid = item["iCalUId"].text() or item["id"].text()
     return Occurrence(
         uid=uid,
         title=title.removeprefix(_CANCELLED) or UNTITLED,
@@ -70,8 +71,9 @@ def _at(found: Node) -> datetime:
     zone = named_zone(found["timeZone"].text()) or UTC
     try:
         return datetime.fromisoformat(found["dateTime"].text()[:19]).replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
-        return datetime(1970, 1, 1, tzinfo=UTC)
+    except (ValueError, OverflowError):
+        hint = "Look at it in the calendar itself."
+        raise Rejected("An event says no time.", code="bad_event", hint=hint) from None
 
 
 def named_zone(name: str) -> Any:

@@ -1,12 +1,14 @@
 """What a calendar system has to be able to do, and the words for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from connectors.ical.faults import Finding
+from connectors.web.document import Node
+from twin_core.contract.errors import Rejected
 from twin_core.contract.mirroring import Occurrence
 
 
@@ -71,6 +73,19 @@ class CalendarSystem(Protocol):
     async def delete(self, collection: Collection, event: Occurrence, window: Window, *, series: bool) -> None: ...
 
     async def aclose(self) -> None: ...
+
+
+def readable(items: Iterable[Node], read: Callable[[Node], Occurrence]) -> tuple[list[Occurrence], list[Finding]]:
+    """What can be read of the items of a page; one that cannot sinks no other."""
+    found: list[Occurrence] = []
+    findings: list[Finding] = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except Rejected as error:
+            title = item["summary"].text() or item["subject"].text() or item["id"].text("an event")
+            findings.append(Finding(repr(title[:60]), error.message.rstrip("."), error.hint))
+    return found, findings
 
 
 def same_content(one: Occurrence, other: Occurrence) -> bool:

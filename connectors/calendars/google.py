@@ -5,19 +5,26 @@ Source: Google Calendar API v3, "CalendarList", "Events", "Synchronize resources
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from connectors.calendars._api import GRANTED, Api, grant, registered
 from connectors.calendars._connector import CalendarConnector
-from connectors.calendars._occurrences import UNTITLED
+from connectors.calendars._google import (
+    body_of,
+    difference_of,
+    guests_of,
+    read_item,
+    root_of,
+    time_in,
+    when_of,
+    zone_of,
+)
 from connectors.calendars._options import CalendarOptions, read_options, surroundings
 from connectors.calendars._series import moved
-from connectors.calendars._system import Collection, Pulled, Window, same_content
+from connectors.calendars._system import Collection, Pulled, Window, readable, same_content
+from connectors.ical.faults import Finding
 from connectors.oauth import Provider
 from connectors.web.document import Node
-from twin_core.contract.agenda import Attendee, EventStatus, When
 from twin_core.contract.clock import Clock, SystemClock, instant_text
 from twin_core.contract.errors import Conflict, NotFound
 from twin_core.contract.ids import slug
@@ -28,9 +35,6 @@ _API = "https://www.googleapis.com/calendar/v3"
 _SCOPE = "https://www.googleapis.com/auth/calendar"
 _WRITERS = {"owner", "writer"}
 _SEVERAL = 25  # changed events that are read one by one; for more, everything is read
-_NOT_BUSY = {"workingLocation", "birthday"}
-_STATUS: Mapping[str, EventStatus] = {"tentative": "tentative", "cancelled": "cancelled"}
-_RESPONSES = {"needsAction": "needs_action", "accepted": "accepted", "declined": "declined", "tentative": "tentative"}
 
 
 def provider(options: Mapping[str, Any]) -> Provider:
@@ -84,7 +88,7 @@ class Google:
         params = {"syncToken": token, "singleEvents": "true", "maxResults": "2500"}
         async for page in self._api.pages(_events(collection), params, "nextPageToken"):
             for item in page["items"].items():
-                root = _root(item)
+                root = root_of(item)
                 changed.add(uid := item["iCalUID"].text() or uids.get(root, ""))
                 uids |= {root: uid} if uid else {}
             token = page["nextSyncToken"].text_of(20_000) or token
@@ -98,21 +102,23 @@ class Google:
 
     async def _all(self, collection: Collection, window: Window) -> Pulled:
         found: list[Occurrence] = []
+        findings: list[Finding] = []
         uids: dict[str, str] = {}
         token = ""
         async for page in self._api.pages(_events(collection), _within(window), "nextPageToken"):
             items = page["items"].items()
-            uids |= {_root(item): item["iCalUID"].text() for item in items}
-            found += [self._read(item, collection, window.home) for item in items]
+            uids |= {root_of(item): item["iCalUID"].text() for item in items}
+            some, told = readable(items, lambda item: read_item(item, writable=collection.writable))
+            found, findings = found + some, findings + told
             token = page["nextSyncToken"].text_of(20_000)
-        return Pulled(found, {"token": token, "uids": uids} if token else None)
+        return Pulled(found, {"token": token, "uids": uids} if token else None, findings=findings)
 
     async def read(self, collection: Collection, event: Occurrence, window: Window) -> Sequence[Occurrence]:
         return await self._of(collection, {"iCalUID": event.uid}, window)
 
     async def create(self, collection: Collection, event: Occurrence, window: Window) -> Sequence[Occurrence]:
         id = hashlib.sha256(event.uid.encode()).hexdigest()[:40]  # so that the same again is the same event
-        body = {"id": id, **_body(event, window.home), "attendees": _guests(event)}
+        body = {"id": id, **body_of(event, window.home), "attendees": guests_of(event)}
         if event.recurrence:
             body["recurrence"] = [f"RRULE:{event.recurrence}"]
         made = await self._api.call("POST", _events(collection), body, expect={409})
@@ -124,12 +130,17 @@ class Google:
         self, collection: Collection, before: Occurrence, after: Occurrence, window: Window, *, series: bool
     ) -> Sequence[Occurrence]:
         item = await self._current(collection, before, window)
-        body = _difference(before, after, window.home)
+        body = difference_of(before, after, window.home)
         if series and item["recurringEventId"]:
             item = await self._api.call("GET", f"{_events(collection)}/{item['recurringEventId'].text()}")
             if {"start", "end"} & body.keys():
-                start, end = moved(_when(item["start"]), _when(item["end"]), before, after, _zone(item, window.home))
-                body |= {"start": _time(start, _zone(item, window.home)), "end": _time(end, _zone(item, window.home))}
+                start, end = moved(
+                    when_of(item["start"]), when_of(item["end"]), before, after, zone_of(item, window.home)
+                )
+                body |= {
+                    "start": time_in(start, zone_of(item, window.home)),
+                    "end": time_in(end, zone_of(item, window.home)),
+                }
         path = f"{_events(collection)}/{item['id'].text()}"
         await self._api.call("PATCH", path, body, headers={"If-Match": item["etag"].text()})
         if after.status == "cancelled":  # an event that was cancelled is not listed any more
@@ -149,44 +160,18 @@ class Google:
     async def _of(self, collection: Collection, which: Mapping[str, str], window: Window) -> list[Occurrence]:
         found: list[Occurrence] = []
         async for page in self._api.pages(_events(collection), {**_within(window), **which}, "nextPageToken"):
-            found += [self._read(item, collection, window.home) for item in page["items"].items()]
+            found += readable(page["items"].items(), lambda item: read_item(item, writable=collection.writable))[0]
         return found
 
     async def _current(self, collection: Collection, known: Occurrence, window: Window) -> Node:
         """The event, where it is still what was known of it. Raises Conflict, NotFound."""
         item = await self._api.call("GET", f"{_events(collection)}/{known.ref}")
-        now = self._read(item, collection, window.home)
+        now = read_item(item, writable=collection.writable)
         if now.status == "cancelled" != known.status:
             raise NotFound(f"“{known.title}” is gone from {self._options.title}.", code="gone")
         if known.etag and now.etag != known.etag and not same_content(now, known):
             raise Conflict(f"“{known.title}” was changed in {self._options.title}.")
         return item
-
-    def _read(self, item: Node, collection: Collection, home: ZoneInfo) -> Occurrence:
-        status = _STATUS.get(item["status"].text(), "confirmed")
-        people = [_attendee(each) for each in item["attendees"].items()]
-        mine = [each for each in item["attendees"].items() if each["self"].truth()]
-        declined = any(each["responseStatus"].text() == "declined" for each in mine)
-        free = item["transparency"].text() == "transparent" or item["eventType"].text() in _NOT_BUSY
-        original = item["originalStartTime"] if item["recurringEventId"] else Node(None)
-        return Occurrence(
-            uid=item["iCalUID"].text() or _root(item),
-            title=item["summary"].text() or UNTITLED,
-            start=_when(item["start"]),
-            end=_when(item["end"]),
-            ref=item["id"].text(),
-            etag=item["etag"].text(),
-            recurrence_id=_name(_when(original)) if original else None,
-            status=status,
-            busy=not (free or declined or status == "cancelled"),
-            location=item["location"].text() or None,
-            organizer=item.at("organizer.displayName").text() or item.at("organizer.email").text() or None,
-            attendees=tuple(people),
-            url=item["htmlLink"].text() or None,
-            notes=item["description"].text_of(10_000),
-            modified_at=item["updated"].instant(),
-            writable=collection.writable and not item["locked"].truth(),
-        )
 
 
 def _events(collection: Collection) -> str:
@@ -200,63 +185,3 @@ def _within(window: Window) -> dict[str, str]:
         "timeMin": instant_text(window.start),
         "timeMax": instant_text(window.end),
     }
-
-
-def _root(item: Node) -> str:
-    """The id of the series that an item belongs to, or its own."""
-    return item["recurringEventId"].text() or item["id"].text()
-
-
-def _when(found: Node) -> When:
-    if (day := found["date"].day()) is not None:
-        return day
-    at = found["dateTime"].instant()
-    return at if at is not None else datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _name(when: When) -> str:
-    return instant_text(when) if isinstance(when, datetime) else when.isoformat()
-
-
-def _zone(item: Node, home: ZoneInfo) -> ZoneInfo:
-    try:
-        return ZoneInfo(item.at("start.timeZone").text() or home.key)
-    except (ValueError, OSError):
-        return home
-
-
-def _time(when: When, zone: ZoneInfo) -> dict[str, str | None]:
-    """The other form is taken away, where it was one of whole days."""
-    if isinstance(when, datetime):
-        return {"dateTime": when.astimezone(zone).isoformat(), "timeZone": zone.key, "date": None}
-    return {"date": when.isoformat(), "dateTime": None, "timeZone": None}
-
-
-def _body(event: Occurrence, home: ZoneInfo) -> dict[str, Any]:
-    return {
-        "summary": event.title,
-        "start": _time(event.start, home),
-        "end": _time(event.end, home),
-        "status": event.status,
-        "transparency": "opaque" if event.busy else "transparent",
-        "location": event.location or "",
-        "description": event.notes,
-    }
-
-
-def _difference(before: Occurrence, after: Occurrence, home: ZoneInfo) -> dict[str, Any]:
-    old, new = _body(before, home), _body(after, home)
-    found = {key: value for key, value in new.items() if value != old[key]}
-    if "status" in found:
-        found.pop("transparency", None)  # a cancelled event is free anyhow
-    return found
-
-
-def _guests(event: Occurrence) -> list[dict[str, str]]:
-    return [{"email": person.email, "displayName": person.name} for person in event.attendees if person.email]
-
-
-def _attendee(found: Node) -> Attendee:
-    email = found["email"].text().lower() or None
-    response: Any = _RESPONSES.get(found["responseStatus"].text())
-    return Attendee(found["displayName"].text() or email or "?", email, response)

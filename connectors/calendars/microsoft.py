@@ -3,7 +3,7 @@
 Source: Microsoft Graph v1.0, "event: delta", "List instances", "Update event", "Throttling guidance".
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,8 @@ from connectors.calendars._graph import ETAG, body_of, kind_of, named_zone, read
 from connectors.calendars._options import CalendarOptions, read_options, surroundings
 from connectors.calendars._patterns import pattern
 from connectors.calendars._series import moved
-from connectors.calendars._system import Collection, Pulled, Window, same_content
+from connectors.calendars._system import Collection, Pulled, Window, readable, same_content
+from connectors.ical.faults import Finding
 from connectors.oauth import Provider
 from connectors.web.document import Node
 from twin_core.contract.agenda import When
@@ -100,7 +101,8 @@ class Outlook:
         series.discard("")
         if len(series) > _SEVERAL:
             return await self.pull(collection, None, window)
-        found = self._singles(changed, collection, window)
+        singles = [item for item in changed if kind_of(item) == "singleInstance"]
+        found, findings = self._read_all(singles, collection, window)
         told = {each.uid for each in gone} | {one.uid for one in found}
         removed = {item["id"].text() for item in changed if item["@removed"]}
         known = {id: each for id, each in before.items() if id not in removed and each.series not in series}
@@ -111,29 +113,26 @@ class Outlook:
             known |= {id: _Known(uid)} | {one.ref: _Known(uid, id) for one in parts}
             told.add(uid)
             found += parts
-        return Pulled(found, _state(link, known), frozenset(told - {""}))
+        return Pulled(found, _state(link, known), frozenset(told - {""}), findings)
 
     async def _all(self, collection: Collection, link: str, items: Sequence[Node], window: Window) -> Pulled:
         """A first delta brings every series with its occurrences, each of them said once."""
         masters = {item["id"].text(): item for item in items if kind_of(item) == "seriesMaster"}
-        found = self._singles(items, collection, window)
-        known = {one.ref: _Known(one.uid) for one in found}
-        for item in items:
-            if (master := masters.get(item["seriesMasterId"].text())) is not None and not item["@removed"]:
-                whole = Node({**master.raw, **item.raw})
-                one = read_item(whole, window.home, writable=collection.writable, master=master)
-                known[one.ref] = _Known(one.uid, master["id"].text())
-                found.append(one)
+        parts = [item for item in items if item["seriesMasterId"].text() in masters and not item["@removed"]]
+        whole = [_part_of(masters[item["seriesMasterId"].text()], item) for item in parts]
+        singles = [item for item in items if kind_of(item) == "singleInstance"]
+        found, findings = self._read_all([*singles, *whole], collection, window)
         for id in sorted({_series_of(item) for item in items} - masters.keys() - {""}):
-            parts = await self._series(collection, id, window)
-            known |= {one.ref: _Known(one.uid, id) for one in parts}
-            found += parts
-        known |= {each.series: _Known(each.uid) for each in known.values() if each.series}
-        return Pulled(found, _state(link, known) if link else None)
+            found += await self._series(collection, id, window)
+        series = {item["id"].text(): item["seriesMasterId"].text() for item in parts}
+        known = {one.ref: _Known(one.uid, series.get(one.ref, "")) for one in found}
+        known |= {id: _Known(master["iCalUId"].text()) for id, master in masters.items()}
+        return Pulled(found, _state(link, known) if link else None, findings=findings)
 
-    def _singles(self, items: Sequence[Node], collection: Collection, window: Window) -> list[Occurrence]:
-        single = [item for item in items if kind_of(item) == "singleInstance"]
-        return [read_item(item, window.home, writable=collection.writable) for item in single]
+    def _read_all(
+        self, items: Iterable[Node], collection: Collection, window: Window
+    ) -> tuple[list[Occurrence], list[Finding]]:
+        return readable(items, lambda item: read_item(item, window.home, writable=collection.writable))
 
     async def _changes(
         self, collection: Collection, state: Mapping[str, Any] | None, window: Window
@@ -153,10 +152,8 @@ class Outlook:
         try:
             master = await self._api.call("GET", f"/me/events/{quote(id)}", headers=_PREFER)
             async for page in self._api.pages(f"/me/events/{quote(id)}/instances", _within(window), _NEXT, _PREFER):
-                found += [
-                    read_item(item, window.home, writable=collection.writable, master=master)
-                    for item in page["value"].items()
-                ]
+                parts = [_part_of(master, item) for item in page["value"].items()]
+                found += self._read_all(parts, collection, window)[0]
         except NotFound:
             return []
         return found
@@ -225,6 +222,11 @@ class Outlook:
 def _series_of(item: Node) -> str:
     """The id of the series that an item is, or is a part of."""
     return item["id"].text() if kind_of(item) == "seriesMaster" else item["seriesMasterId"].text()
+
+
+def _part_of(master: Node, item: Node) -> Node:
+    """An occurrence with what only its series says of it, and with the id that they share."""
+    return Node({**master.raw, **item.raw, "iCalUId": master["iCalUId"].raw})
 
 
 def _state(link: str, known: Mapping[str, _Known]) -> dict[str, Any]:

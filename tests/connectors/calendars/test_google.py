@@ -127,6 +127,17 @@ async def test_access_is_renewed_kept_and_asked_for_again_when_it_was_withdrawn(
         assert "refresh-" not in repr(refused.value.__dict__)
 
 
+async def test_an_event_that_says_no_time_is_told_and_the_others_are_kept(tmp_path: Path) -> None:
+    stub = GoogleStub()
+    stub.single("a", "Review")
+    stub.single("b", "Odd", end={})
+    async with connected(tmp_path, stub) as (world, _):
+        await world.sync()
+        assert [e.title for e in await world.agenda()] == ["Review"]
+        [fault] = world.connector.faults()
+        assert fault.message == "Anna (Google Calendar): 'Odd': An event says no time."
+
+
 async def test_events_are_created_moved_and_deleted(tmp_path: Path) -> None:
     stub = GoogleStub()
     async with connected(tmp_path, stub) as (world, _):

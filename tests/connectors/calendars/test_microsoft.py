@@ -120,6 +120,17 @@ async def test_whole_days_shown_as_and_answers_are_understood(tmp_path: Path) ->
         assert (maybe.status, maybe.busy, maybe.location) == ("tentative", True, "Room 1")
 
 
+async def test_an_event_that_says_no_time_is_told_and_the_others_are_kept(tmp_path: Path) -> None:
+    stub = GraphStub()
+    stub.single("a", "Review")
+    stub.single("b", "Odd", start={"dateTime": "soon", "timeZone": "UTC"})
+    async with connected(tmp_path, stub) as (world, _):
+        await world.sync()
+        assert [e.title for e in await world.agenda()] == ["Review"]
+        [fault] = world.connector.faults()
+        assert fault.message == "Calendar (Outlook): 'Odd': An event says no time."
+
+
 async def test_events_are_created_moved_cancelled_and_deleted(tmp_path: Path) -> None:
     stub = GraphStub()
     async with connected(tmp_path, stub) as (world, _):
