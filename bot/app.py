@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -20,14 +20,14 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
 from bot.doctor import Reporter, doctor_router, is_serving
 from bot.engine import Engine
-from bot.nlu.embedded import NluOptions
-from bot.nlu.engines import open_nlu, rasa_options
+from bot.lessons import Lessons
+from bot.nlu.engines import embedded_options, open_nlu, rasa_options
 from bot.ports import Channel, Nlu, OnMessage, Progress
 from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
 from bot.skills import load_reversals, load_skills
-from bot.sources import build_hooks, build_mirrors
+from bot.sources import build_contact, build_hooks, build_mirrors
 from bot.turn import Services
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
@@ -45,6 +45,7 @@ from twin_core.contract.ports import Connector
 from twin_core.contract.telemetry import DeviceCommand
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
+from twin_core.privacy import ConsentDesk
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
@@ -102,15 +103,11 @@ async def open_house(
         registry = Registry(core, bus)
         await registry.start()
         interviews = Interviews(core, store, clock)
-        nlu_options = NluOptions(
-            settings.nlu_folder,
-            settings.cache_folder / "nlu",
-            now=clock.now,
-            zone=lambda: settings.zone,
-            names=registry,
-        )
+        nlu_options = embedded_options(settings, clock.now, registry)
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
-        services = Services(core, registry, interviews, settings.zone, load_reversals())
+        core.register(ConsentDesk(store, bus, clock).handlers())
+        lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
+        services = Services(core, registry, interviews, settings.zone, lessons, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
@@ -184,13 +181,22 @@ async def answering(
 @asynccontextmanager
 async def open_access(settings: Settings) -> AsyncIterator[Access]:
     """People and tokens, also while a server runs on the same database."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    clock = SystemClock()
-    store = await open_store(settings.database_url, clock)
-    try:
+    async with _kept(settings) as (store, clock):
         yield Access(store, clock)
-    finally:
-        await store.aclose()
+
+
+@asynccontextmanager
+async def open_lessons(settings: Settings) -> AsyncIterator[Lessons]:
+    """What was misunderstood, also while a server runs on the same database."""
+    async with _kept(settings) as (store, clock):
+        yield Lessons(store, Core(), InProcessBus(), clock)
+
+
+@asynccontextmanager
+async def _kept(settings: Settings) -> AsyncIterator[tuple[SqlStore, Clock]]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with aclosing(await open_store(settings.database_url, SystemClock())) as store:
+        yield store, SystemClock()
 
 
 async def backup_to(settings: Settings, file: Path, progress: OnProgress) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from bot.cli_review import review
 from bot.progress import complain, remark, shown_progress
 from bot.settings import Settings, load_settings
 from twin_core.contract.clock import SystemClock
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.ports import Nlu
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(review)
 
 Folder = Annotated[Path | None, typer.Option("--data", help="training data in Rasa 3 YAML (default: nlu_data)")]
 
@@ -44,7 +46,8 @@ def train(
     settings = _settings(folder)
     langs = None if every else ("en",)
     with shown_progress() as progress:
-        models = asyncio.run(learn(settings.nlu_folder, settings.cache_folder / "nlu", progress, langs=langs))
+        how = _options(settings)
+        models = asyncio.run(learn(how.data, how.cache, progress, langs=langs, taught=how.taught))
     for lang, model in sorted(models.items()):
         remark(f"{lang}: {', '.join(f'{k} {v}' for k, v in sorted(model.summary.items()))}")
 
@@ -135,11 +138,9 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _options(settings: Settings, lang: str = "") -> "NluOptions":
-    from bot.nlu.embedded import NluOptions
+    from bot.nlu.engines import embedded_options
 
-    zone = settings.zone
-    langs = ("en", lang) if lang else ("en",)
-    return NluOptions(settings.nlu_folder, settings.cache_folder / "nlu", SystemClock().now, lambda: zone, langs=langs)
+    return embedded_options(settings, SystemClock().now, langs=("en", lang) if lang else ("en",))
 
 
 def _named(sources: list[str], settings: Settings) -> list[Path]:

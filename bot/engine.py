@@ -9,14 +9,14 @@ from typing import Any
 import structlog
 
 from bot.dialogue import clarify
-from bot.dialogue.buttons import pressed
+from bot.dialogue.buttons import feedback, pressed
 from bot.dialogue.decision import Decision
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, brought_forward
 from bot.dialogue.reversing import settle, step_back
-from bot.dialogue.state import DialogueState, Pending, Request, Subject
+from bot.dialogue.state import DialogueState, Heard, Pending, Request, Subject
 from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
@@ -28,6 +28,8 @@ from twin_core.contract.requests import Cause
 
 MAX_TEXT = 4000  # of a longer message only the beginning is read
 MAX_REQUESTS = 6
+DOUBTFUL = 0.5  # certainty of a reading below which one is asked whether the answer was right
+ROOM = 2  # buttons beside which there is room for the thumbs
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,7 @@ class Engine:
             state = await self._memory.load(key)
             answer, now = await self._turn(message, state)
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
+            now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
             await self._memory.save(key, now, message.message_id, answer)
             return answer
 
@@ -95,16 +98,27 @@ class Engine:
         for parse in parses:
             decision = decide(state, parse, self._services.registry)
             questions.interrupted(decision)
-            outcome = questions.ask(await self._request(decision, parse, replace(turn, state=state)))
+            outcome = await self._request(decision, parse, replace(turn, state=state))
+            await self._learn(decision, parse, outcome, replace(turn, state=state))
+            outcome = questions.ask(_rated(outcome, parse, state))
             replies += outcome.replies
             # What is asked here is answered by the next message, not by the next request of this one.
             state = replace(after(state, outcome), pending=None)
+        state = replace(state, heard=heard(parses[0]) if parses[0].intent != "feedback" else state.heard)
         again, state = questions.put(state)
         if state.interview and state.interview == turn.state.interview and not state.pending:
             turn = replace(turn, state=state)
             reminded = await self._guarded(lambda t: self._desk.remind(Outcome(()), t), turn)
             again = reminded.replies if reminded else ()
         return (*replies, *again), state
+
+    async def _learn(self, decision: Decision, parse: Parse, outcome: Outcome, turn: Turn) -> None:
+        """Keeps what was misunderstood, where its person allows that."""
+        lessons, before = self._services.lessons, turn.state.heard
+        if outcome.changes.get("misses", 0) > turn.state.misses:
+            await lessons.note(turn.user, heard(parse), "not understood")
+        elif decision.revises and before:
+            await lessons.note(turn.user, before, "corrected")
 
     async def _request(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         """One request of a message."""
@@ -212,6 +226,27 @@ class Engine:
         if not replies:
             replies = (say("Done."),)
         return Answer(turn.cause.trace, parse.intent, round(parse.confidence, 4), tuple(entities), replies)
+
+
+def _rated(outcome: Outcome, parse: Parse, state: DialogueState) -> Outcome:
+    """With a thumb up and down, where the words were read with little certainty and an answer was given."""
+    answered = outcome.replies and not outcome.pending and "misses" in outcome.changes and not outcome.changes["misses"]
+    if not answered or parse.confidence >= DOUBTFUL or len(outcome.replies[-1].buttons) > ROOM:
+        return outcome
+    *replies, last = outcome.replies
+    rated = replace(last, buttons=(*last.buttons, *feedback(state.turns + 1)))
+    return replace(outcome, replies=(*replies, rated))
+
+
+def heard(parse: Parse) -> Heard:
+    """What a message was taken for, to be learnt from."""
+    spans = tuple((e.kind, e.start, e.end) for e in parse.entities if e.end > e.start)
+    return Heard(parse.text, parse.intent, round(parse.confidence, 4), parse.alternatives, spans)
+
+
+def _title(action: str, state: DialogueState) -> str:
+    """What a pressed button said."""
+    return next((b.title for reply in state.said for b in reply.buttons if b.id == action), "")
 
 
 def entity_json(entity: Entity) -> dict[str, Any]:

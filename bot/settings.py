@@ -105,6 +105,25 @@ class RasaSettings(_Section):
     timeout_s: float = Field(default=2.0, gt=0, le=60, description="after which the embedded engine answers instead")
 
 
+class SmtpSettings(_Section):
+    """The mail server that messages are handed to."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str = Field(default="", description="the address it comes from; by default the user name")
+    tls: Literal["auto", "always", "never", "implicit"] = "auto"
+
+
+class ContactSettings(_Section):
+    """The person who helps when a bot cannot: by e-mail, which needs [smtp], or by a webhook."""
+
+    name: str = Field(min_length=1, max_length=100)
+    email: str = ""
+    webhook: SecretStr | None = Field(default=None, description="an address that takes a POST of JSON")
+
+
 class Settings(_Section):
     """Everything that can be set. Names are pollux.toml keys; POLLUX_MQTT__HOST sets mqtt.host."""
 
@@ -124,6 +143,8 @@ class Settings(_Section):
     calendars: dict[str, CalendarSettings] = {}
     hooks: dict[str, HookSettings] = {}
     rasa: RasaSettings = RasaSettings()
+    contact: ContactSettings | None = None
+    smtp: SmtpSettings | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -142,6 +163,17 @@ class Settings(_Section):
     def nlu_folder(self) -> Path:
         """The training data: as set, else what Pollux was installed with."""
         return self.nlu_data or Path(__file__).resolve().parent.parent / "nlu_data"
+
+    @property
+    def taught_folder(self) -> Path:
+        """What people taught this house, as training data of its own; absent until they did."""
+        return self.data / "nlu"
+
+    @property
+    def nlu_cache(self) -> Path:
+        """Where the trained model is kept: of a house that was taught something, its own."""
+        own = self.nlu_data is None and self.taught_folder.is_dir()
+        return self.taught_folder / "model" if own else self.cache_folder / "nlu"
 
     @property
     def cache_folder(self) -> Path:

@@ -1,14 +1,18 @@
 """The outside systems that are set up: built by name from the settings, never imported."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from bot.contact import Contact
 from bot.settings import CalendarSettings, Settings
 from twin_core.contract import plugins
+from twin_core.contract.clock import Clock
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.mirroring import Mirror
+from twin_core.contract.notifying import Notifier
 from twin_core.contract.webhooks import Webhook
 
 
@@ -49,6 +53,27 @@ def _calendar(settings: Settings, name: str, section: CalendarSettings) -> dict[
     """What was set for an account, and where what was granted for it is kept."""
     granted = {"keep": settings.data / "credentials"} if section.client_id else {}
     return {**_options(section), **granted, "name": name}
+
+
+def build_contact(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Contact | None:
+    """The person who helps, and the way there; None where nobody is set up. Raises Rejected for half of it."""
+    contact, smtp = settings.contact, settings.smtp
+    if contact is None:
+        return None
+    if contact.webhook:
+        name, options = "webhook", {"url": contact.webhook.get_secret_value(), "clock": clock}
+    elif contact.email and smtp:
+        name, options = "smtp", {"to": contact.email, **_options(smtp)}
+    else:
+        missing = "[smtp] with the mail server" if contact.email else "email or webhook"
+        raise Rejected(
+            f"[contact] names {contact.name}, but not how to reach them.",
+            code="bad_settings",
+            hint=f"Add {missing} to pollux.toml, or take [contact] out.",
+        )
+    notifier: Notifier = plugins.build("connectors.notifications", name, options)
+    stack.push_async_callback(notifier.aclose)
+    return Contact(contact.name, notifier)
 
 
 def _options(section: BaseModel) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.contact import Contact
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request, Reversal, Subject
+from bot.lessons import Lessons
 from bot.ports import Button, Reply
 from interview.interviews import Interviews
 from twin_core.contract.errors import NotFound
@@ -30,7 +32,9 @@ class Services:
     registry: Registry
     interviews: Interviews
     zone: ZoneInfo
+    lessons: Lessons
     reversals: Mapping[str, Reverse] = field(default_factory=dict)  # by kind, from every skill's REVERSALS
+    contact: Contact | None = None  # the person who helps where a bot cannot
 
 
 @dataclass(frozen=True, slots=True)

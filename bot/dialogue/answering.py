@@ -47,7 +47,7 @@ def interrupts(pending: Pending, parse: Parse, m: Mentioned) -> bool:
     """Whether a message leaves the open question open; the same wish, said anew, replaces it."""
     if parse.intent in ANSWERS or (pending.kind == "choose" and not pending.options):
         return False
-    anew = pending.kind == "choose" and parse.intent == pending.request.intent and not m.slots.get("twins")
+    anew = pending.kind != "approval" and parse.intent == pending.request.intent and not m.slots.get("twins")
     return not anew
 
 

@@ -52,6 +52,11 @@ def of_question(pending: Pending) -> tuple[Button, ...]:
     return (APPROVE, REJECT) if pending.kind == "approval" else (YES, NO)
 
 
+def feedback(turns: int) -> tuple[Button, Button]:
+    """Whether the answer of this turn was what was meant."""
+    return Button(f"feedback:up:{turns}", "👍"), Button(f"feedback:down:{turns}", "👎")
+
+
 def bound(reply: Reply, pending: Pending) -> Reply:
     """A question whose yes and no answer it alone, even when they are pressed after another one was put."""
     own = {YES.id, NO.id}
@@ -78,6 +83,9 @@ def pressed(action: str, state: DialogueState) -> Parse | str | None:
         return Parse(action, _PLAIN[action], 1.0)
     if head in (YES.id, NO.id):
         return Parse(head, _PLAIN[head], 1.0) if state.pending and state.pending.id == rest else None
+    if head == "feedback":
+        way, _, turns = rest.partition(":")
+        return Parse(action, head, 1.0, (Entity(head, way, 0, 0, way),)) if turns == str(state.turns) else None
     if head in _ABOUT and rest:
         intent, kind = _ABOUT[head]
         return Parse(action, intent, 1.0, (Entity(kind, rest, 0, 0, rest),))

@@ -171,7 +171,8 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     if is_elliptic(parse, m) and (elliptic := _of_ellipsis(last, m)):
         return elliptic
     fragment = parse.intent in _FRAGMENTS or parse.confidence < SURE
-    if last.intent in CARRIES and fragment and parse.intent != "correct" and about_twins(m):
+    guessed = last.intent != "control_device" or not unread(m)
+    if last.intent in CARRIES and fragment and guessed and parse.intent != "correct" and about_twins(m):
         return last.intent
     if last.intent == parse.intent == "inform" and "value" in m.slots and state.twins:
         return "control_device"  # "the hall thermostat", then "21"

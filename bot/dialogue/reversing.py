@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.dialogue.state import Effect, Reversal
 from bot.dialogue.transition import revised
-from bot.turn import Outcome, Turn
+from bot.replies.phrases import capital, listed, value_text
+from bot.turn import Outcome, Turn, say
 from twin_core.contract.errors import NotFound
 from twin_core.contract.views import ChangeView
 
@@ -33,6 +34,15 @@ async def take_back(reversals: Sequence[Reversal], turn: Turn) -> TakenBack:
     return result
 
 
+def as_before(change: ChangeView, turn: Turn) -> str:
+    """What was taken back, as it is now: `hall lamp is on again`, `hall thermostat is back at 19 °C`."""
+    parts = []
+    for name, value in change.values.items():
+        said = value_text(turn.services.registry.spec(change.twin, name), value)
+        parts.append(f"{said} again" if isinstance(value, (bool, str)) else f"back at {said}")
+    return f"{change.twin.name} is {listed(parts)}"
+
+
 async def step_back(earlier: Effect, turn: Turn) -> None:
     """Before a step is corrected: "one degree warmer", "no, two" counts from what was before the first."""
     if isinstance(turn.request.get("value"), Mapping) and isinstance(earlier.request.get("value"), Mapping):
@@ -47,6 +57,10 @@ async def settle(earlier: Effect, outcome: Outcome, turn: Turn) -> Outcome:
     now = {(r.kind, r.subject) for r in outcome.effect.reversals} if outcome.effect else set()
     still = {r.subject for r in earlier.reversals} & set(turn.request.twins)
     kept = frozenset((r.kind, r.subject) for r in earlier.reversals if (r.kind, r.subject) in now or r.subject in still)
-    await take_back([r for r in earlier.reversals if (r.kind, r.subject) not in kept], turn)
+    back = await take_back([r for r in earlier.reversals if (r.kind, r.subject) not in kept], turn)
+    replies = outcome.replies
+    if back.changed:
+        said = say(f"{capital(listed([as_before(c, turn) for c in back.changed]))}.")
+        replies = (*replies[:-1], said, *replies[-1:])  # a question stays the last
     effect = revised(earlier, outcome.effect, kept)
-    return replace(outcome, effect=effect, forget_effects=1)
+    return replace(outcome, replies=replies, effect=effect, forget_effects=1)

@@ -1,12 +1,14 @@
 """What a conversation remembers: data only, ready for JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from bot.ports import Button, Reply
 
 MAX_EFFECTS = 20
+MAX_TALK = 24
+MAX_LINE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,25 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a message was taken for, as far as that can be learnt from."""
+
+    text: str
+    intent: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+    spans: tuple[tuple[str, int, int], ...] = ()  # kind, start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the talk, for a person who is asked to help."""
+
+    who: str  # "you" or "Pollux"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueState:
     """One conversation of one person."""
 
@@ -103,12 +124,21 @@ class DialogueState:
     undone: tuple[Effect, ...] = ()  # what the last undo took back, until something else is done
     said: tuple[Reply, ...] = ()
     misses: int = 0
+    heard: Heard | None = None  # the last message
+    talk: tuple[Line, ...] = ()  # the last lines, newest last
     interview: str | None = None  # the interview that is open in this conversation
     version: int = 0
 
     def with_effect(self, effect: Effect) -> "DialogueState":
         """Remembers an effect, the newest last, the oldest forgotten."""
         return replace(self, effects=(*self.effects, effect)[-MAX_EFFECTS:])
+
+    def with_talk(self, text: str, replies: Sequence[Reply]) -> "DialogueState":
+        """Remembers what was said on both sides, shortened, the oldest forgotten."""
+        lines = [Line("you", text[:MAX_LINE])] if text else []
+        short = (r.speech if r.speech and len(r.text) > MAX_LINE else r.text for r in replies)
+        lines += [Line("Pollux", said[:MAX_LINE]) for said in short]
+        return replace(self, talk=(*self.talk, *lines)[-MAX_TALK:])
 
 
 def to_json(state: DialogueState) -> dict[str, Any]:
@@ -134,6 +164,8 @@ def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
         undone=tuple(_effect(e) for e in doc.get("undone", ())),
         said=tuple(_reply(r) for r in doc["said"]),
         misses=doc["misses"],
+        heard=_heard(heard) if (heard := doc.get("heard")) else None,
+        talk=tuple(Line(**line) for line in doc.get("talk", ())),
         interview=doc.get("interview"),
         version=version,
     )
@@ -151,6 +183,11 @@ def _pending(doc: Mapping[str, Any]) -> Pending:
 def _effect(doc: Mapping[str, Any]) -> Effect:
     reversals = tuple(Reversal(r["kind"], r["subject"], r["values"]) for r in doc["reversals"])
     return Effect(_request(doc["request"]), doc["title"], reversals)
+
+
+def _heard(doc: Mapping[str, Any]) -> Heard:
+    alternatives = tuple((i, p) for i, p in doc["alternatives"])
+    return Heard(**{**doc, "alternatives": alternatives, "spans": tuple(tuple(s) for s in doc["spans"])})
 
 
 def _reply(doc: Mapping[str, Any]) -> Reply:

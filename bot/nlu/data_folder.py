@@ -11,8 +11,10 @@ _NEITHER = frozenset({"val", "valid", "validation", "dev"})  # for choosing a mo
 _WORDS = re.compile(r"[^a-z]+")
 
 
-def training_files(folder: Path, lang: str = "en") -> list[Path]:
+def training_files(folder: Path, lang: str = "en", taught: Path | None = None) -> list[Path]:
     """The files to learn from, in a fixed order. What is named as a test part is never among them.
+
+    `taught` is a second folder of the same layout, which may be absent: what people taught this house.
 
     `folder` holds nlu/<lang>/ as nlu_data does, nlu/ or data/ as a Rasa project, train/ beside test/, the two files
     of `rasa data split nlu`, or simply Rasa YAML files. Raises NotFound where it holds none.
@@ -26,7 +28,8 @@ def training_files(folder: Path, lang: str = "en") -> list[Path]:
             code="no_training_data",
             hint=f"Name a folder with Rasa 3 files, or put them into {folder / 'nlu' / lang}.",
         )
-    return files
+    more = taught / "nlu" / lang if taught else None
+    return [*files, *_yaml(more)] if more and more.is_dir() else files
 
 
 def test_files(folder: Path, lang: str = "en") -> list[Path]:

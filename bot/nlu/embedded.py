@@ -45,6 +45,7 @@ class NluOptions:
     names: Names | None = None
     embeddings: bool | None = None  # None: where the weights are installed
     langs: tuple[str, ...] = ("en",)  # learning more costs time at the first start
+    taught: Path | None = None  # what people taught this house, besides `data`
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,28 +143,41 @@ async def train(
     *,
     embeddings: bool | None = None,
     langs: Collection[str] | None = None,
+    taught: Path | None = None,
 ) -> dict[str, Model]:
     """Models by language (None: every one of the data folder): from the cache, or trained and put there.
 
     Raises Rejected or NotFound naming file and line where the data is wrong.
     """
-    return await asyncio.to_thread(_train_all, data, cache, progress, embeddings, langs)
+    return await asyncio.to_thread(_train_all, data, cache, progress, embeddings, langs, taught)
 
 
 async def load_embedded(options: NluOptions, progress: OnProgress | None = None) -> EmbeddedNlu:
     """The engine, ready to parse. Raises as `train` does."""
-    models = await train(options.data, options.cache, progress, embeddings=options.embeddings, langs=options.langs)
+    models = await train(
+        options.data,
+        options.cache,
+        progress,
+        embeddings=options.embeddings,
+        langs=options.langs,
+        taught=options.taught,
+    )
     encoder = await asyncio.to_thread(_encoder, options.embeddings, options.cache)
     return EmbeddedNlu(models, options, encoder)
 
 
-def model_key(data: Path, lang: str, embeddings: bool) -> str:
+def model_key(data: Path, lang: str, embeddings: bool, taught: Path | None = None) -> str:
     """Changes with the data, the code, and the features used."""
-    return sha256(f"{code_hash()} {embeddings} {content_hash(data, lang)}".encode()).hexdigest()
+    return sha256(f"{code_hash()} {embeddings} {content_hash(data, lang, taught)}".encode()).hexdigest()
 
 
 def _train_all(
-    data: Path, cache: Path, progress: OnProgress | None, embeddings: bool | None, langs: Collection[str] | None
+    data: Path,
+    cache: Path,
+    progress: OnProgress | None,
+    embeddings: bool | None,
+    langs: Collection[str] | None,
+    taught: Path | None,
 ) -> dict[str, Model]:
     # The products are small: a second thread only waits, and spins while it does. For the whole process.
     threadpool_limits(limits=1)
@@ -173,18 +187,23 @@ def _train_all(
     models = {}
     there = languages(data) or [_ENGLISH]
     for lang in [lang for lang in there if langs is None or lang in langs] or there:
-        models[lang] = _load_or_train(data, cache, lang, encoder if lang == _ENGLISH else None, progress)
+        models[lang] = _load_or_train(data, cache, lang, encoder if lang == _ENGLISH else None, progress, taught)
     return models
 
 
 def _load_or_train(
-    data: Path, cache: Path, lang: str, encoder: SentenceEncoder | None, progress: OnProgress | None
+    data: Path,
+    cache: Path,
+    lang: str,
+    encoder: SentenceEncoder | None,
+    progress: OnProgress | None,
+    taught: Path | None,
 ) -> Model:
-    path, key = cache / f"nlu-{lang}.npz", model_key(data, lang, encoder is not None)
+    path, key = cache / f"nlu-{lang}.npz", model_key(data, lang, encoder is not None, taught)
     if (model := load_model(path, key)) is not None:
         return model
     encode = CachedEncoder(encoder, cache / f"sentences-{lang}.npz").encode if encoder else None
-    model = fit(read_training_data(data, lang), encode, progress)
+    model = fit(read_training_data(data, lang, taught), encode, progress)
     try:
         save_model(model, path, key)
     except OSError as error:  # a read-only disk costs the next start some seconds, nothing else

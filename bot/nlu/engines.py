@@ -1,13 +1,14 @@
 """Which engine understands: the embedded one, or a Rasa server with the embedded one beside it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from bot.nlu.embedded import NluOptions, load_embedded
 from bot.nlu.rasa import RasaNlu
 from bot.nlu.rasa_client import RasaClient, RasaOptions
 from bot.nlu.training import OnProgress
-from bot.ports import Nlu
+from bot.ports import Names, Nlu
 from bot.settings import Settings
 
 
@@ -24,6 +25,15 @@ async def open_nlu(
         nlu = RasaNlu(client, embedded)
         await nlu.parse("hello")  # so that one knows from the start whether Rasa is there
         yield nlu
+
+
+def embedded_options(
+    settings: Settings, now: Callable[[], datetime], names: Names | None = None, langs: tuple[str, ...] = ("en",)
+) -> NluOptions:
+    """How the embedded engine is set up: what this house was taught counts, unless other data was named."""
+    zone = settings.zone
+    taught = settings.taught_folder if settings.nlu_data is None else None
+    return NluOptions(settings.nlu_folder, settings.nlu_cache, now, lambda: zone, names, langs=langs, taught=taught)
 
 
 def rasa_options(settings: Settings) -> RasaOptions | None:

@@ -54,12 +54,12 @@ class TrainingData:
         return sorted({e.intent for e in self.examples})
 
 
-def read_training_data(folder: Path, lang: str = "en") -> TrainingData:
+def read_training_data(folder: Path, lang: str = "en", taught: Path | None = None) -> TrainingData:
     """What the folder's files say to learn for one language (see `training_files`), never its test part.
 
     Raises NotFound where there is none, Rejected naming file and line for everything that is wrong.
     """
-    data = read_files(training_files(folder, lang), lang)
+    data = read_files(training_files(folder, lang, taught), lang)
     if not data.examples:
         raise NotFound(
             f"There is not one training sentence in {folder}.",
@@ -77,10 +77,10 @@ def read_files(paths: Iterable[Path], lang: str = "en") -> TrainingData:
     return data
 
 
-def content_hash(folder: Path, lang: str = "en") -> str:
+def content_hash(folder: Path, lang: str = "en", taught: Path | None = None) -> str:
     """Changes with every change of the training files."""
     digest = sha256()
-    for path in training_files(folder, lang):
+    for path in training_files(folder, lang, taught):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.dialogue.buttons import APPROVE, NO, REJECT, YES
-from bot.dialogue.reversing import take_back
+from bot.dialogue.reversing import as_before, take_back
 from bot.dialogue.state import Effect, Pending, Request
 from bot.ports import Reply
-from bot.replies.phrases import SHOWN, capital, listed, value_text
+from bot.replies.phrases import SHOWN, capital, listed
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.views import ApprovalView, ChangeView
 
@@ -48,7 +48,7 @@ async def undo(turn: Turn) -> Outcome:
     for effect in meant:
         back = await take_back(effect.reversals, turn)
         gone += back.gone
-        now += [_now(c, turn) for c in back.changed]
+        now += [as_before(c, turn) for c in back.changed]
         if len(back.waiting) < len(effect.reversals) or not back.waiting:
             titles.append(effect.title)
         questions += [_approval(c, c.approval, effect, turn) for c in back.waiting if c.approval]
@@ -69,15 +69,6 @@ async def undo(turn: Turn) -> Outcome:
         then=tuple(pendings[1:]),
         changes=changes,
     )
-
-
-def _now(change: ChangeView, turn: Turn) -> str:
-    """`hall lamp is on again`, `hall thermostat is back at 19 °C`."""
-    parts = []
-    for name, value in change.values.items():
-        said = value_text(turn.services.registry.spec(change.twin, name), value)
-        parts.append(f"{said} again" if isinstance(value, (bool, str)) else f"back at {said}")
-    return f"{change.twin.name} is {listed(parts)}"
 
 
 def _positions(turn: Turn) -> list[int]:

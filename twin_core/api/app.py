@@ -18,6 +18,7 @@ from twin_core.api.feed import Feed
 from twin_core.api.frozen_time import clock_router
 from twin_core.api.health import health_router
 from twin_core.api.idempotency import Idempotency
+from twin_core.api.me import me_router
 from twin_core.api.models import TelemetryRow
 from twin_core.api.observation import Metrics, Observation
 from twin_core.api.reminders import reminders_router
@@ -79,7 +80,9 @@ def create_api(
 
 def _routers(rooms: Rooms) -> list[APIRouter]:
     planning = (tasks_router, agenda_router, reminders_router)
-    routers = [make(rooms) for make in (twins_router, telemetry_router, attention_router, *planning, streams_router)]
+    routers = [
+        make(rooms) for make in (twins_router, telemetry_router, attention_router, *planning, me_router, streams_router)
+    ]
     if isinstance(rooms.clock, FrozenClock):
         routers.append(clock_router(rooms, rooms.clock))
     return routers

@@ -1,0 +1,115 @@
+"""Messages by e-mail (RFC 5321), over STARTTLS wherever the server offers it."""
+
+import asyncio
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import Any, Literal
+
+from twin_core.contract.errors import Rejected, Unavailable
+from twin_core.contract.notifying import Message
+
+EXAMPLE: Mapping[str, Any] = {"to": "anna@example.org", "host": "127.0.0.1", "port": 25, "tls": "never"}
+TIMEOUT_S = 20.0
+
+Tls = Literal["auto", "always", "never", "implicit"]
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over. `tls` auto: where it is offered; implicit: from the first byte (port 465)."""
+
+    host: str
+    port: int = 587
+    username: str | None = None
+    password: str | None = None
+    sender: str = ""
+    tls: Tls = "auto"
+
+
+def build(options: Mapping[str, Any]) -> "MailNotifier":
+    """Options: `to`, and the fields of MailServer."""
+    return MailNotifier(options["to"], MailServer(**{k: v for k, v in options.items() if k != "to"}))
+
+
+class MailNotifier:
+    """contract.notifying.Notifier by e-mail to one address."""
+
+    name = "smtp"
+
+    def __init__(self, to: str, server: MailServer) -> None:
+        self._to = to
+        self._server = server
+
+    @property
+    def to(self) -> str:
+        return self._to
+
+    async def send(self, message: Message) -> None:
+        mail = self._mail(message)
+        try:
+            await asyncio.to_thread(self._hand_over, mail)
+        except smtplib.SMTPAuthenticationError as error:
+            raise self._refused("does not accept the user name and password", error) from None
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+            raise self._refused(f"does not take mail from {self._sender} to {self._to}", error) from None
+        except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
+            code = getattr(error, "smtp_code", 500)
+            if 400 <= code < 500:
+                raise self._away(error) from None
+            raise self._refused("refused the message", error) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._away(error) from None
+
+    async def aclose(self) -> None:
+        """Nothing is kept open between messages."""
+
+    @property
+    def _sender(self) -> str:
+        return self._server.sender or self._server.username or f"pollux@{self._server.host}"
+
+    def _mail(self, message: Message) -> EmailMessage:
+        """Raises Rejected where an address is none: a line break in it would forge headers."""
+        mail = EmailMessage()
+        try:
+            mail["From"] = Address(display_name="Pollux", addr_spec=self._sender)
+            mail["To"] = Address(addr_spec=self._to)
+        except ValueError as error:
+            raise Rejected(f"{self._to} or {self._sender} is no e-mail address.", code="bad_address") from error
+        mail["Subject"] = " ".join(message.subject.split())[:200]
+        mail["Date"] = formatdate()
+        mail["Message-ID"] = make_msgid(domain="pollux.invalid")
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text)
+        return mail
+
+    def _hand_over(self, mail: EmailMessage) -> None:
+        server, context = self._server, ssl.create_default_context()
+        kind: Any = smtplib.SMTP_SSL if server.tls == "implicit" else smtplib.SMTP
+        more = {"context": context} if server.tls == "implicit" else {}
+        with kind(server.host, server.port, timeout=TIMEOUT_S, **more) as smtp:
+            smtp.ehlo()
+            if server.tls == "always" or (server.tls == "auto" and smtp.has_extn("starttls")):
+                smtp.starttls(context=context)
+                smtp.ehlo()
+            if server.username:
+                smtp.login(server.username, server.password or "")
+            smtp.send_message(mail)
+
+    def _refused(self, what: str, error: Exception) -> Rejected:
+        return Rejected(
+            f"The mail server {self._server.host} {what}: {error}.",
+            code="mail_refused",
+            hint="Check [smtp] and [contact] in pollux.toml.",
+        )
+
+    def _away(self, error: Exception) -> Unavailable:
+        return Unavailable(
+            f"The mail server {self._server.host}:{self._server.port} cannot be reached: {error}.",
+            code="unreachable",
+            hint="Nothing was sent; try again later, or check [smtp] in pollux.toml.",
+        )

@@ -1,0 +1,49 @@
+"""Routes of the person's own data under /me: what they allow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from twin_core.api.bodies import StrictRoute
+from twin_core.api.models import Body, Instant
+from twin_core.api.rooms import Rooms, cause_of
+from twin_core.contract.privacy import ConsentView, ListConsents, SetConsent
+
+
+class Consent(Body):
+    """Whether a purpose is allowed, and until when."""
+
+    granted: bool
+    until: Instant | None = None
+
+
+class Consents(Body):
+    """Decisions by purpose; a purpose that is not named stays as it is."""
+
+    purposes: Annotated[Mapping[str, Consent], Field(max_length=50)]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentList:
+    items: Sequence[ConsentView]
+
+
+def me_router(rooms: Rooms) -> APIRouter:
+    """Routes under /me/consents."""
+    router = APIRouter(tags=["me"], route_class=StrictRoute)
+
+    @router.get("/me/consents", summary="What you allow, purpose by purpose")
+    async def consents(request: Request) -> ConsentList:
+        return ConsentList(await rooms.core.query(ListConsents(cause_of(request).actor)))
+
+    @router.put("/me/consents", summary="Give or withdraw consent")
+    async def set_consents(request: Request, body: Consents) -> ConsentList:
+        cause = cause_of(request)
+        for purpose, wish in body.purposes.items():
+            await rooms.core.execute(SetConsent(cause.actor, purpose, wish.granted, wish.until), cause)
+        return ConsentList(await rooms.core.query(ListConsents(cause.actor)))
+
+    return router
