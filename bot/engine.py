@@ -42,7 +42,7 @@ class Engine:
     ) -> None:
         self._nlu = nlu
         self._memory = memory
-        self._services = services
+        self.services = services
         self._skills = skills
         self._clock = clock
         self._desk = InterviewDesk(services.interviews)
@@ -76,7 +76,7 @@ class Engine:
             now=self._clock.now(),
             user=message.user,
             cause=Cause(message.user, trace),
-            services=self._services,
+            services=self.services,
             conversation=message.conversation,
         )
         if message.action:
@@ -96,7 +96,7 @@ class Engine:
         questions = Questions()
         replies: list[Reply] = []
         for parse in parses:
-            decision = decide(state, parse, self._services.registry)
+            decision = decide(state, parse, self.services.registry)
             questions.interrupted(decision)
             outcome = await self._request(decision, parse, replace(turn, state=state))
             await self._learn(decision, parse, outcome, replace(turn, state=state))
@@ -114,7 +114,7 @@ class Engine:
 
     async def _learn(self, decision: Decision, parse: Parse, outcome: Outcome, turn: Turn) -> None:
         """Keeps what was misunderstood, where its person allows that."""
-        lessons, before = self._services.lessons, turn.state.heard
+        lessons, before = self.services.lessons, turn.state.heard
         if outcome.changes.get("misses", 0) > turn.state.misses:
             await lessons.note(turn.user, heard(parse), "not understood")
         elif decision.revises and before:
