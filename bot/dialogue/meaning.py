@@ -65,7 +65,13 @@ _SPOKEN = re.compile(r"\b(?:say|said|repeat|pardon|sentence|hear|heard|answer|me
 
 # "Tell me more about the second one" is about whatever was listed.
 _ABOUT_AN_ITEM = frozenset({"describe_twin", "ask_status", "ask_why", "inform", "create_twin", "out_of_scope"})
-_OF_LISTED = {"concern": "ask_why", "candidate": "create_twin", "twin": "describe_twin"}
+_OF_LISTED = {
+    "concern": "ask_why",
+    "candidate": "create_twin",
+    "twin": "describe_twin",
+    "task": "ask_tasks",
+    "event": "ask_agenda",
+}
 
 # What is asked of "it" is told apart by what "it" is: putting off a task is postponing it.
 _OF_SUBJECT: Mapping[str, Mapping[str, str]] = {

@@ -18,7 +18,8 @@ _STOP = frozenset(
     delete remove drop scrap erase bin strike clear complete completed finish finished tick check close closed cross
     call's change changed start starts instead earlier later forward back until till list calendar diary agenda want
     need needs first second third last next number item due date deadline isn't won't don't happening anymore more any
-    longer find new time room slot plan keep need everything anything everyone everybody rest whole""".split()
+    longer find new time room slot plan keep need shorten shortened extend extended lengthen prolong prepone swap
+    everything anything everyone everybody rest whole""".split()
 )
 _GENERIC = frozenset(
     """meeting meetings appointment appointments event events task tasks to-do to-dos todo todos job jobs chore chores

@@ -48,7 +48,7 @@ class Open:
 
 def said_times(request: Request) -> list[Time]:
     """Every time of the request, a date and an hour said apart taken together."""
-    times = [t for t in request.get("times", ()) if t.get("start")]
+    times = [t for t in request.get("times", ()) if t.get("start") and str(t.get("text", "")).lower() != "now"]
     if len(times) == 2:
         day, clock = sorted(times, key=is_bare_clock)
         if is_bare_clock(clock) and not is_bare_clock(day) and day.get("grain") == "day":
@@ -90,8 +90,9 @@ def due_of(time: Time, now: datetime, zone: ZoneInfo) -> datetime | date | Open:
     if time.get("grain") in _FINE and not _is_part_of_day(time):
         return _coming(time, now, zone)
     start, end = _stretch(time)
-    if time.get("grain") in _FINE:  # a part of a day
-        return end
+    if time.get("grain") in _FINE:  # a part of a day; the night is that of the day before
+        day = start.astimezone(zone).date()
+        return end if (end - timedelta(seconds=1)).astimezone(zone).date() == day else day
     if time.get("edge") == "before":
         return start.astimezone(zone).date() - timedelta(days=1)
     return (end - timedelta(seconds=1)).astimezone(zone).date()

@@ -60,6 +60,11 @@ _TASK_LEAD = re.compile(
     r"\babout\b|\bthat\b|\bsaying\b|¦|(?=\s))\s*|¦\s*|[,:;-]\s*|to\s+)",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(
+    r"\b(?:two|three|four|five|six|several|some|these|the following|\d)\s+(?:new\s+|more\s+)?"
+    r"(?:tasks|to-?\s?dos|todos|items|things|chores)\b[^:]{0,40}:\s*(.+)$",
+    re.IGNORECASE,
+)
 _PRIORITY = re.compile(
     r"[,;\s]*\b(?:(?:with\s+|at\s+|of\s+|it'?s\s+)?(?:a\s+)?(?P<level>high|top|low|normal|medium)(?:est)?[\s-]+priority|"
     r"(?:priority|prio)[:\s]+(?P<named>high|low|normal|medium)|(?P<urgent>urgent(?:ly)?|asap|very important))\b",
@@ -96,6 +101,13 @@ def task_title(text: str, spans: Sequence[Span]) -> str:
         return named
     said = _PRIORITY.sub(" ", _EFFORT.sub(" ", _without_times(text, spans)))
     return _title(_ARTICLES.sub("", _stripped(_TAIL.sub("", _WHERE.sub(" ", said)), _TASK_LEAD)))
+
+
+def several(text: str) -> list[str]:
+    """The titles of "three tasks: vacuum, dust and mop"; none where one task is meant."""
+    found = _SEVERAL.search(text)
+    parts = re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+", found[1].strip(" .!")) if found else []
+    return [_title(part) for part in parts if part.strip()]
 
 
 def priority(text: str) -> Priority | None:

@@ -14,7 +14,7 @@ from bot.planning.titles import without_times
 from bot.planning.wording import clock_text, day_text, event_line, event_named, event_when
 from bot.replies.phrases import SHOWN, capital, count_text, listed, span_text
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.agenda import AgendaView, EventView, FindFreeTime, FreeSlot, GetAgenda
+from twin_core.contract.agenda import AgendaView, EventView, FindFreeTime, FreeSlot, GetAgenda, GetEvent
 
 EXAMPLE: Mapping[str, Any] = {}
 _AHEAD = timedelta(days=400)
@@ -41,6 +41,9 @@ async def ask_agenda(turn: Turn) -> Outcome:
     text = str(turn.request.get("text", ""))
     times = said_times(turn.request)
     words = _words(turn, text)
+    if turn.request.get("ordinal") is not None and (id := turn.meant("event")):
+        event = await turn.query(GetEvent(id))
+        return _about(turn, event, event_named(event, turn.now, turn.services.zone))
     if _NEXT.search(text) and not times:
         return await _next(turn)
     if words and (found := await _named(turn, words, times)):

@@ -35,9 +35,11 @@ from twin_core.contract.ids import new_id
 
 EXAMPLE: Mapping[str, Any] = {}
 _SERIES = re.compile(
-    r"\b(?:series|every (?:one|time|week|occurrence)|all occurrences|from now on|for good|recurring|always|"
-    r"each (?:one|time|week))\b",
+    r"\b(?:series|(?:all|every|each)\s+(?!day\b)(?:the\s+|my\s+)?\w+|from now on|for good|recurring|always)\b",
     re.IGNORECASE,
+)
+_IS_NOW = re.compile(
+    r"\b(?:(?:is|are|starts?|begins?) now|(?:was|were|got|has been|have been) (?:moved|resched))", re.IGNORECASE
 )
 
 
@@ -51,6 +53,8 @@ async def create_event(turn: Turn) -> Outcome:
     title = retitled(request) or titles.event_title(str(request.get("text", "")), request.get("spans", ()))
     if not title:
         return ask_title("What is it called?", turn)
+    if _IS_NOW.search(str(request.get("text", ""))) and (await events_meant(turn)).views:
+        return await move_event(turn)
     if made := _just_made(turn):
         return await _corrected(turn, made, title)
     slot = event_slot(request, turn.now, zone, title)
@@ -127,7 +131,7 @@ def _as_it_was(event: EventView, turn: Turn) -> EventView:
 
 
 async def _moved(turn: Turn, event: EventView, slot: Slot) -> Outcome:
-    scope: Scope = "series" if event.series and _SERIES.search(str(turn.request.get("text", ""))) else "this"
+    scope: Scope = "series" if event.series and _is_of_series(turn) else "this"
     there = await turn.execute(EditEvent(event.id, start=slot.start, end=slot.end, scope=scope))
     when = event_when(there, turn.now, turn.services.zone)
     if (there.start, there.end) == (event.start, event.end):
@@ -160,7 +164,7 @@ async def cancel_event(turn: Turn) -> Outcome:
         return chosen.asks
     if (len(chosen.views) > 1 or chosen.several) and not turn.request.get("confirmed"):
         return _ask_first(chosen.views, turn)
-    series = bool(_SERIES.search(str(turn.request.get("text", ""))))
+    series = _is_of_series(turn)
     scopes: list[Scope] = ["series" if series and event.series else "this" for event in chosen.views]
     for event, scope in zip(chosen.views, scopes, strict=True):
         await turn.execute(CancelEvent(event.id, scope))
@@ -173,6 +177,11 @@ async def cancel_event(turn: Turn) -> Outcome:
     whole = " with all that follow" if "series" in scopes else ""
     text = f"Cancelled: {names}{when}{whole}."
     return Outcome((say(text, UNDO),), effect=effect, changes={"last": request, "subject": None})
+
+
+def _is_of_series(turn: Turn) -> bool:
+    """Whether more is meant than one occurrence: "from now on", "all standups"."""
+    return bool(_SERIES.search(str(turn.request.get("text", ""))))
 
 
 def _ask_first(events: Sequence[EventView], turn: Turn) -> Outcome:

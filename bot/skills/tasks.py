@@ -55,6 +55,8 @@ async def create_task(turn: Turn) -> Outcome:
     title = retitled(request) or titles.task_title(text, spans)
     if not title:
         return ask_title("What is the task?", turn)
+    if several := titles.several(text):
+        return await _all_made(turn, several)
     due = _due_said(turn)
     if isinstance(due, Open):
         return passed(due, turn, "task")
@@ -65,6 +67,17 @@ async def create_task(turn: Turn) -> Outcome:
         return await _corrected(turn, made, title, due)
     task = await turn.execute(CreateTask(title, due, priority or "normal", estimate_s))
     return _made(turn, task)
+
+
+async def _all_made(turn: Turn, named: Sequence[str]) -> Outcome:
+    """ "Add three tasks: vacuum, dust and mop"."""
+    due = _due_said(turn)
+    if isinstance(due, Open):
+        return passed(due, turn, "task")
+    tasks = [await turn.execute(CreateTask(title, due)) for title in named]
+    reversals = tuple(Reversal("task_made", task.id) for task in tasks)
+    effect = Effect(_with(turn, tasks), f"the tasks {_names(tasks)}", reversals)
+    return _about(tasks[-1], f"Tasks added: {_names(tasks)}.", effect)
 
 
 def _due_said(turn: Turn) -> Due | Open | None:

@@ -12,7 +12,7 @@ from bot.planning.times import asked_span, said_times
 from bot.planning.wording import day_text, due_text, task_line
 from bot.replies.phrases import SHOWN, capital, count_text
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.tasks import ListTasks, TaskView
+from twin_core.contract.tasks import GetTask, ListTasks, TaskView
 
 EXAMPLE: Mapping[str, Any] = {}
 _OVERDUE = re.compile(r"\b(?:overdue|late|missed|behind)\b", re.IGNORECASE)
@@ -38,6 +38,8 @@ async def ask_tasks(turn: Turn) -> Outcome:
     words = matching.said_words(titles.without_times(text, turn.request.get("spans", ())))
     words = [word for word in words if word not in _COMMON]
     everything = (await turn.query(ListTasks(turn.user))).items
+    if turn.request.get("ordinal") is not None and (id := turn.meant("task")):
+        return _one(await turn.query(GetTask(id)), turn)
     if matching.names_something(words):
         hits = matching.best_matches(words, [task.title for task in everything])
         if len(hits) == 1:
