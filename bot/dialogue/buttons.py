@@ -29,6 +29,8 @@ _ABOUT = {
     "dismiss": ("dismiss", "concern"),
     "resolve": ("resolve", "concern"),
     "why": ("ask_why", "concern"),
+    "snooze-reminder": ("snooze", "reminder"),
+    "done-reminder": ("acknowledge", "reminder"),
     "create": ("create_twin", "candidate"),
     "approve": ("approve_action", "approval"),
     "reject": ("reject_action", "approval"),

@@ -13,6 +13,8 @@ _TOLD_APART_BY_ABILITY = frozenset({"control_device", "ask_scenario", "ask_statu
 
 def with_target(request: Request, m: Mentioned, state: DialogueState, world: World, need: Need) -> Decision:
     """The request with its twins; else the question to be asked."""
+    if need.optional and _is_of_other_kind(m, state):
+        return Decision("do", request)
     target = resolve(m, state, world, act=need.act, pool=need.pool)
     if request.intent in _TOLD_APART_BY_ABILITY:
         target = _able(target, request, m, world)
@@ -27,6 +29,12 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
     if not m.slots.get("types") and not m.slots.get("place") and _goes_on(m, state):
         return Decision("do", request.having(twins=state.twins), target)
     return Decision("which", request, target)
+
+
+def _is_of_other_kind(m: Mentioned, state: DialogueState) -> bool:
+    """Whether "it" is a task, an event or a reminder: then no twin is meant."""
+    named = m.choices or m.unknown or m.ordinal is not None or any(m.slots.get(s) for s in ("twins", "types", "place"))
+    return not named and state.subject is not None and state.subject.kind not in ("twin", "concern")
 
 
 def _able(target: Target, request: Request, m: Mentioned, world: World) -> Target:

@@ -136,14 +136,24 @@ def _named(text: str) -> str:
 
 
 def _without_times(text: str, spans: Sequence[Span]) -> str:
-    for _, start, end in sorted((s for s in spans if s[0] in _TIMES), key=lambda s: -int(str(s[1]))):
-        a, b = int(str(start)), int(str(end))
+    for a, b in reversed(_stretches(spans)):
         before = text[:a]
         if found := _BEFORE_A_TIME.search(before):
             effort = re.search(r"\b(?:takes?|needs?|about|lasting)\b", found[0], re.IGNORECASE)
             before = before if effort else before[: found.start()]
         text = f"{before} {_CUT} {text[b:]}"
     return text.strip()
+
+
+def _stretches(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Where times stand; one within another (the length in "in 20 minutes") counts once."""
+    found: list[tuple[int, int]] = []
+    for a, b in sorted((int(str(s[1])), int(str(s[2]))) for s in spans if s[0] in _TIMES):
+        if found and a < found[-1][1]:
+            found[-1] = (found[-1][0], max(b, found[-1][1]))
+        else:
+            found.append((a, b))
+    return found
 
 
 def _stripped(said: str, lead: re.Pattern[str]) -> str:

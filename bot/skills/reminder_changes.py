@@ -1,0 +1,159 @@
+"""What is done with reminders that were asked for: listed, put off, heard, cancelled."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.dialogue.buttons import UNDO, picks, says
+from bot.dialogue.state import Effect, Listing, Pending, Reversal, Subject
+from bot.planning import matching
+from bot.planning.asking import passed
+from bot.planning.reminder_wording import as_it_was, reminder_line, reminder_when
+from bot.planning.reminding import reminding_time
+from bot.planning.times import Open, said_times
+from bot.planning.titles import without_times
+from bot.replies.phrases import capital, count_text, listed
+from bot.turn import Outcome, Reverse, Skill, Turn, say
+from twin_core.contract.clock import parse_instant
+from twin_core.contract.errors import NotFound
+from twin_core.contract.ids import new_id
+from twin_core.contract.nudges import AnswerNudge
+from twin_core.contract.reminders import (
+    CancelReminder,
+    GetReminder,
+    ListReminders,
+    ReminderView,
+    RestoreReminder,
+    SnoozeReminder,
+)
+
+EXAMPLE: Mapping[str, Any] = {}
+_SNOOZE = timedelta(minutes=15)
+_SHOWN = 8
+# Words of these requests themselves, which belong to no reminder.
+_OURS = frozenset(
+    """reminder reminders reminded reminding nudge nudges alarm alarms remind pending set show have told tell stop turn
+    snooze open active waiting""".split()
+)
+
+
+def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
+    heard = {f"{intent}@reminder": acknowledge for intent in ("acknowledge", "resolve", "dismiss", "complete_task")}
+    return {"list_reminders": list_them, "cancel_reminder": cancel, "snooze@reminder": snooze, **heard}
+
+
+async def list_them(turn: Turn) -> Outcome:
+    views = await _fitting(turn)
+    if not views:
+        mine = await turn.query(ListReminders(turn.user))
+        none = (
+            "You have no reminders."
+            if not mine
+            else f"None of your {count_text(len(mine), 'reminder')} is meant by that."
+        )
+        return Outcome((say(none),))
+    lines = [f"{n}. {reminder_line(turn, view)}" for n, view in enumerate(views[:_SHOWN], 1)]
+    more = f"\nand {len(views) - _SHOWN} more" if len(views) > _SHOWN else ""
+    text = f"{capital(count_text(len(views), 'reminder'))}:\n" + "\n".join(lines) + more
+    ids = tuple(view.id for view in views)
+    speech = f"{count_text(len(views), 'reminder')}, the next: {reminder_line(turn, views[0])}."
+    return Outcome((say(text, speech=speech),), listing=Listing("reminder", ids), subject=Subject("reminder", ids[0]))
+
+
+async def cancel(turn: Turn) -> Outcome:
+    """The one that is meant; all only where all was said."""
+    if picked := turn.request.get("reminder"):
+        views = [await turn.query(GetReminder(str(picked[0] if isinstance(picked, (list, tuple)) else picked)))]
+    else:
+        views = await _fitting(turn)
+        if not views and (meant := turn.meant("reminder")):
+            views = [await turn.query(GetReminder(meant))]
+    if not views:
+        raise NotFound("I find no such reminder.", hint="Ask “what reminders do I have?” to see them.")
+    if len(views) > 1 and not turn.request.get("all"):
+        return _which(turn, views)
+    for view in views:
+        await turn.execute(CancelReminder(view.id))
+    reversals = tuple(Reversal("reminder", v.id, as_it_was(v)) for v in views)
+    names = listed([f"“{view.about}”" for view in views])
+    effect = Effect(turn.request, f"the end of the reminder {names}", reversals)
+    return Outcome((say(f"Cancelled: {names}.", UNDO),), effect=effect)
+
+
+async def snooze(turn: Turn) -> Outcome:
+    """Until the time that was said; a quarter of an hour where none was."""
+    meant = turn.meant("reminder")
+    if meant is None:
+        raise NotFound("I don't know which reminder you mean.", hint="Ask “what reminders do I have?”.")
+    before = await turn.query(GetReminder(meant))
+    when = reminding_time(turn)
+    if isinstance(when, Open):
+        return passed(when, turn, "reminder", meant)
+    until = when[0] if when and when[0] else turn.now + _SNOOZE
+    view = await turn.execute(SnoozeReminder(meant, until))
+    effect = Effect(turn.request, f"the snooze of “{view.about}”", (Reversal("reminder", meant, as_it_was(before)),))
+    text = f"Snoozed. {reminder_when(turn, view.at, f': {view.about}')}"
+    other = (
+        () if when else (says("snooze it for an hour", "1 hour"), says("snooze it until this evening", "This evening"))
+    )
+    await _answered(turn)
+    return Outcome((say(text, *other, UNDO),), subject=Subject("reminder", meant), effect=effect)
+
+
+async def acknowledge(turn: Turn) -> Outcome:
+    """It was heard: one that does not repeat is over with that."""
+    meant = turn.meant("reminder")
+    view = await turn.query(GetReminder(meant)) if meant else None
+    await _answered(turn)
+    if view is None or view.status != "waiting":
+        return Outcome((say("Good."),))
+    if view.recurrence or view.delivered_at is None:
+        return Outcome((say(f"Good. {reminder_when(turn, view.at, f': {view.about}')}"),))
+    await turn.execute(CancelReminder(view.id))  # put off, and done meanwhile
+    effect = Effect(turn.request, f"“{view.about}” done", (Reversal("reminder", view.id, as_it_was(view)),))
+    return Outcome((say(f"Done: {view.about}.", UNDO),), effect=effect)
+
+
+async def _answered(turn: Turn) -> None:
+    """The message that this answers needs nobody's attention any more."""
+    for reply in turn.state.said:
+        if reply.nudge:
+            await turn.execute(AnswerNudge(reply.nudge))
+
+
+async def _fitting(turn: Turn) -> list[ReminderView]:
+    """The waiting reminders that the words mean: by what they are about, by time, by position; else all of them."""
+    views = list(await turn.query(ListReminders(turn.user)))
+    if turn.request.get("ordinal") is not None and (meant := turn.meant("reminder")):
+        return [view for view in views if view.id == meant]
+    text = without_times(str(turn.request.get("text", "")), turn.request.get("spans", ()))
+    words = [w for w in matching.said_words(text) if w not in _OURS]
+    times = said_times(turn.request)
+    if words:
+        found = matching.best_matches(words, [view.about for view in views])
+        return [views[i] for i in found]
+    if times:
+        starts = parse_instant(str(times[0]["start"]))
+        ends = parse_instant(str(times[0]["end"])) if times[0].get("end") else starts + timedelta(minutes=1)
+        others = [parse_instant(str(option["start"])) for option in times[0].get("options", ())]
+        return [v for v in views if v.at and (starts <= v.at < ends or v.at in others)]
+    if (meant := turn.meant("reminder")) and turn.request.intent == "cancel_reminder":
+        return [view for view in views if view.id == meant]
+    return views
+
+
+def _which(turn: Turn, views: Sequence[ReminderView]) -> Outcome:
+    options = tuple((view.id, reminder_line(turn, view)) for view in views[:6])
+    pending = Pending(new_id("q"), "choose", turn.request, "Which one?", options, slot="reminder")
+    text = f"Which one: {listed([title for _, title in options], 'or')}?"
+    return Outcome((say(text, *picks(pending)),), pending=pending, changes={"last": turn.request})
+
+
+async def _back(reversal: Reversal, turn: Turn) -> None:
+    at = reversal.values.get("at")
+    await turn.execute(
+        RestoreReminder(reversal.subject, parse_instant(str(at)) if at else None, reversal.values["status"])
+    )
+
+
+REVERSALS: Mapping[str, Reverse] = {"reminder": _back}

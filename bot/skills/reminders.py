@@ -1,0 +1,145 @@
+"""Asking for reminders: at a time, again and again, before an event, once something has happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.dialogue.buttons import UNDO, picks
+from bot.dialogue.state import Effect, Pending, Reversal, Subject
+from bot.planning import matching
+from bot.planning.asking import ask_time, ask_title, passed
+from bot.planning.reminder_wording import reminder_when
+from bot.planning.reminding import condition, reminding_time, topic, waits_for
+from bot.planning.times import Open
+from bot.replies.phrases import capital, listed
+from bot.turn import Outcome, Reverse, Skill, Turn, say
+from twin_core.contract.agenda import EventView, GetAgenda
+from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.ids import new_id
+from twin_core.contract.reminders import (
+    BeforeEvent,
+    CancelReminder,
+    CreateReminder,
+    ReminderView,
+)
+
+EXAMPLE: Mapping[str, Any] = {}
+_TIMES = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomorrow at 9", "Tomorrow at 9"))
+_AHEAD = timedelta(days=400)
+_SNOOZE = timedelta(minutes=15)
+_SHOWN = 8
+
+
+def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
+    return {"create_reminder": create}
+
+
+async def create(turn: Turn) -> Outcome:
+    """At a time, again and again, before an event, or once something has happened."""
+    request, text = turn.request, str(turn.request.get("text", ""))
+    about = str(request.get("title") or "") or topic(text, request.get("spans", ()))
+    if clause := _condition_clause(turn, text):
+        return await _on_condition(turn, clause, about)
+    if anchored := next((t for t in request.get("times", ()) if t.get("anchor")), None):
+        return await _before_event(turn, anchored, about)
+    when = reminding_time(turn)
+    if when is None:
+        return ask_time("When shall I remind you?", request, _TIMES)
+    if isinstance(when, Open):
+        return passed(when, turn, "reminder")
+    if not (about := about or _spoken_of(turn)):
+        return ask_title("What shall I remind you of?", turn)
+    at, rule = when
+    made = CreateReminder(about, at, rule, conversation=turn.conversation, twin=_twin(turn))
+    return _made(turn, await turn.execute(made))
+
+
+def _spoken_of(turn: Turn) -> str:
+    """ "Remind me in an hour", said about something."""
+    focus = turn.state.twins or (turn.state.subject.id if turn.state.subject else "",)
+    twin = turn.services.registry.twin(focus[0])
+    return twin.name if twin else ""
+
+
+def _twin(turn: Turn) -> str | None:
+    return turn.request.twins[0] if turn.request.twins else None
+
+
+# --- on a condition, before an event -----------------------------------------------------------------
+
+
+def _condition_clause(turn: Turn, text: str) -> str:
+    """The clause of what has to be reported; of a time ("when it is five") it is none."""
+    clause = waits_for(text)
+    request = turn.request
+    of_thing = request.twins or request.get("types") or request.get("property")
+    return clause if clause and of_thing and not request.get("recurrence") else ""
+
+
+async def _on_condition(turn: Turn, clause: str, about: str) -> Outcome:
+    registry, request = turn.services.registry, turn.request
+    twins = request.twins or tuple(
+        t.id for t in registry.select(types=request.get("types", ()), place=request.get("place"), property=None)
+    )
+    if len(twins) != 1:
+        return _which_twin(turn, twins)
+    twin = registry.twin(twins[0])
+    if twin is None:
+        raise NotFound(f"{twins[0]} is no longer there.")
+    kind = registry.types[twin.type]
+    named = request.get("property")
+    specs = [spec] if named and (spec := registry.spec(twin, str(named))) else list(kind.properties.values())
+    wanted = next((c for spec in specs if (c := condition(twin.id, spec, request.slots, clause))), None)
+    if wanted is None:
+        labels = listed([spec.label for spec in kind.properties.values()][:6], "or")
+        raise Rejected(
+            f"I can't tell what shall happen to {twin.name} first.",
+            code="no_condition",
+            hint=f"Say a value, like “when its temperature is above 8”. I know its {labels}.",
+        )
+    told = (
+        f"{twin.name} {clause.removeprefix(twin.name).strip()}" if twin.name.lower() not in clause.lower() else clause
+    )
+    words = clause if about in ("", clause) or about.lower().startswith(("when", "if")) else about
+    view = await turn.execute(
+        CreateReminder(capital(words), condition=wanted, conversation=turn.conversation, twin=twin.id)
+    )
+    return replace(_made(turn, view, f"I'll tell you when {told.strip()}."), twins=(twin.id,))
+
+
+def _which_twin(turn: Turn, twins: Sequence[str]) -> Outcome:
+    known = [t for i in twins[:6] if (t := turn.services.registry.twin(i))]
+    if not known:
+        raise NotFound("I don't know which thing you mean.", hint="Name it as in “list my twins”.")
+    options = tuple((twin.id, twin.name) for twin in known)
+    pending = Pending(new_id("q"), "choose", turn.request, "Which one do you mean?", options)
+    return Outcome((say(pending.question, *picks(pending)),), pending=pending, changes={"last": turn.request})
+
+
+async def _before_event(turn: Turn, time: Mapping[str, Any], about: str) -> Outcome:
+    anchor = str(time["anchor"])
+    agenda = await turn.query(GetAgenda(turn.now, turn.now + _AHEAD, turn.user))
+    coming = [event for event in agenda.events if event.start > turn.now]
+    found = [coming[i] for i in matching.best_matches(matching.said_words(anchor), [e.title for e in coming])]
+    if not found:
+        raise NotFound(f"I find no {anchor} in your calendar.", hint="Say a time, or add it to your calendar first.")
+    event: EventView = min(found, key=lambda each: each.start)
+    lead_s = -float(time.get("offset_s") or 0)
+    view = await turn.execute(
+        CreateReminder(about or event.title, before=BeforeEvent(event.id, lead_s), conversation=turn.conversation)
+    )
+    return _made(turn, view, reminder_when(turn, view.at, f", before {event.title}"))
+
+
+def _made(turn: Turn, view: ReminderView, text: str = "") -> Outcome:
+    effect = Effect(turn.request, f"the reminder “{view.about}”", (Reversal("reminder_made", view.id),))
+    said = text or reminder_when(turn, view.at, f": {view.about}", again=bool(view.recurrence))
+    return Outcome((say(said, UNDO),), subject=Subject("reminder", view.id), effect=effect)
+
+
+async def _unmake(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(CancelReminder(reversal.subject))
+
+
+REVERSALS: Mapping[str, Reverse] = {"reminder_made": _unmake}
