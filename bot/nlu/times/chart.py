@@ -2,7 +2,8 @@
 
 A pattern is a line such as `in|within <length>` or `<day> at? <clock>`: words with alternatives, meanings
 in angle brackets, a question mark where a part may be left out. The production is called with the
-meanings in order (after the calendar) and answers a new meaning, or None to refuse.
+meanings in order (after the calendar) and answers a new meaning, or None to refuse. One that runs out of the
+calendar (OverflowError, ValueError) refuses too.
 """
 
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 from bot.nlu.text import Token
 
-MAX_STEPS = 4_000  # a bound for hostile texts; a long honest sentence takes some hundreds
+MAX_STEPS = 2_000  # a bound for hostile texts; a long honest sentence takes some hundreds
 
 Categories = Callable[[Any], Sequence[str]]
 Production = Callable[..., Any]
@@ -105,7 +106,7 @@ class _Chart:
         """Makes what is complete here, and goes on over the word that follows or waits for a meaning."""
         self._steps += 1
         for make in state.makes:
-            if (meaning := make(self._calendar, *found)) is not None:
+            if (meaning := self._make(make, found)) is not None:
                 self._complete(Node(meaning, first, last))
         if last < len(self._words) and (following := state.words.get(self._words[last])) is not None:
             self._follow(following, first, last + 1, found)
@@ -113,6 +114,12 @@ class _Chart:
             self._waiting.setdefault(last, []).append((state, first, found))
             for node, names in tuple(self._starting.get(last, ())):
                 self._feed(state, first, found, node, names)
+
+    def _make(self, make: Production, found: tuple[Any, ...]) -> Any:
+        try:
+            return make(self._calendar, *found)
+        except (OverflowError, ValueError):  # a date outside the years 1 to 9999, or one that is not found
+            return None
 
     def _feed(self, state: _State, first: int, found: tuple[Any, ...], node: Node, names: Sequence[str]) -> None:
         for name in names:

@@ -27,7 +27,8 @@ def lone_number(_: Calendar, count: Count) -> Time | None:
     if count.digits == 4 and 1900 <= number < 2100:
         return None  # a year, unless "at" says otherwise
     if count.digits in (3, 4) and number // 100 <= 24 and number % 100 < 60 and number >= 100:
-        return clock_time(bare(number // 100, number % 100), certain=False)
+        clock = bare(number // 100, number % 100)
+        return clock_time(replace(clock, half_known=clock.half_known or count.padded), certain=False)
     if 0 <= number <= 24 and count.digits <= 2 and (number or count.digits):
         return clock_time(bare(number), certain=False, spoken=count.spoken)
     return None
@@ -182,9 +183,15 @@ def midnight(_: Calendar) -> Time:
     return clock_time(Clock(0, half_known=True))
 
 
-@rule("at|@ <clock>", "around|about|towards|exactly|approximately|approx|roughly <clock>", "at about|around <clock>")
+@rule("at|@ <clock>", "at about|around|exactly <clock>")
 def at_clock(_: Calendar, time: Time) -> Time:
     return _sure(time)
+
+
+@rule("around|about|towards|exactly|approximately|approx|roughly <clock>")
+def about_clock(_: Calendar, time: Time) -> Time:
+    """`about four`, but not "about four things"."""
+    return replace(_sure(time), alone=not time.certain)
 
 
 @rule("<clock> sharp|exactly|ish|approximately", "<clock> - ish", "<clock> on the dot")

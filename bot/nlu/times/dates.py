@@ -163,7 +163,7 @@ def named_before(_: Calendar, time: Time, anchor: Time) -> Time | None:
     return replace(time, series=Beside(-1, time.series, anchor.series), certain=True, bound=True)
 
 
-@rule("the? closest|nearest <named> to <date>")
+@rule("the? closest|nearest <named> to <date>", "the? <named> closest|nearest to <date>")
 def closest(_: Calendar, time: Time, anchor: Time) -> Time:
     return replace(time, series=Closest(0, time.series, anchor.series), certain=True, bound=True)
 

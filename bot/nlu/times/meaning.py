@@ -42,6 +42,7 @@ class Count:
     value: float
     digits: int = 0
     vague: bool = False  # "a few", "a couple": no hour
+    padded: bool = False  # written with a nought before it: 07, 0730
 
     @property
     def whole(self) -> int | None:
@@ -127,6 +128,7 @@ class Repeat:
     rule: str
     clock: Clock | None = None
     part: OfDay | None = None
+    certain: bool = True  # false for "from Monday to Friday", which is one stretch until hours are told
     within: Time | None = None  # the time it is kept to: every day next week
     until: Time | None = None
     length_s: float | None = None  # of "10 to 11 every Monday"
@@ -177,7 +179,7 @@ def narrow(a: Time, b: Time) -> Time | None:
         return _within_day(wide, fine)
     if fine.kind == "monthday" and wide.kind not in ("month", "season", "year", "day", "holiday"):
         return None
-    if fine.kind == "day" and wide.kind not in ("month", "season", "year", "week"):
+    if fine.kind == "day" and wide.kind not in ("season", "year", "week", *(() if fine.bound else ("month",))):
         return None
     other = In(wide.other, fine.series) if wide.other is not None else None
     kind: Kind = "day" if fine.kind in ("monthday", "weekday") and wide.kind != "week" else fine.kind

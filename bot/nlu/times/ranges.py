@@ -237,7 +237,7 @@ def edge_on_day(_: Calendar, a: Time, b: Time) -> Time | None:
 
 def _open(when: Time, edge: Edge) -> Time:
     """One end of something longer. A lone number may yet count what follows: "about three things"."""
-    return replace(when, edge=edge, certain=True, alone=when.kind == "clock" and not when.certain)
+    return replace(when, edge=edge, certain=True, alone=when.kind in ("clock", "monthday") and not when.certain)
 
 
 @rule("from <any>")

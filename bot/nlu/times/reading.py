@@ -7,7 +7,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.nlu.text import Token, tokenize
-from bot.nlu.times import clocks, counted, dates, joining, lengths, parts, periods, phases, ranges, repeats  # noqa: F401 (they register rules)
+from bot.nlu.times import rules  # noqa: F401 (they register themselves)
 from bot.nlu.times.bound import anchor_end, bound_value
 from bot.nlu.times.chart import Node
 from bot.nlu.times.holidays import find_holidays
@@ -15,6 +15,7 @@ from bot.nlu.times.meaning import Bound, Count, Ordinal, Repeat, Time, Zone
 from bot.nlu.times.occurrences import first_occurrence
 from bot.nlu.times.reckoning import Calendar, Length
 from bot.nlu.times.resolving import resolve
+from bot.nlu.times.series import patience
 from bot.nlu.times.words import DAY_PARTS, DOUBTFUL, MONTHS, UNITS, WEEKDAYS, grammar, month, weekday
 from bot.nlu.times.written import written
 from bot.nlu.times.zones import WORDS_TOO, ZONES
@@ -22,6 +23,8 @@ from bot.nlu.units import unit_at
 from twin_core.contract.numbers import digit_of, read_number, read_ordinal
 
 MAX_TOKENS = 60
+# Steps that may be spent on the times of a text and on one of them: some dozens find most, 29 February needs hundreds.
+_PATIENCE, _PATIENCE_WITH_ONE = 3_000, 1_000
 _MOVING = frozenset("move moved moving reschedule shift push postpone change bring".split())
 _VAGUE = {"few": 3, "several": 3, "couple": 2}
 _LEADING = frozenset(
@@ -63,11 +66,8 @@ def find_times(
     tokens = (tokenize(text) if tokens is None else tokens)[:MAX_TOKENS]
     calendar = Calendar(now.astimezone(zone).replace(tzinfo=None), zone)
     seeds = [n for n in _seeds(text, tokens, calendar) if n.first not in named]
-    try:
-        nodes = grammar.parse(tokens, seeds, calendar)
-    except (OverflowError, ValueError):  # a date outside the years 1 to 9999
-        return []
-    return _choose(nodes, tokens, calendar)
+    with patience(_PATIENCE):
+        return _choose(grammar.parse(tokens, seeds, calendar), tokens, calendar)
 
 
 def _seeds(text: str, tokens: Sequence[Token], calendar: Calendar) -> Iterator[Node]:
@@ -117,7 +117,7 @@ def _numeric(text: str, tokens: Sequence[Token], at: int, calendar: Calendar) ->
     elif token.norm not in ("-", "minus", "half", "quarter") and (number := read_number(tokens, at)) is not None:
         digits = 0 if number.spoken else len(token.norm)
         vague = token.norm in ("a", "an") and number.value != 100
-        yield Node(Count(number.value, digits, vague), at, number.end)
+        yield Node(Count(number.value, digits, vague, token.norm.startswith("0")), at, number.end)
         yield from _its_first_word(tokens, at, number.end, digits)
 
 
@@ -167,6 +167,8 @@ def _is_said(node: Node, tokens: Sequence[Token]) -> bool:
             return False
         measured = tokens[node.last - 1].is_number and unit_at(tokens, node.last) is not None
         return _is_certain(meaning, node, tokens) and not measured
+    if isinstance(meaning, Repeat):
+        return meaning.certain
     if isinstance(meaning, Length):
         before = tokens[node.first - 1].norm if node.first else ""
         return before not in ("per", "/", "watt", "kilowatt") and node.last - node.first > 1
@@ -201,11 +203,12 @@ def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan |
     if isinstance(meaning, Bound):
         return _bound(node, meaning, tokens)
     try:
-        if isinstance(meaning, Repeat):
-            value = _repeat_value(calendar, meaning)
-            return TimeSpan("recurrence", start, end, value, first=first, last=node.last)
-        found = resolve(calendar, meaning)
-    except (OverflowError, ValueError):  # outside the calendar's years
+        with patience(_PATIENCE_WITH_ONE):
+            if isinstance(meaning, Repeat):
+                value = _repeat_value(calendar, meaning)
+                return TimeSpan("recurrence", start, end, value, first=first, last=node.last)
+            found = resolve(calendar, meaning)
+    except (OverflowError, ValueError):  # outside the calendar's years, or not found
         return None
     if found is None:
         return None

@@ -76,7 +76,7 @@ class Calendar:
         """That much later as it is felt: hours pass one by one over a clock change, days keep the wall time."""
         if by.months or not by.is_short:
             return shift(at, by, times)
-        return self.wall(self.instant(at) + timedelta(seconds=by.seconds * times))
+        return self.wall(self.instant(at).astimezone(UTC) + timedelta(seconds=by.seconds * times))
 
     def distant(self, by: Length, times: int = 1) -> datetime:
         """So far from now, exact to a finer grain than the distance was told in."""

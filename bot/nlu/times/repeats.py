@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from bot.nlu.times.clocks import in_part
-from bot.nlu.times.meaning import Clock, Count, Ordinal, Repeat, Time, Unit, later
+from bot.nlu.times.meaning import Count, Ordinal, Repeat, Time, Unit
 from bot.nlu.times.occurrences import DAYS
 from bot.nlu.times.reckoning import Calendar, Grain, Length
 from bot.nlu.times.series import OfDay
@@ -141,12 +140,19 @@ def weekly_on(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
     return replace(repeat, rule=f"{repeat.rule};BYDAY={DAYS[day.number or 0]}") if weekly else None
 
 
-@rule("<weekday> to|through|thru|till|until|- <weekday>", "from <weekday> to|through|until <weekday>")
+@rule("<weekday> to|through|thru|- <weekday>")
 def weekday_range(_: Calendar, a: Time, b: Time) -> Repeat | None:
     first, last = a.number or 0, b.number or 0
     if first + 1 >= last:  # two days in a row are rather a move from one to the other
         return None
     return Repeat(_BY_DAY + ",".join(DAYS[first : last + 1]))
+
+
+@rule("from <weekday> to|through|thru|till|until|- <weekday>")
+def from_weekday(calendar: Calendar, a: Time, b: Time) -> Repeat | None:
+    """Days that come every week where hours are told: `from Monday to Friday at 8`."""
+    found = weekday_range(calendar, a, b)
+    return replace(found, certain=False) if found else None
 
 
 @rule("every|each <part>", "<part> every|each day")
@@ -205,79 +211,6 @@ def twice_daily(_: Calendar) -> Repeat:
 @rule("<count> times a|per day", "<count> times daily")
 def times_daily(_: Calendar, count: Count) -> Repeat | None:
     return Repeat(f"FREQ=HOURLY;INTERVAL={int(24 / count.value)}") if count.value in (2, 3, 4, 6, 8, 12) else None
-
-
-@rule(
-    "<repeat> at|from|@? <clock>",
-    "<clock> <repeat>",
-    "at <clock> <repeat>",
-    "<repeat> , <clock>",
-    "<repeat> at about|around <clock>",
-)
-def repeat_at(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
-    repeat, time = (a, b) if isinstance(a, Repeat) else (b, a)
-    if not isinstance(repeat, Repeat) or not isinstance(time, Time) or repeat.clock or time.clock is None:
-        return None
-    if not time.certain and not time.clock.half_known and isinstance(a, Time):
-        return None
-    clock = time.clock
-    if repeat.part is not None:
-        clock = in_part(time, Time(repeat.part, "part", "hour")) or clock
-    return replace(repeat, clock=clock)
-
-
-@rule("<repeat> in the <part>", "<repeat> <part>", "<repeat> at <part>", "<part> <repeat>", "in the <part> <repeat>")
-def repeat_part(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
-    repeat, part = (a, b) if isinstance(a, Repeat) else (b, a)
-    if not isinstance(repeat, Repeat) or not isinstance(part, Time) or not isinstance(part.series, OfDay):
-        return None
-    if repeat.clock:
-        told = Time(part.series, "clock", "hour", clock=repeat.clock)
-        return replace(repeat, clock=in_part(told, part))
-    return replace(repeat, part=part.series)
-
-
-@rule("<hours> on? <repeat>", "<repeat> <hours>", "<repeat> , <hours>")
-def repeated_hours(_: Calendar, a: Time | Repeat, b: Time | Repeat) -> Repeat | None:
-    """`20:30 to 6:30 on weekdays`."""
-    hours, repeat = (a, b) if isinstance(a, Time) else (b, a)
-    if not isinstance(hours, Time) or not isinstance(repeat, Repeat) or repeat.clock:
-        return None
-    span = _working_hours(hours)
-    if span is None:
-        return None
-    clock = Clock(span.start_s // 3600, span.start_s % 3600 // 60, half_known=True)
-    return replace(repeat, clock=clock, length_s=float(span.end_s - span.start_s))
-
-
-def _working_hours(hours: Time) -> OfDay | None:
-    """Of two readings, the one that begins by day."""
-    readings = [s for s in (hours.series, hours.other) if isinstance(s, OfDay)]
-    by_day = [s for s in readings if 7 <= s.start_s // 3600 < 19]
-    return next(iter(by_day or readings), None)
-
-
-@rule("<repeat> until|till|til <any>", "<repeat> up to|until <any>", "<repeat> , until <any>")
-def repeat_until(_: Calendar, repeat: Repeat, when: Time) -> Repeat:
-    return replace(repeat, until=when)
-
-
-@rule("<repeat> for <length>", "<repeat> for the next <length>")
-def repeat_for(calendar: Calendar, repeat: Repeat, span: Length) -> Repeat:
-    return replace(repeat, until=later(calendar, span))
-
-
-@rule("<repeat> <edge>")
-def repeat_edge(_: Calendar, repeat: Repeat, when: Time) -> Repeat | None:
-    """`every day starting Monday`, `every Friday after lunch`."""
-    return replace(repeat, within=when) if when.edge == "after" else None
-
-
-@rule("<repeat> of|in|during <date>", "<repeat> <date>")
-def repeat_within(_: Calendar, repeat: Repeat, when: Time) -> Repeat | None:
-    """`every day next week`."""
-    known = when.recent and when.kind in ("week", "month", "year")
-    return replace(repeat, within=when, until=when) if known else None
 
 
 def plural_weekdays(day: int) -> Repeat:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.nlu.times.meaning import Time
 from bot.nlu.times.reckoning import Calendar
-from bot.nlu.times.series import Series, Stretch, last_of, next_of
+from bot.nlu.times.series import Series, Stretch, last_of, next_from, next_of
 
 _INSTANTS = ("clock", "instant")
 _LONG = ("day", "week", "month", "quarter", "year")
@@ -46,7 +46,8 @@ def _stretch(calendar: Calendar, time: Time, series: Series) -> Stretch | None:
         return next_of(series, calendar.today, 0)
     if time.kind in ("clock", "hours") and not time.bound:
         return next_of(series, calendar.now, 0, immediate=time.kind == "hours")
-    coming = next_of(series, calendar.now, 0, immediate=time.immediate)
+    tomorrow = calendar.today + timedelta(days=1)
+    coming = next_of(series, calendar.now) if time.immediate else next_from(series, tomorrow)
     if coming is None or time.nearest:
         last = last_of(series, calendar.now)
         nearer = last and coming and calendar.now - last.start < coming.start - calendar.now
@@ -73,9 +74,10 @@ def _likelier_first(calendar: Calendar, time: Time, early: Stretch, late: Stretc
         return [early, late]
     today = early.start.date() == calendar.now.date()
     if today or (time.edge and not time.bound):
-        coming = [s for s in (early, late) if s.start > calendar.now]
+        coming = [s for s in (early, late) if s.start > calendar.now or (time.kind == "hours" and s.end > calendar.now)]
+        by_day = [s for s in coming if time.kind == "hours" and 7 <= s.start.hour < 19]
         if coming:
-            first = min(coming, key=lambda s: s.start)
+            first = min(by_day or coming, key=lambda s: s.start)
         else:
             first = late
             early = Stretch(early.start + timedelta(days=1), early.end + timedelta(days=1))

@@ -6,6 +6,8 @@ parse asks which stretch is meant. Every series is a frozen value, so that equal
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import chain, count, islice
@@ -17,6 +19,37 @@ from bot.nlu.times.reckoning import Grain, floor, length, shift
 # How far a narrowed series is searched: so many stretches of the wider one, before it is said not to occur.
 PATIENCE = 64
 FARTHEST = 400  # stretches of the narrower one within one of the wider
+
+
+_left: ContextVar[list[int] | None] = ContextVar("steps left", default=None)
+
+
+class OutOfReachError(ValueError):
+    """What a phrase names was not found within the steps that may be spent on it."""
+
+
+@contextmanager
+def patience(steps: int) -> Iterator[None]:
+    """Bounds the search for times in this block; what is spent in an inner block is spent in the outer one too."""
+    outer = _left.get()
+    allowed = steps if outer is None else min(steps, max(outer[0], 0))
+    left = [allowed]
+    token = _left.set(left)
+    try:
+        yield
+    finally:
+        _left.reset(token)
+        if outer is not None:
+            outer[0] -= allowed - left[0]
+
+
+def spend() -> None:
+    """One step of a search. Raises OutOfReachError when none is left."""
+    left = _left.get()
+    if left is not None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OutOfReachError("too many steps")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,6 +102,7 @@ class Cycle:
     def _from(self, at: datetime, first: int, step: int) -> Iterator[Stretch]:
         here, one = floor(at, self.grain), length(1, self.grain)
         for n in count(first, step):
+            spend()
             yield Stretch(shift(here, one, n), shift(here, one, n + 1))
 
 
@@ -184,6 +218,7 @@ class OfYear:
         for year in count(first, step):
             if not 1 < year < 9999 or missing > self.patience:
                 return
+            spend()
             found = self.find(year)
             missing = 0 if found else missing + 1
             yield from found[::step]
@@ -199,6 +234,11 @@ def next_of(series: Series, now: datetime, n: int = 0, immediate: bool = True) -
     """The n-th stretch from now on; without `immediate` one that has begun already does not count."""
     coming = (s for s in series.after(now) if immediate or s.start > now)
     return next(islice(coming, n, None), None)
+
+
+def next_from(series: Series, at: datetime) -> Stretch | None:
+    """The first stretch that begins then or later."""
+    return next((s for s in series.after(at) if s.start >= at), None)
 
 
 def last_of(series: Series, now: datetime, n: int = 0) -> Stretch | None:

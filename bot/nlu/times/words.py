@@ -72,6 +72,9 @@ UNITS = {word: Unit(grain) for grain, line in _GRAIN_WORDS.items() for word in l
 }
 
 
+_DAYS_IN = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 def _part(start_h: int, end_h: int, act_h: int) -> Time:
     series = OfDay(start_h * 3600, end_h * 3600)
     return Time(series, "part", "hour", certain=False, act=("start", (act_h - start_h) * 3600.0))
@@ -113,7 +116,7 @@ def month(number: int, *, certain: bool = True) -> Time:
 
 def month_day(number: int, day: int) -> Time | None:
     """That date of every year that has it."""
-    if not (1 <= number <= 12 and 1 <= day <= 31):
+    if not 1 <= number <= 12 or not 1 <= day <= _DAYS_IN[number - 1]:
         return None
 
     def find(year: int) -> list[Stretch]:

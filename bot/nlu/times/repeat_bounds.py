@@ -1,0 +1,84 @@
+"""Rules that give a repetition its hours, its beginning and its end: `every Monday at 9`, `daily until June`."""
+
+from dataclasses import replace
+
+from bot.nlu.times.clocks import in_part
+from bot.nlu.times.meaning import Clock, Repeat, Time, later
+from bot.nlu.times.reckoning import Calendar, Length
+from bot.nlu.times.series import OfDay
+from bot.nlu.times.words import grammar
+
+rule = grammar.rule
+
+
+@rule(
+    "<repeat> at|from|@? <clock>",
+    "<clock> <repeat>",
+    "at <clock> <repeat>",
+    "<repeat> , <clock>",
+    "<repeat> at about|around <clock>",
+)
+def repeat_at(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
+    repeat, time = (a, b) if isinstance(a, Repeat) else (b, a)
+    if not isinstance(repeat, Repeat) or not isinstance(time, Time) or repeat.clock or time.clock is None:
+        return None
+    if not time.certain and not time.clock.half_known and isinstance(a, Time):
+        return None
+    clock = time.clock
+    if repeat.part is not None:
+        clock = in_part(time, Time(repeat.part, "part", "hour")) or clock
+    return replace(repeat, clock=clock, certain=True)
+
+
+@rule("<repeat> in the <part>", "<repeat> <part>", "<repeat> at <part>", "<part> <repeat>", "in the <part> <repeat>")
+def repeat_part(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
+    repeat, part = (a, b) if isinstance(a, Repeat) else (b, a)
+    if not isinstance(repeat, Repeat) or not isinstance(part, Time) or not isinstance(part.series, OfDay):
+        return None
+    if repeat.clock:
+        told = Time(part.series, "clock", "hour", clock=repeat.clock)
+        return replace(repeat, clock=in_part(told, part), certain=True)
+    return replace(repeat, part=part.series, certain=True)
+
+
+@rule("<hours> on? <repeat>", "<repeat> <hours>", "<repeat> , <hours>")
+def repeated_hours(_: Calendar, a: Time | Repeat, b: Time | Repeat) -> Repeat | None:
+    """`20:30 to 6:30 on weekdays`."""
+    hours, repeat = (a, b) if isinstance(a, Time) else (b, a)
+    if not isinstance(hours, Time) or not isinstance(repeat, Repeat) or repeat.clock:
+        return None
+    span = _working_hours(hours)
+    if span is None:
+        return None
+    clock = Clock(span.start_s // 3600, span.start_s % 3600 // 60, half_known=True)
+    return replace(repeat, clock=clock, certain=True, length_s=float(span.end_s - span.start_s))
+
+
+def _working_hours(hours: Time) -> OfDay | None:
+    """Of two readings, the one that begins by day."""
+    readings = [s for s in (hours.series, hours.other) if isinstance(s, OfDay)]
+    by_day = [s for s in readings if 7 <= s.start_s // 3600 < 19]
+    return next(iter(by_day or readings), None)
+
+
+@rule("<repeat> until|till|til <any>", "<repeat> up to|until <any>", "<repeat> , until <any>")
+def repeat_until(_: Calendar, repeat: Repeat, when: Time) -> Repeat:
+    return replace(repeat, until=when)
+
+
+@rule("<repeat> for <length>", "<repeat> for the next <length>")
+def repeat_for(calendar: Calendar, repeat: Repeat, span: Length) -> Repeat:
+    return replace(repeat, until=later(calendar, span))
+
+
+@rule("<repeat> <edge>")
+def repeat_edge(_: Calendar, repeat: Repeat, when: Time) -> Repeat | None:
+    """`every day starting Monday`, `every Friday after lunch`."""
+    return replace(repeat, within=when) if when.edge == "after" else None
+
+
+@rule("<repeat> of|in|during <date>", "<repeat> <date>")
+def repeat_within(_: Calendar, repeat: Repeat, when: Time) -> Repeat | None:
+    """`every day next week`."""
+    known = when.recent and when.kind in ("week", "month", "year")
+    return replace(repeat, within=when, until=when) if known else None

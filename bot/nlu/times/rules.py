@@ -1,0 +1,17 @@
+"""All files of rules: to import this is to fill the grammar."""
+
+from bot.nlu.times import (
+    clocks,
+    counted,
+    dates,
+    joining,
+    lengths,
+    parts,
+    periods,
+    phases,
+    ranges,
+    repeat_bounds,
+    repeats,
+)
+
+FILES = (clocks, counted, dates, joining, lengths, parts, periods, phases, ranges, repeats, repeat_bounds)
