@@ -16,8 +16,8 @@ from bot.nlu.vectors import Block, TfIdf
 
 FOLDS = 5
 ENOUGH = 2_500  # sentences held out: more folds than that takes would only cost time
-FALSE_REJECTS = 0.05  # the share of sensible sentences that the threshold may turn away
-HIGHEST_THRESHOLD = 0.5  # little data makes every held-out guess look sure
+FALSE_REJECTS = 0.04  # the share of sentences understood right that may be turned away for …
+CAUGHT = 0.985  # … this share of those that make no sense here
 _BALANCES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 3.0)  # of the SVM's margins against the discriminant's
 _TEMPERATURES = np.geomspace(0.5, 60, 40)
 _CORES = 2
@@ -66,7 +66,17 @@ def fit_intents(
     if whole.clouds is not None:
         linear = whole.borders * (balance / spreads[0]) + whole.clouds * (1 / spreads[1])
     model = IntentModel(labels, tfidf, linear.weights, linear.bias, temperature)
-    return model, _set_threshold(model, held, balance, spreads) if held else {"held_out_accuracy": None}
+    return model, _made_wary(model, held.balanced(balance, spreads), held.said) if held else {}
+
+
+def _made_wary(model: IntentModel, margins: Matrix, said: Said) -> dict[str, Any]:
+    """Moves the margin of "none of these", finds the temperature again, and tells how well it does."""
+    if wariness := _wariness(model.labels, margins, said):
+        outside = model.labels.index(OUT_OF_SCOPE)
+        model.bias[outside] += wariness
+        margins[:, outside] += wariness
+        _, model.temperature = _likeliest(margins, said)
+    return _measured(model.labels, margins, said, model.temperature)
 
 
 def _fit(matrix: Any, vectors: Matrix | None, said: Said, rows: NDArray[np.bool_]) -> _Pair:
@@ -131,19 +141,28 @@ def _likeliest(margins: Matrix, said: Said) -> tuple[float, float]:
     return min((loss(t), float(t)) for t in _TEMPERATURES)
 
 
-def _set_threshold(model: IntentModel, held: _HeldOut, balance: float, spreads: tuple[float, float]) -> dict[str, Any]:
-    p = probabilities(held.balanced(balance, spreads), model.temperature)
-    best, sure, said = p.argmax(axis=1), p.max(axis=1), held.said
-    outside = np.array([label == OUT_OF_SCOPE for label in model.labels])
+def _wariness(labels: Sequence[str], margins: Matrix, said: Said) -> float:
+    """What is added to the margin of "none of these", so that it wins as often as held-out sentences allow."""
+    if OUT_OF_SCOPE not in labels:
+        return 0.0
+    outside = labels.index(OUT_OF_SCOPE)
+    others = np.delete(margins, outside, axis=1)
+    lead = margins[:, outside] - others.max(axis=1)
+    sensible = said != outside
+    right = sensible & (np.where(np.arange(len(labels)) == outside, -np.inf, margins).argmax(axis=1) == said)
+    if not right.any() or sensible.all():
+        return 0.0
+    # No more than it takes to catch nearly all that makes no sense here, and never many that do.
+    return -float(max(np.quantile(lead[right], 1 - FALSE_REJECTS), np.quantile(lead[~sensible], 1 - CAUGHT)))
+
+
+def _measured(labels: Sequence[str], margins: Matrix, said: Said, temperature: float) -> dict[str, Any]:
+    best = margins.argmax(axis=1)
+    outside = np.array([label == OUT_OF_SCOPE for label in labels])
     sensible = ~outside[said]
-    right = sure[sensible & (best == said)]
-    model.threshold = min(float(np.quantile(right, FALSE_REJECTS)), HIGHEST_THRESHOLD) if len(right) else 0.0
-    caught = outside[best] | (sure < model.threshold)
     return {
-        "balance": balance,
         "held_out_accuracy": round(float((best == said).mean()), 4),
-        "held_out_scope_recall": round(float(caught[~sensible].mean()), 4) if (~sensible).any() else None,
-        "held_out_false_rejects": round(float(caught[sensible].mean()), 4),
-        "temperature": round(model.temperature, 3),
-        "threshold": round(model.threshold, 3),
+        "held_out_scope_recall": round(float(outside[best[~sensible]].mean()), 4) if (~sensible).any() else None,
+        "held_out_false_rejects": round(float(outside[best[sensible]].mean()), 4),
+        "temperature": round(temperature, 3),
     }

@@ -1,4 +1,4 @@
-"""The intent classifier at work: one sparse product, a calibrated softmax, a threshold for "none of these"."""
+"""The intent classifier at work: one sparse product and a calibrated softmax."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Intents with their probabilities, likeliest first; `intent` is what they are taken for."""
+    """Intents with their probabilities, likeliest first: `intent` is the first of them."""
 
     intent: str
     confidence: float
@@ -34,7 +34,6 @@ class IntentModel:
     weights: Scores
     bias: Scores
     temperature: float = 1.0
-    threshold: float = 0.0
 
     @property
     def embeds(self) -> bool:
@@ -50,21 +49,17 @@ class IntentModel:
         return np.asarray(out, dtype=np.float32)
 
     def guess(self, margins: Scores, shown: int = 5) -> Guess:
-        """Probabilities; below the threshold the message is out of scope, whatever it looks like most."""
+        """Probabilities, the likeliest intent first."""
         p = probabilities(margins, self.temperature)
         order = np.argsort(-p)[:shown]
         ranked = tuple((self.labels[i], round(float(p[i]), 4)) for i in order)
-        intent, confidence = ranked[0]
-        if intent != OUT_OF_SCOPE and confidence < self.threshold and OUT_OF_SCOPE in self.labels:
-            return Guess(OUT_OF_SCOPE, round(1.0 - confidence, 4), ranked)
-        return Guess(intent, confidence, ranked)
+        return Guess(*ranked[0], ranked)
 
     def to_arrays(self) -> tuple[dict[str, Any], dict[str, Scores]]:
         data = {
             "labels": self.labels,
             "features": self.tfidf.features(),
             "temperature": self.temperature,
-            "threshold": self.threshold,
         }
         return data, {"weights": self.weights, "bias": self.bias, "idf": self.tfidf.idf}
 
@@ -79,7 +74,6 @@ class IntentModel:
             arrays["weights"],
             arrays["bias"],
             float(data["temperature"]),
-            float(data["threshold"]),
         )
 
 

@@ -61,3 +61,21 @@ def test_confidence_is_what_held_out_sentences_say_it_is() -> None:
     fresh, _ = clouds(40)
     sure = np.mean([model.guess(model.margins(([], [], []), v)).confidence for v in fresh])
     assert 0.65 < sure < 0.95
+
+
+@pytest.mark.parametrize("scattered", [5, 40])
+def test_what_makes_no_sense_is_turned_away_and_nearly_nothing_else(scattered: int) -> None:
+    vectors, said = clouds(60)
+    noise = RANDOM.normal(size=(scattered + 100, 8)).astype(np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    noise = noise[(noise[:, :3] < 0.4).all(axis=1)]  # what looks like none of the three
+    half = len(noise) // 2
+    rows = [(f"i{n}", ([], [], [])) for n in said] + [("out_of_scope", ([], [], []))] * half
+    model, summary = fit_intents(rows, np.vstack([vectors, noise[:half]]))
+
+    def rejected(some: Matrix) -> float:
+        return float(np.mean([model.guess(model.margins(([], [], []), v)).intent == "out_of_scope" for v in some]))
+
+    assert rejected(noise[half:]) > 0.8
+    assert rejected(clouds(60)[0]) < 0.1
+    assert summary["held_out_false_rejects"] < 0.1
