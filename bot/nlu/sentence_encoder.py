@@ -72,7 +72,7 @@ class SentenceEncoder:
         batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
 
         def fill(batch: list[int]) -> None:
-            rows[batch] = self._run([texts[i] for i in batch])
+            rows[batch] = self._run(self._tokenizer.encode_batch([texts[i] for i in batch]))
 
         with ThreadPoolExecutor(min(_MOST_CORES, os.cpu_count() or 1), "embedding") as pool:
             list(pool.map(fill, batches))
@@ -81,13 +81,12 @@ class SentenceEncoder:
     def encode_one(self, text: str) -> Matrix:
         """A row, remembered for the texts said last."""
         if (row := self._known.get(text)) is None:
-            row = self._known[text] = self._run([text])[0]
+            row = self._known[text] = self._run([self._tokenizer.encode(text)])[0]
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return row
 
-    def _run(self, texts: Sequence[str]) -> Matrix:
-        encoded = self._tokenizer.encode_batch(list(texts))
+    def _run(self, encoded: Sequence[Any]) -> Matrix:
         ids = np.array([e.ids for e in encoded], dtype=np.int32)
         mask = np.array([e.attention_mask for e in encoded], dtype=np.int32)
         rows: Matrix = self._session.run(None, {"ids": ids, "mask": mask})[0]

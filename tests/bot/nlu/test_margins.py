@@ -70,8 +70,8 @@ def test_what_makes_no_sense_is_turned_away_and_nearly_nothing_else(scattered: i
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
     noise = noise[(noise[:, :3] < 0.4).all(axis=1)]  # what looks like none of the three
     half = len(noise) // 2
-    rows = [(f"i{n}", ([], [], [])) for n in said] + [("out_of_scope", ([], [], []))] * half
-    model, summary = fit_intents(rows, np.vstack([vectors, noise[:half]]))
+    intents = [f"i{n}" for n in said] + ["out_of_scope"] * half
+    model, summary = fit_intents([(intent, ([], [], [])) for intent in intents], np.vstack([vectors, noise[:half]]))
 
     def rejected(some: Matrix) -> float:
         return float(np.mean([model.guess(model.margins(([], [], []), v)).intent == "out_of_scope" for v in some]))
