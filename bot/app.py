@@ -21,6 +21,7 @@ from bot.dialogue.registry import Registry
 from bot.doctor import Reporter, doctor_router, is_serving
 from bot.engine import Engine
 from bot.lessons import Lessons
+from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
 from bot.ports import Channel, Nlu, OnMessage, Progress
 from bot.progress import OnProgress
@@ -142,12 +143,14 @@ async def serve(
             max_body_bytes=settings.web.max_body_bytes,
             origins=settings.web.origins,
         )
-        api.include_router(interview_router(house.interviews), prefix="/api/v1")
         mirrors = _mirrors(house)
-        reporters = [part for part in (devices, *mirrors, house.nlu) if isinstance(part, Reporter)]
-        api.include_router(doctor_router(house.core, reporters), prefix="/api/v1")
-        hooks = hooks_router(build_hooks(settings), house.core, house.store, house.clock)
-        api.include_router(hooks, prefix="/api/v1")
+        for router in (
+            interview_router(house.interviews),
+            doctor_router(house.core, [part for part in (devices, *mirrors, house.nlu) if isinstance(part, Reporter)]),
+            hooks_router(build_hooks(settings), house.core, house.store, house.clock),
+            news_router(mirrors),
+        ):
+            api.include_router(router, prefix="/api/v1")
         channels = await _open_channels(house, api, stack)
         house.nudges.deliver_by(ChatCourier(house.engine, channels))
         present = [channel for channel in channels if isinstance(channel, Present)]
@@ -238,7 +241,7 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
 def _connect(house: House, mqtt: Mqtt) -> Connector:
     """The devices' connector; desired values reach it over the bus."""
     s = house.settings.mqtt
-    tls = {"ca": _text(s.ca), "cert": _text(s.certificate), "key": _text(s.key), "insecure": s.insecure}
+    tls = {"ca": s.ca, "certificate": s.certificate, "key": s.key, "insecure": s.insecure}
     options = {
         "core": house.core,
         "store": house.store,
@@ -272,11 +275,10 @@ def _mirrors(house: House) -> list[Mirror]:
 async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> list[Channel]:
     channels: list[Channel] = []
     web = house.settings.web
-    origins = web.origins
     options: Mapping[str, Mapping[str, Any]] = {
-        "rest": {"origins": origins},
-        "webchat": {"origins": origins, "store": house.store, "clock": house.clock},
-        "socketio": {"origins": origins, "path": web.socketio_path},
+        "rest": {"origins": web.origins},
+        "webchat": {"origins": web.origins, "store": house.store, "clock": house.clock},
+        "socketio": {"origins": web.origins, "path": web.socketio_path},
     }
     mounts = {"socketio": web.socketio_path}
     for name in CHANNELS:
@@ -289,10 +291,6 @@ async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> l
             api.mount(mounts.get(name, f"/channels/{name}"), asgi)
         channels.append(channel)
     return channels
-
-
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
 
 
 def _as_reported(progress: OnProgress) -> Callable[[str, int, int | None], None]:

@@ -82,6 +82,7 @@ class CalendarSettings(_Section):
     refresh_token: SecretStr | None = Field(default=None, description="where it does not come from `pollux connect`")
     calendars: tuple[str, ...] = Field(default=(), description="their titles; by default all")
     emails: tuple[str, ...] = Field(default=(), description="the owner's: what they declined takes none of their time")
+    push_url: str = Field(default="", description="google, microsoft: where they reach this house, to tell of news")
     hosts: tuple[str, ...] = Field(default=(), description="caldav: where else it may send us, such as *.icloud.com")
     poll_s: float = Field(default=60.0, ge=10, le=86_400)
     private: bool = Field(default=False, description="it stands in a private network")

@@ -1,11 +1,15 @@
 """One account with its calendars, kept in step: asked again and again, changed on request, its faults told."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from urllib.parse import quote
+
+import structlog
 
 from connectors.calendars._options import CalendarOptions, Surroundings
+from connectors.calendars._push import Channels, Pushing
 from connectors.calendars._system import CalendarSystem, Collection, Pulled, Window
 from connectors.calendars._writer import Writer
 from connectors.ical.faults import Finding
@@ -20,6 +24,7 @@ from twin_core.contract.views import Fault
 PAST, AHEAD = timedelta(days=31), timedelta(days=400)
 _KIND = "calendar_sync"
 _TOLD = 20  # findings of one calendar
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -43,6 +48,11 @@ class CalendarConnector:
         self._around = around
         self._cause = Cause(self.name)
         self._followed: dict[str, _Followed] = {}
+        self._channels: Channels | None = None
+        if options.push_url and isinstance(system, Pushing):
+            address = f"{options.push_url}/api/v1/hooks/{quote(self.name)}/news"
+            self._channels = Channels(system, address, around.store, around.clock)
+        self._news = asyncio.Event()
         self._polling = Polling(self.name, self.title, options.owner, options.poll_s, around.core, self._sync)
 
     @property
@@ -51,7 +61,9 @@ class CalendarConnector:
 
     async def run(self) -> None:
         try:
-            await self._polling.run()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._polling.run())
+                tasks.create_task(self._listen())
         finally:
             await self.aclose()
 
@@ -64,9 +76,28 @@ class CalendarConnector:
     async def sync(self) -> None:
         await self._polling.now()
 
+    def take_news(self, headers: Mapping[str, str], body: bytes) -> None:
+        """The other side tells that there is news; it is looked for at once. Raises Unauthenticated, NotFound."""
+        if self._channels is None:
+            raise NotFound(f"{self.title} is not told of news.", code="no_channel", hint="Set push_url for it.")
+        self._channels.prove(headers, body)
+        self._news.set()
+
+    async def _listen(self) -> None:
+        """However often it is told, one look after the last word is enough."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self.sync()
+            except PolluxError as error:
+                _log.warning("calendar.news_not_read", source=self.name, reason=error.message)
+
     def faults(self) -> Sequence[Fault]:
         """What keeps it from being read, then what could not be read of it."""
         found = list(self._polling.faults())
+        if self._channels is not None and (fault := self._channels.fault) is not None:
+            found.append(Fault(self.name, "info", f"{self.title} tells of no news: {fault.message}", fault.hint))
         for followed in self._followed.values():
             for one in followed.findings[:_TOLD]:
                 told = f"{followed.title}: {one.item}: {one.problem}."
@@ -90,6 +121,8 @@ class CalendarConnector:
         for followed in list(self._followed.values()):
             try:
                 await self._follow(followed)
+                if self._channels is not None:
+                    await self._channels.keep(followed.source, followed.collection)
             except PolluxError as error:
                 refused.append(error)
         if refused:
@@ -104,6 +137,8 @@ class CalendarConnector:
         for gone in self._followed.keys() - found.keys():
             source = self._followed.pop(gone).source
             self._around.writers.unregister(source)
+            if self._channels is not None:
+                await self._channels.forget(source)
             await self._around.store.commit(Batch(documents=[Document(_KIND, source, None)]))
             await self._around.core.execute(ForgetSource(source), self._cause)
 

@@ -11,7 +11,7 @@ from twin_core.contract.mirroring import Writers
 from twin_core.contract.ports import Store, TwinCore
 
 _SURROUNDINGS = {"core", "store", "clock", "writers", "zone"}
-_USUAL = {"name", "title", "owner", "poll_s", "private", "emails", "calendars"}
+_USUAL = {"name", "title", "owner", "poll_s", "private", "emails", "calendars", "push_url"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class CalendarOptions:
     private: bool
     emails: frozenset[str]  # the owner's, in lower case: how they are known among attendees
     calendars: frozenset[str]  # titles in lower case; empty for all
+    push_url: str  # where others reach this house, to tell of news; empty: they are asked
     extra: Mapping[str, Any]  # what only one system knows
 
     def wanted(self, title: str, id: str) -> bool:
@@ -59,6 +60,7 @@ def read_options(options: Mapping[str, Any], title: str, extra: tuple[str, ...])
         private=bool(options.get("private", False)),
         emails=frozenset(email.lower() for email in options.get("emails") or ()),
         calendars=frozenset(name.lower() for name in options.get("calendars") or ()),
+        push_url=str(options.get("push_url") or "").rstrip("/"),
         extra={key: options[key] for key in extra if options.get(key)},
     )
 

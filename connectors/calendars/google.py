@@ -5,6 +5,7 @@ Source: Google Calendar API v3, "CalendarList", "Events", "Synchronize resources
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.calendars._api import GRANTED, Api, grant, registered
@@ -20,6 +21,7 @@ from connectors.calendars._google import (
     zone_of,
 )
 from connectors.calendars._options import CalendarOptions, read_options, surroundings
+from connectors.calendars._push import Channel, ends_at
 from connectors.calendars._series import moved
 from connectors.calendars._system import Collection, Pulled, Window, readable, same_content
 from connectors.ical.faults import Finding
@@ -153,6 +155,26 @@ class Google:
         # The etag is that of the occurrence; the series has one of its own.
         headers = {} if id else {"If-Match": item["etag"].text()}
         await self._api.call("DELETE", f"{_events(collection)}/{id or item['id'].text()}", headers=headers)
+
+    # --- being told of news ----------------------------------------------------------------------
+
+    async def open_channel(self, collection: Collection, channel: Channel, address: str) -> Channel:
+        until_ms = str(int(ends_at(channel).timestamp() * 1000))
+        body = {
+            "id": channel.id,
+            "type": "web_hook",
+            "address": address,
+            "token": channel.secret,
+            "expiration": until_ms,
+        }
+        answer = await self._api.call("POST", f"{_events(collection)}/watch", body)
+        return replace(channel, resource=answer["resourceId"].text())
+
+    async def close_channel(self, channel: Channel) -> None:
+        await self._api.call("POST", "/channels/stop", {"id": channel.id, "resourceId": channel.resource})
+
+    def told(self, headers: Mapping[str, str], body: bytes) -> list[tuple[str, str]]:
+        return [(headers.get("x-goog-channel-id", ""), headers.get("x-goog-channel-token", ""))]
 
     async def aclose(self) -> None:
         await self._api.aclose()

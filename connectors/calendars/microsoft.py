@@ -3,8 +3,9 @@
 Source: Microsoft Graph v1.0, "event: delta", "List instances", "Update event", "Throttling guidance".
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from connectors.calendars._connector import CalendarConnector
 from connectors.calendars._graph import ETAG, body_of, kind_of, named_zone, read_item, span_of, time_in
 from connectors.calendars._options import CalendarOptions, read_options, surroundings
 from connectors.calendars._patterns import pattern
+from connectors.calendars._push import Channel
 from connectors.calendars._series import moved
 from connectors.calendars._system import Collection, Pulled, Window, readable, same_content
 from connectors.ical.faults import Finding
@@ -22,7 +24,7 @@ from connectors.oauth import Provider
 from connectors.web.document import Node
 from twin_core.contract.agenda import When
 from twin_core.contract.clock import Clock, SystemClock, instant_text
-from twin_core.contract.errors import Conflict, NotFound
+from twin_core.contract.errors import Conflict, NotFound, Rejected
 from twin_core.contract.ids import slug
 from twin_core.contract.mirroring import Occurrence
 
@@ -206,6 +208,28 @@ class Outlook:
         master = item["seriesMasterId"].text() if series else ""
         condition = {"If-Match": item[ETAG].text()} if item[ETAG] and not master else {}
         await self._api.call("DELETE", f"/me/events/{quote(master or item['id'].text())}", headers=condition)
+
+    # --- being told of news ----------------------------------------------------------------------
+
+    async def open_channel(self, collection: Collection, channel: Channel, address: str) -> Channel:
+        body = {
+            "changeType": "created,updated,deleted",
+            "notificationUrl": address,
+            "resource": f"{_calendar(collection)}/events".lstrip("/"),
+            "expirationDateTime": channel.until,
+            "clientState": channel.secret,
+        }
+        return replace(channel, resource=(await self._api.call("POST", "/subscriptions", body))["id"].text())
+
+    async def close_channel(self, channel: Channel) -> None:
+        await self._api.call("DELETE", f"/subscriptions/{quote(channel.resource)}")
+
+    def told(self, headers: Mapping[str, str], body: bytes) -> list[tuple[str, str]]:
+        try:
+            value = Node(json.loads(body))["value"].items()
+        except (ValueError, RecursionError):
+            raise Rejected("That is no notification.", code="bad_notification") from None
+        return [(item["subscriptionId"].text(), item["clientState"].text()) for item in value]
 
     async def aclose(self) -> None:
         await self._api.aclose()

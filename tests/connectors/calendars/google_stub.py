@@ -1,7 +1,7 @@
 """A stand-in for the Google Calendar API: paging, sync tokens, etags; in the shapes that its documentation shows."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.connectors.calendars.granted import Item, Query, Stub, reply
@@ -15,12 +15,17 @@ class GoogleStub(Stub):
     """One calendar; `oldest` is the first sync token that is still known."""
 
     oldest: int = 0
+    channels: list[Item] = field(default_factory=list)
+    stopped: list[Item] = field(default_factory=list)
+    refuse_watch: Page | None = None
 
     def routes(self) -> Iterable[tuple[str, str, Callable[..., Page]]]:
         events = "/calendars/([^/]+)/events"
         return [
             ("GET", "/users/me/calendarList", self._calendars),
             ("GET", events, self._list),
+            ("POST", f"{events}/watch", self._watch),
+            ("POST", "/channels/stop", self._stop),
             ("POST", events, self._insert),
             ("GET", f"{events}/([^/]+)", self._get),
             ("PATCH", f"{events}/([^/]+)", self._patch),
@@ -61,6 +66,16 @@ class GoogleStub(Stub):
         else:
             page["nextSyncToken"] = str(self.version)
         return reply(200, page)
+
+    def _watch(self, asked: Asked, query: Query, body: Item, calendar: str) -> Page:
+        if self.refuse_watch is not None:
+            return self.refuse_watch
+        self.channels.append(body)
+        return reply(200, {"kind": "api#channel", "id": body["id"], "resourceId": f"r-{len(self.channels)}"})
+
+    def _stop(self, asked: Asked, query: Query, body: Item) -> Page:
+        self.stopped.append(body)
+        return Page(204)
 
     def _get(self, asked: Asked, query: Query, body: Item, calendar: str, id: str) -> Page:
         item = self.items.get(id)

@@ -1,7 +1,7 @@
 """A stand-in for Microsoft Graph: paging, delta links, etags; in the shapes that its documentation shows."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.connectors.calendars.granted import Item, Query, Stub, reply
@@ -15,12 +15,16 @@ class GraphStub(Stub):
     """One calendar; `oldest` is the first delta link that is still known."""
 
     oldest: int = 0
+    channels: list[Item] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
 
     def routes(self) -> Iterable[tuple[str, str, Callable[..., Page]]]:
         return [
             ("GET", "/me/calendars", self._calendars),
             ("GET", "/me/calendars/([^/]+)/calendarView/delta", self._delta),
             ("POST", "/me/calendars/([^/]+)/events", self._create),
+            ("POST", "/subscriptions", self._subscribe),
+            ("DELETE", "/subscriptions/([^/]+)", self._unsubscribe),
             ("GET", "/me/events/([^/]+)", self._get),
             ("GET", "/me/events/([^/]+)/instances", self._instances),
             ("PATCH", "/me/events/([^/]+)", self._patch),
@@ -70,6 +74,14 @@ class GraphStub(Stub):
     def _instances(self, asked: Asked, query: Query, body: Item, id: str) -> Page:
         parts = [item for item in self.items.values() if item.get("seriesMasterId") == id and "removed" not in item]
         return reply(200, {"value": [_whole(item) for item in parts]})
+
+    def _subscribe(self, asked: Asked, query: Query, body: Item) -> Page:
+        self.channels.append(body)
+        return reply(201, {**body, "id": f"subscription-{len(self.channels)}"})
+
+    def _unsubscribe(self, asked: Asked, query: Query, body: Item, id: str) -> Page:
+        self.stopped.append(id)
+        return Page(204)
 
     def _get(self, asked: Asked, query: Query, body: Item, id: str) -> Page:
         item = self._there(id)
