@@ -66,6 +66,10 @@ class Concern:
     def listed(self) -> bool:
         return self.status in ("open", "acknowledged")
 
+    def is_for(self, person: str | None) -> bool:
+        """Whether this person may see it: their own, and what is the house's. None: everybody."""
+        return person is None or self.owner in (None, person)
+
     @property
     def twins(self) -> frozenset[str]:
         """Every twin that it is about."""

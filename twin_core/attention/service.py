@@ -10,11 +10,11 @@ from twin_core.attention.catch_up import unread
 from twin_core.attention.changes import Changes
 from twin_core.attention.concerns import Concern, Finding
 from twin_core.attention.families import flags
-from twin_core.attention.index import ALL, HOUSE, Audience, ConcernIndex, Ranked, lying_in, owned_by
-from twin_core.attention.judging import word
+from twin_core.attention.index import ALL, HOUSE, Audience, ConcernIndex, lying_in, owned_by
 from twin_core.attention.keeper import ConcernKeeper
 from twin_core.attention.places import concerns_places
 from twin_core.attention.plans import Plans
+from twin_core.attention.showing import Showing
 from twin_core.attention.surroundings import Surroundings
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock, Timer, instant_text
@@ -45,6 +45,7 @@ class AttentionService:
         self._surroundings = Surroundings(store, core, library, zone)
         self._index = ConcernIndex(self._surroundings.weigh, self._surroundings.audiences)
         self._keeper = ConcernKeeper(store, clock, self._index, self._surroundings)
+        self._showing = Showing(self._surroundings)
         self._plans = Plans(core, clock)
         self._changes = Changes()
         self._changing = asyncio.Lock()
@@ -80,6 +81,7 @@ class AttentionService:
         return {
             c.GetCritical: self._get_critical,
             c.GetConcern: self._get_concern,
+            c.ListPutAway: self._list_put_away,
             c.GetConcernChanges: self._get_changes,
             c.AcknowledgeConcern: self._acknowledge,
             c.SnoozeConcern: self._snooze,
@@ -103,10 +105,14 @@ class AttentionService:
     async def _get_critical(self, query: c.GetCritical) -> CriticalView:
         now = self._clock.now()
         shown, total = self._index.first(_audiences(query.person, query.place), max(0, query.limit), now)
-        return CriticalView(as_of=now, items=tuple(self._view(ranked, now) for ranked in shown), total=total)
+        return CriticalView(as_of=now, items=tuple(self._showing.view(ranked, now) for ranked in shown), total=total)
 
     async def _get_concern(self, query: c.GetConcern) -> ConcernView:
         return self._shown(query.concern, query.person)
+
+    async def _list_put_away(self, query: c.ListPutAway) -> tuple[ConcernView, ...]:
+        hidden = [each for each in self._index if not each.listed and each.is_for(query.person)]
+        return tuple(self._shown(concern.id) for concern in hidden)
 
     async def _get_changes(self, query: c.GetConcernChanges) -> tuple[ConcernChange, ...]:
         return self._changes.since(query.since, query.person)
@@ -233,37 +239,13 @@ class AttentionService:
     def _known(self, id: str, person: str | None = None) -> Concern:
         """What is another person's is not known to anybody else."""
         concern = self._index.get(id)
-        if concern is None or (concern.owner is not None and person not in (None, _SYSTEM, concern.owner)):
+        if concern is None or not concern.is_for(None if person == _SYSTEM else person):
             raise NotFound(f"There is no concern {id[:80]!r}.", code="unknown_concern", hint="It may be over already.")
         return concern
 
     def _shown(self, id: str, person: str | None = None) -> ConcernView:
         now = self._clock.now()
-        return self._view(self._index.place_of(self._known(id, person), _audiences(person, None), now), now)
-
-    def _view(self, ranked: Ranked, now: datetime) -> ConcernView:
-        concern, weight = ranked.concern, ranked.weight
-        words = word(concern, self._surroundings.scene(concern, now), weight)
-        return ConcernView(
-            id=concern.id,
-            rank=ranked.rank,
-            score=round(ranked.score, 1),
-            severity=weight.severity,
-            title=words.title,
-            kind=words.kind,
-            twin=concern.twin,
-            due_at=weight.due_at,
-            why=words.why,
-            actions=words.actions,
-            status=concern.status,
-            opened_at=concern.opened_at,
-            until=concern.until,
-            hazard=weight.hazard,
-            subject=words.subject,
-            if_ignored=words.if_ignored,
-            owner=concern.owner,
-            task=concern.first.data.get("task"),
-        )
+        return self._showing.view(self._index.place_of(self._known(id, person), _audiences(person, None), now), now)
 
 
 def _audiences(person: str | None, place: str | None) -> Sequence[Audience]:

@@ -198,6 +198,13 @@ class GetConcern(Query[ConcernView]):
 
 
 @dataclass(frozen=True, slots=True)
+class ListPutAway(Query[tuple[ConcernView, ...]]):
+    """What is snoozed, dismissed or resolved but not over, with rank 0."""
+
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GetConcernChanges(Query[tuple[ConcernChange, ...]]):
     """What came up, went, or was put away since an instant, oldest first; not further back than two days."""
 

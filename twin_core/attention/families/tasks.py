@@ -76,11 +76,11 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
     data, now = concern.first.data, scene.now
     due, zone = parse_instant(data["due"]), ZoneInfo(data["zone"])
     late = due <= now
-    state = "is overdue" if late else f"is due {_due_text(data, due, now, zone)}"
-    why = [
-        f"due {_due_text(data, due, now, zone)}, "
-        + (f"{span_text((now - due).total_seconds())} late" if late else f"in {span_text((due - now).total_seconds())}")
-    ]
+    due_text = _due_text(data, due, now, zone)
+    if late:
+        why = [f"{span_text((now - due).total_seconds())} late, it was due {due_text}"]
+    else:
+        why = [f"{span_text((due - now).total_seconds())} left"]
     if data["priority"] != "normal":
         why.append(f"{data['priority']} priority")
     why += _effort_lines(data, now)
@@ -89,7 +89,7 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
     task = data["task"]
     own = (Action(f"complete:{task}", "Done"), Action(f"postpone:{task}", "Postpone"))
     return Words(
-        title=capital(f"{data['title']} {state}"),
+        title=capital(f"{data['title']} is {'overdue' if late else f'due {due_text}'}"),
         kind="task",
         subject=data["title"],
         why=tuple(why),

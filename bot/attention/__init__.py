@@ -1,0 +1,1 @@
+"""Talking of concerns: which one is meant, and how a list of them is told."""

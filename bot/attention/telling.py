@@ -1,0 +1,53 @@
+"""Lists of concerns in words and as a card; the text says all that the card shows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.dialogue.buttons import of_concern, says
+from bot.dialogue.state import Listing
+from bot.replies.phrases import SHOWN, capital, count_text
+from bot.turn import Outcome, say
+from twin_core.contract.views import ConcernView
+
+
+def told(items: Sequence[ConcernView], total: int, title: str, *after: str) -> Outcome:
+    """The first ones with their reasons, what can be done about the top one, and what comes after them."""
+    top = items[0]
+    shown = items if len(items) <= SHOWN + 1 else items[:SHOWN]
+    lines = [line(item, place) for place, item in enumerate(shown, 1)]
+    if total > len(shown):
+        lines.append(f"And {count_text(total - len(shown), 'more concern')}, less critical.")
+    reply = say(
+        "\n".join([*lines, *after]),
+        *of_concern(top.actions),
+        says("why?", "Why?"),
+        card=_card(shown, title),
+        speech=f"Most critical: {top.title}. {top.why[0] if top.why else ''}".strip(),
+    )
+    listing = Listing("concern", tuple(item.id for item in items))
+    return Outcome((reply,), twins=focus(top), listing=listing)
+
+
+def line(item: ConcernView, place: int) -> str:
+    """One item with its first reason."""
+    mark = " (acknowledged)" if item.status == "acknowledged" else ""
+    reason = f": {item.why[0].rstrip('.')}" if item.why else ""
+    return f"{place}. {capital(item.title)}{mark}{reason}."
+
+
+def focus(concern: ConcernView) -> tuple[str, ...]:
+    """The twin that is spoken of from now on."""
+    return (concern.twin,) if concern.twin else ()
+
+
+def _card(shown: Sequence[ConcernView], title: str) -> dict[str, Any]:
+    items = [
+        {
+            "title": capital(item.title),
+            "detail": item.why[0] if item.why else "",
+            "severity": item.severity,
+            "buttons": [{"id": a.id, "title": a.title} for a in item.actions],
+        }
+        for item in shown
+    ]
+    return {"kind": "list", "title": title, "items": items}

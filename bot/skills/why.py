@@ -1,0 +1,110 @@
+"""Why something is on the list, why it is not, and why it is not higher."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.attention.choosing import about, all_items, concern_meant, place_in_list
+from bot.attention.naming import named, says_a_name
+from bot.attention.telling import focus
+from bot.dialogue.buttons import of_concern
+from bot.dialogue.state import Subject
+from bot.replies.phrases import SHOWN, capital, listed, when_text
+from bot.turn import Outcome, Skill, Turn, say
+from twin_core.contract.commands import ListPutAway
+from twin_core.contract.tasks import ListTasks, TaskView
+from twin_core.contract.views import ConcernView
+
+EXAMPLE: Mapping[str, Any] = {}
+_NOT = re.compile(
+    r"\bwhy\b.*\b(?:not|isn'?t|isn’t|aren'?t|aren’t|no)\b"
+    r"|\b(?:instead of|rather than|higher|lower|further (?:up|down))\b",
+    re.IGNORECASE,
+)
+
+
+def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
+    return {"ask_why": ask_why}
+
+
+async def ask_why(turn: Turn) -> Outcome:
+    """All reasons of one concern; of what is lower, or not on the list, what keeps it there."""
+    if _NOT.search(str(turn.request.get("text", ""))) and (answer := await _why_not(turn)) is not None:
+        return answer
+    concern = await concern_meant(turn)
+    reasons = ". ".join(capital(w.rstrip(".")) for w in concern.why)
+    ignored = f" If nothing is done: {concern.if_ignored.rstrip('.')}." if concern.if_ignored else ""
+    text = f"{concern.title}. {reasons}.{ignored}{_since(concern, turn)}"
+    return _about(turn, concern, text)
+
+
+async def _why_not(turn: Turn) -> Outcome | None:
+    """None where nothing was named, or what was named comes first."""
+    items = await all_items(turn)
+    if (item := about(items, turn)) is not None:
+        return _lower(turn, item, items) if item.rank > 1 else None
+    text = str(turn.request.get("text", ""))
+    if not turn.request.twins and not says_a_name(text):
+        return None
+    if (away := about(await turn.query(ListPutAway(turn.user)), turn)) is not None:
+        until = f" until {when_text(away.until, turn.now, turn.services.zone)}" if away.until else ""
+        return _about(turn, away, f"{away.title}, but it was {away.status}{until.replace(' at ', ' ')}.")
+    tasks = (await turn.query(ListTasks(turn.user))).items
+    hits = named(text, [task.title for task in tasks])
+    if len(hits) == 1:
+        task = tasks[hits[0]]
+        return Outcome((say(_unlisted(task, items, turn)),), subject=Subject("task", task.id))
+    return None
+
+
+def _lower(turn: Turn, item: ConcernView, items: Sequence[ConcernView]) -> Outcome:
+    """Where it stands, what beats it, and by what."""
+    above = items[: item.rank - 1]
+    beating = listed([other.title for other in above[: SHOWN + 1]])
+    first = above[0]
+    text = (
+        f"{capital(item.title)} is number {item.rank} of {len(items)}, with {item.score:g} points. "
+        f"Above it: {beating}. {capital(first.title)} has {first.score:g}: {_difference(item, first)}."
+    )
+    return _about(turn, item, text)
+
+
+def _difference(item: ConcernView, other: ConcernView) -> str:
+    """What makes the other more critical."""
+    reasons = []
+    if other.hazard and not item.hazard:
+        reasons.append("it is a danger, and nothing comes before one")
+    elif other.severity != item.severity:
+        reasons.append(f"it is {_grave(other)} and this is {_grave(item)}")
+    if other.due_at is not None and (item.due_at is None or other.due_at < item.due_at):
+        reasons.append("it harms sooner")
+    if item.status == "acknowledged":
+        reasons.append("somebody is on this one")
+    return listed(reasons) or (other.why[0] if other.why else "it matters more")
+
+
+def _grave(item: ConcernView) -> str:
+    return {"critical": "critical", "warning": "a warning", "info": "minor"}[item.severity]
+
+
+def _unlisted(task: TaskView, items: Sequence[ConcernView], turn: Turn) -> str:
+    """Why a task is not on the list."""
+    first = f" First comes: {items[0].title}." if items else ""
+    if task.done:
+        return f"{capital(task.title)} is done.{first}"
+    if task.due is None:
+        return f"{capital(task.title)} has no due date, so nothing presses it up the list.{first}"
+    due = when_text(task.due, turn.now, turn.services.zone)
+    nearer = f"with {task.priority} priority: it comes on the list nearer to that"
+    return f"{capital(task.title)} is due {due}, {nearer}.{first}"
+
+
+def _since(concern: ConcernView, turn: Turn) -> str:
+    if concern.opened_at is None:
+        return ""
+    return f" Since {when_text(concern.opened_at, turn.now, turn.services.zone).removeprefix('at ')}."
+
+
+def _about(turn: Turn, concern: ConcernView, text: str) -> Outcome:
+    reply = say(text, *of_concern(concern.actions))
+    return Outcome((reply,), twins=focus(concern), listing=place_in_list(turn, concern.id))
