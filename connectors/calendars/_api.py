@@ -39,7 +39,7 @@ class Api:
     ) -> Node:
         """The document that is answered. `path` may be a whole address that the API itself gave. Raises PolluxError."""
         url = path if path.startswith("http") else self._base + path
-        if urlsplit(url).netloc != urlsplit(self._base).netloc:
+        if not self.is_ours(url):
             raise Rejected(f"{self.title} sends us on to {urlsplit(url).netloc[:200]}.", code="foreign_redirect")
         known = {400, 401, 403, *expect}
         answer = await self._once(method, url, json, params, headers, known)
@@ -49,6 +49,10 @@ class Api:
         if answer.status in known and answer.status not in expect:
             raise self._refused(answer)
         return Node(answer.json(self.title) if answer.body else None)
+
+    def is_ours(self, url: str) -> bool:
+        """Whether an address is one of this API."""
+        return urlsplit(url).netloc == urlsplit(self._base).netloc
 
     async def pages(
         self, path: str, params: Mapping[str, str], following: str, headers: Mapping[str, str] | None = None

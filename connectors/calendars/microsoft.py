@@ -141,6 +141,8 @@ class Outlook:
     ) -> tuple[str, list[Node]]:
         """Where to ask next time, and what is new since; everything within the window without a state."""
         path = f"{_calendar(collection)}/calendarView/delta" if state is None else str(state["link"])
+        if state is not None and not self._api.is_ours(path):
+            raise NotFound("That link is of another address.", code="gone")  # it was set anew
         params = _within(window) if state is None else {}
         link, found = "", list[Node]()
         async for page in self._api.pages(path, params, _NEXT, _PREFER):

@@ -9,7 +9,7 @@ from connectors.oauth.grants import Keeper, Provider
 from connectors.web import Answer, Web
 from connectors.web.document import Node
 from twin_core.contract.clock import Clock
-from twin_core.contract.errors import PolluxError, Rejected, Unauthenticated
+from twin_core.contract.errors import PolluxError, Rejected, Unauthenticated, Unavailable
 
 _EARLY = timedelta(seconds=120)  # before its end, as clocks differ and requests take their time
 _USUAL_S = 3600.0
@@ -44,9 +44,9 @@ class Tokens:
             raise self._reconnect("was not connected yet")
         form = {"grant_type": "refresh_token", "refresh_token": refresh, **self._provider.secrets()}
         answer = await post_form(self._web, self._provider.token_url, form)
-        found = Node(answer.json(self._provider.title))
         if answer.status >= 400:
-            raise self._refused(answer, found)
+            raise self._refused(answer)
+        found = Node(answer.json(self._provider.title))
         self._access = found["access_token"].text_of(8192)
         if not self._access:
             raise self._reconnect("gave no access")
@@ -55,9 +55,12 @@ class Tokens:
         if (anew := found["refresh_token"].text_of(8192)) and anew != refresh:
             self._keeper.save(anew)
 
-    def _refused(self, answer: Answer, found: Node) -> PolluxError:
+    def _refused(self, answer: Answer) -> PolluxError:
         """RFC 6749, section 5.2."""
-        error = found["error"].text()
+        try:
+            error = Node(answer.json(self._provider.title))["error"].text()
+        except Unavailable:
+            return self._web.refused(answer)
         if error in ("invalid_grant", "interaction_required", "consent_required"):
             return self._reconnect("does not let us in any more")
         if error in ("invalid_client", "unauthorized_client"):
