@@ -5,35 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from interview.numbers import find_numbers, known_unit
+from twin_core.contract.currencies import BY_WORD, HUNDREDTHS
 from twin_core.contract.errors import Rejected
 from twin_core.contract.units import convert, number_text
 
-_CURRENCIES = {
-    "EUR": "€ eur euro euros",
-    "USD": "$ usd dollar dollars bucks",
-    "GBP": "£ gbp pound pounds quid",
-    "CHF": "chf franken franc francs",
-    "SEK": "sek",
-    "NOK": "nok",
-    "DKK": "dkk",
-    "PLN": "pln zloty",
-    "CZK": "czk",
-    "JPY": "¥ jpy yen",
-    "AUD": "aud",
-    "CAD": "cad",
-    "INR": "₹ inr rupee rupees",
-}
-_BY_WORD = {word: code for code, words in _CURRENCIES.items() for word in words.split()}
-_HUNDREDTHS = {
-    "ct": None,
-    "cts": None,
-    "cent": None,
-    "cents": None,
-    "¢": "USD",
-    "p": "GBP",
-    "pence": "GBP",
-    "rappen": "CHF",
-}
 _TOKEN = re.compile(r"[€$£¥₹¢]|[a-z]+", re.IGNORECASE)
 _PER = re.compile(r"(?:\bper\b|\beach\b|\ban?\b|/)\s*((?:[^\s,;!?]+\s*){1,3})", re.IGNORECASE)
 
@@ -49,10 +24,10 @@ def read_price(text: str, currency: str, per: str | None) -> Mapping[str, Any] |
     price = numbers[0].value
     for token in _TOKEN.findall(text):
         word = token.lower()
-        if word in _BY_WORD:
-            currency = _BY_WORD[word]
-        elif word in _HUNDREDTHS:
-            price, currency = price / 100, _HUNDREDTHS[word] or currency
+        if word in BY_WORD:
+            currency = BY_WORD[word]
+        elif word in HUNDREDTHS:
+            price, currency = price / 100, HUNDREDTHS[word] or currency
     said_per = _unit_after_per(text)
     if said_per and per and said_per != per:
         price = price / _units_in(said_per, per)
@@ -68,7 +43,7 @@ def price_text(price: Mapping[str, Any]) -> str:
 def currency_of(unit: str | None, otherwise: str = "EUR") -> str:
     """The currency that a unit such as EUR/kWh or ct/kWh begins with."""
     head = (unit or "").partition("/")[0].strip().lower()
-    return _BY_WORD.get(head, otherwise)
+    return BY_WORD.get(head, otherwise)
 
 
 def _units_in(said: str, per: str) -> float:

@@ -77,6 +77,8 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     named = _named(kind, said)
     if said and named is None and not isinstance(wanted, (bool, str)):
         raise _cannot(kind, f"another {str(said).replace('_', ' ')}")  # "warmer" never means the brightness of a lamp
+    if isinstance(wanted, Mapping) and "min" in wanted:
+        raise Rejected("I can set one value at a time.", code="one_value", hint="Name the one to aim for.")
     if isinstance(wanted, Mapping):
         return _step(kind, named, wanted, unit, current)
     if isinstance(wanted, (bool, str)):

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.nlu.measures import Measure, Span, read_measure, read_span
 from bot.nlu.text import Token
 from bot.nlu.units import DEGREES, money_before, unit_at
-from twin_core.contract.numbers import Number, read_number
 
 # A step without a number, in the unit of the property it moves: "a bit brighter" is ten percent. Where no
 # property was said ("a bit higher") it is one, for a degree too many does more harm than a percent too few.
@@ -140,9 +140,12 @@ def canonical_action(words: str) -> str | None:
 
 def _value_at(tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> tuple[list[Found], int]:
     """What begins at this token, and the token to go on with."""
-    number = read_number(tokens, at)
-    if number is not None and not any(taken[at : number.end]) and not _counts_nothing(tokens, at, number):
-        return _number_with_unit(tokens, at, number)
+    span = read_span(tokens, at)
+    if span is not None and not any(taken[at : span.most.end]):
+        return _between(span), span.most.end
+    measure = read_measure(tokens, at)
+    if measure is not None and not any(taken[at : measure.number_end]) and not _counts_nothing(tokens, at, measure):
+        return _measured(tokens, at, measure)
     small = _small_step(tokens, at)
     if small is not None:
         return [small], small.last
@@ -152,29 +155,37 @@ def _value_at(tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> tuple[
     return [], at + 1
 
 
-def _number_with_unit(tokens: Sequence[Token], at: int, number: Number) -> tuple[list[Found], int]:
-    end = number.end
+def _between(span: Span) -> list[Found]:
+    value = {"min": _whole(span.least.value), "max": _whole(span.most.value)}
+    found = [Found("value", span.first, span.most.number_end, value)]
+    if (unit := span.most.unit) is not None:
+        found.append(Found("unit", span.most.unit_first, unit.end, unit.unit))
+    return found
+
+
+def _measured(tokens: Sequence[Token], at: int, measure: Measure) -> tuple[list[Found], int]:
+    end, after, unit = measure.number_end, measure.end, measure.unit
     more = end < len(tokens) and tokens[end].norm in ("more", "less", "extra", "further")
-    unit = unit_at(tokens, end + 1 if more else end)
-    after = unit.end if unit else end
-    value: Any = _whole(number.value)
+    if more and unit is None:
+        unit = unit_at(tokens, end + 1)
+        after = max(unit.end if unit else end, end + 1)
+    value: Any = _whole(measure.value)
     name = unit.unit if unit else None
     # A bare "degrees" leaves the scale to the property: a step in it has the property's own unit.
     scale = None if name == DEGREES else name
     if more:
         value = {"delta": -value if tokens[end].norm == "less" else value, "unit": scale}
-        after = max(after, end + 1)
     elif after < len(tokens) and tokens[after].norm in _STEPS and (unit or _names_property(tokens[after].norm)):
         value = _step(tokens[after].norm, float(value), scale)
         after += 1
     elif at > 0 and tokens[at - 1].norm == "by":
         sign = -1 if any(t.norm in _DOWNWARD for t in tokens[:at]) else 1
         value = {"delta": sign * value, "unit": scale}
-    elif unit is None and number.spoken and 0 < number.value < 1:
-        value = "half" if number.value == 0.5 else round(100 * number.value)
+    elif unit is None and measure.spoken and 0 < measure.value < 1:
+        value = "half" if measure.value == 0.5 else round(100 * measure.value)
     found = [Found("value", at, end, value, 1.0 if unit else 0.9)]
     if unit is not None:
-        found.append(Found("unit", end + 1 if more else end, unit.end, name))
+        found.append(Found("unit", end + 1 if more else measure.unit_first, unit.end, name))
     elif money := money_before(tokens, at):
         per = [t.norm for t in tokens[end : end + 2]]
         is_price = per in (["per", "kwh"], ["a", "kwh"], ["/", "kwh"])
@@ -243,9 +254,9 @@ def _has_verb_before(tokens: Sequence[Token], at: int) -> bool:
     return apart and after in _AFTER_PARTICLE
 
 
-def _counts_nothing(tokens: Sequence[Token], at: int, number: Number) -> bool:
+def _counts_nothing(tokens: Sequence[Token], at: int, measure: Measure) -> bool:
     """ "one" of "the second one" and "that one" is no number."""
-    return tokens[at].norm == "one" and number.end == at + 1 and at > 0 and unit_at(tokens, number.end) is None
+    return tokens[at].norm == "one" and measure.number_end == at + 1 and at > 0 and measure.unit is None
 
 
 def _whole(value: float) -> float | int:

@@ -1,51 +1,34 @@
 """Units of measurement as they follow a number: `degrees`, `°C`, `kilowatt hours`, `m³/h`, `euros per kWh`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.nlu.text import Token
+from bot.nlu.text import Token, tokenize
+from twin_core.contract.currencies import BY_WORD, HUNDREDTHS
+from twin_core.contract.unit_spellings import SPELLINGS
 from twin_core.contract.units import canonical_unit
 
 # "degrees" alone leaves the scale open: the property decides.
 DEGREES = "degrees"
-_LINES = {
-    DEGREES: "degrees|degree|deg|°|º",
-    "°C": "° c|degrees celsius|degree celsius|degrees centigrade|degrees c|deg c|celsius|centigrade|c",
-    "°F": "° f|degrees fahrenheit|degrees f|deg f|fahrenheit",
-    "K": "k|kelvin|kelvins",
-    "%": "%|percent|per cent|pct|percentage points",
-    "W": "w|watt|watts",
-    "kW": "kw|kilowatt|kilowatts",
-    "MW": "megawatt|megawatts",
-    "kWh": "kwh|kilowatt hour|kilowatt hours|kilowatt - hours|kw hours",
-    "Wh": "wh|watt hours",
-    "MWh": "mwh|megawatt hours",
-    "V": "v|volt|volts",
-    "A": "amp|amps|ampere|amperes",
-    "Hz": "hz|hertz",
-    "ppm": "ppm|parts per million",
-    "hPa": "hpa|hectopascal|hectopascals|mbar|millibar|millibars",
-    "Pa": "pa|pascal|pascals",
-    "kPa": "kpa|kilopascal|kilopascals",
-    "bar": "bar|bars",
-    "psi": "psi",
-    "lx": "lx|lux|lumen|lumens",
-    "m3": "m 3|m3|m ^ 3|cubic metre|cubic metres|cubic meter|cubic meters|cubes|cbm",
-    "m3/h": "m 3 / h|m3 / h|cubic metres per hour|cubic meters per hour|cubic metres an hour|cubic meters an hour",
-    "L": "l|litre|litres|liter|liters",
-    "L/min": "l / min|litres per minute|liters per minute|litres a minute|liters a minute",
-    "L/h": "l / h|litres per hour|liters per hour",
-    "mm/s": "mm / s|millimetres per second|millimeters per second|millimetres a second",
-    "rpm": "rpm|revolutions per minute|turns per minute|revs per minute|revs",
-    "Nm": "nm|newton metres|newton meters",
-    "ct/kWh": "cents per kwh|cents a kwh|cents a kilowatt hour|cents per kilowatt hour|ct / kwh|cent per kwh",
-    "EUR/kWh": "euros per kwh|euro per kwh|eur / kwh|€ / kwh|euros a kilowatt hour|euros per kilowatt hour",
-    "EUR": "€|eur|euro|euros",
-    "ct": "cent|cents|ct",
-    "USD": "$|dollar|dollars|usd",
-    "GBP": "£|pound|pounds|gbp",
-    "people": "people|persons",
-}
+_DEGREES = "degrees degree deg ° º"
+# Read as times, letters that are mostly words, and the meters that count.
+_NOT_HERE = frozenset(
+    "a meter meters h hr hrs hour hours min mins minute minutes s sec secs second seconds d day days person".split()
+)
+_PER_ENERGY = ("kwh", "kilowatt hour")
+
+
+def _spellings() -> Iterator[tuple[str, str]]:
+    for unit, line in ((DEGREES, _DEGREES), *SPELLINGS.items()):
+        yield from ((spelling.replace("_", " "), unit) for spelling in line.split() if spelling not in _NOT_HERE)
+    yield from (("pound of", "lb"), ("pounds of", "lb"))
+    for word, code in BY_WORD.items():
+        yield word, code
+        yield from ((f"{word} {per} {energy}", f"{code}/kWh") for per in ("per", "a", "/") for energy in _PER_ENERGY)
+    for word in HUNDREDTHS:
+        if word != "p":
+            yield word, "ct"
+            yield from ((f"{word} {per} {energy}", "ct/kWh") for per in ("per", "a", "/") for energy in _PER_ENERGY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +41,17 @@ class UnitSpan:
 
 def _index() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for unit, line in _LINES.items():
-        for spelling in line.split("|"):
-            words = tuple(spelling.split())
-            by_first.setdefault(words[0], []).append((words, unit))
+    for spelling, unit in _spellings():
+        words = tuple(t.norm for t in tokenize(spelling))
+        by_first.setdefault(words[0], []).append((words, unit))
     for spellings in by_first.values():
         spellings.sort(key=lambda s: -len(s[0]))
     return by_first
 
 
 _BY_FIRST = _index()
-_BARE_LETTERS = frozenset({"c", "k", "w", "v"})
-_OPENERS = frozenset({"€", "$", "£"})
+_JOINTS = frozenset("and or to of until for at in please".split())
+_BARE_LETTERS = frozenset("c f k w v l m g t".split())
 
 
 def unit_at(tokens: Sequence[Token], at: int) -> UnitSpan | None:
@@ -87,11 +69,12 @@ def unit_at(tokens: Sequence[Token], at: int) -> UnitSpan | None:
 
 
 def money_before(tokens: Sequence[Token], at: int) -> str | None:
-    """The currency whose sign stands right before this token: `€20`."""
-    if at == 0 or tokens[at - 1].norm not in _OPENERS or tokens[at - 1].end != tokens[at].start:
-        return None
-    found = unit_at(tokens, at - 1)
-    return found.unit if found else None
+    """The currency that stands before this token: `€20`, `$ 10`, `EUR 20`, `Rs. 20`."""
+    before = at - 1
+    if before > 0 and tokens[before].norm == ".":
+        before -= 1
+    sign = tokens[before].norm if before >= 0 else ""
+    return BY_WORD.get(sign) if len(sign) <= 3 and sign != "yen" else None
 
 
 def canonical(spelling: str) -> str:
@@ -104,9 +87,9 @@ def canonical(spelling: str) -> str:
 
 
 def _is_plain_letter(tokens: Sequence[Token], at: int) -> bool:
-    """A lone letter is a unit right after a number, with nothing behind it: `21 c`, `2700K`."""
+    """A lone letter is a unit right after a number, with nothing behind it that it could count: `21 c`, `2700K`."""
     if at == 0 or not tokens[at - 1].is_number:
         return False
-    return (
-        at + 1 >= len(tokens) or tokens[at].text.isupper() or not (tokens[at + 1].is_word or tokens[at + 1].is_number)
-    )
+    if at + 1 >= len(tokens) or tokens[at].text.isupper() or tokens[at + 1].norm in _JOINTS:
+        return True
+    return not (tokens[at + 1].is_word or tokens[at + 1].is_number)

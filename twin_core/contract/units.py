@@ -10,70 +10,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from twin_core.contract.errors import Rejected
+from twin_core.contract.unit_spellings import DIMENSIONLESS, EXACT, PINT_NAMES, SPELLINGS
 
-_SPELLINGS = {
-    "°C": "c °c degc ℃ celsius centigrade degrees_celsius degree_celsius",
-    "°F": "f °f degf ℉ fahrenheit degrees_fahrenheit degree_fahrenheit",
-    "K": "k kelvin kelvins",
-    "%": "% percent pct per_cent %rh rh",
-    "W": "w watt watts",
-    "kW": "kw kilowatt kilowatts",
-    "MW": "megawatt megawatts",
-    "kWh": "kwh kilowatt_hour kilowatt_hours",
-    "Wh": "wh watt_hour watt_hours",
-    "MWh": "mwh megawatt_hour megawatt_hours",
-    "V": "v volt volts",
-    "A": "a amp amps ampere amperes",
-    "Hz": "hz hertz",
-    "ppm": "ppm",
-    "hPa": "hpa hectopascal hectopascals mbar millibar millibars",
-    "Pa": "pa pascal pascals",
-    "kPa": "kpa kilopascal kilopascals",
-    "bar": "bar bars",
-    "psi": "psi",
-    "lx": "lx lux",
-    "m3": "m3 m³ m^3 cubic_metre cubic_metres cubic_meter cubic_meters",
-    "m3/h": "m3/h m³/h m^3/h cubic_metres_per_hour cubic_meters_per_hour",
-    "L": "l litre litres liter liters",
-    "L/min": "l/min lpm litres_per_minute liters_per_minute",
-    "L/h": "l/h litres_per_hour liters_per_hour",
-    "mm/s": "mm/s millimetres_per_second millimeters_per_second",
-    "in/s": "in/s ips",
-    "rpm": "rpm 1/min revolutions_per_minute",
-    "Nm": "nm n·m n_m newton_metres newton_meters",
-    "h": "h hr hrs hour hours",
-    "min": "min mins minute minutes",
-    "s": "s sec secs second seconds",
-    "d": "d day days",
-    "people": "people person persons",
-    "h/day": "h/day hours_a_day hours_per_day",
-    "h/week": "h/week hours_a_week hours_per_week",
-    "mired": "mired mireds",
-    "dB": "db decibel",
-    "dBm": "dbm",
-    "µg/m³": "µg/m³ μg/m³ ug/m3 µg/m3",
-    "ft3": "ft3 ft³ cubic_feet",
-    "gal": "gal gallon gallons",
-}
-_PINT_NAMES = {
-    "°C": "degC",
-    "°F": "degF",
-    "m3": "m**3",
-    "m3/h": "m**3/hour",
-    "L": "liter",
-    "L/min": "liter/minute",
-    "L/h": "liter/hour",
-    "in/s": "inch/second",
-    "Nm": "newton*meter",
-    "d": "day",
-    "ft3": "foot**3",
-    "gal": "gallon",
-    "µg/m³": "microgram/m**3",
-}
-_DIMENSIONLESS = {"%", "ppm", "people", "dB", "dBm"}
-_BY_SPELLING = {s: unit for unit, line in _SPELLINGS.items() for s in line.split()}
-# Case decides between a few: mW is not MW, and a lone K is kelvin.
-_EXACT = {"MW": "MW", "mW": "mW", "MWh": "MWh", "K": "K", "m": "m", "mm": "mm", "cm": "cm", "km": "km"}
+_BY_SPELLING = {s: unit for unit, line in SPELLINGS.items() for s in line.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +35,8 @@ def canonical_unit(spelling: str | None) -> str | None:
     if spelling is None:
         return None
     text = spelling.strip()
-    if text in _EXACT:
-        return _EXACT[text]
+    if text in EXACT:
+        return EXACT[text]
     return _BY_SPELLING.get(text.lower().replace(" ", "_"), text) or None
 
 
@@ -148,7 +87,7 @@ def _affine(unit: str, into: str) -> tuple[float, float]:
     a, b = canonical_unit(unit), canonical_unit(into)
     if a == b:
         return 1.0, 0.0
-    if a is None or b is None or a in _DIMENSIONLESS or b in _DIMENSIONLESS:
+    if a is None or b is None or a in DIMENSIONLESS or b in DIMENSIONLESS:
         raise _mismatch(unit, into)
     if {a, b} == {"mired", "K"}:
         raise Rejected("Mired and kelvin are reciprocal: convert with 1 000 000 / value.", code="wrong_unit")
@@ -166,7 +105,7 @@ def _affine(unit: str, into: str) -> tuple[float, float]:
 def _pint(registry: Any, unit: str) -> Any:
     if len(unit) > 30:
         raise ValueError("no unit is that long")
-    return registry.Unit(_PINT_NAMES.get(unit, unit))
+    return registry.Unit(PINT_NAMES.get(unit, unit))
 
 
 @cache

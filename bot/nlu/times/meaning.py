@@ -129,6 +129,7 @@ class Repeat:
     clock: Clock | None = None
     part: OfDay | None = None
     certain: bool = True  # false for "from Monday to Friday", which is one stretch until hours are told
+    alone: bool = False  # no repetition where a noun follows: the quarterly (report)
     within: Time | None = None  # the time it is kept to: every day next week
     until: Time | None = None
     length_s: float | None = None  # of "10 to 11 every Monday"

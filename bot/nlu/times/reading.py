@@ -30,6 +30,7 @@ _VAGUE = {"few": 3, "several": 3, "couple": 2}
 _LEADING = frozenset(
     "in on at by until till til untill up to the about around towards for during over @ within".split()
 )
+_ROUGHLY = frozenset("about around roughly approximately exactly for".split())
 # What may follow a day of the month or an hour without making it the number of something ("the 5th floor").
 _CLOSING = frozenset(
     """. , ; ! ? : ) - at in on of and or to till until through from for by before after please then but if when while
@@ -168,7 +169,7 @@ def _is_said(node: Node, tokens: Sequence[Token]) -> bool:
         measured = tokens[node.last - 1].is_number and unit_at(tokens, node.last) is not None
         return _is_certain(meaning, node, tokens) and not measured
     if isinstance(meaning, Repeat):
-        return meaning.certain
+        return meaning.certain and not (meaning.alone and after and after not in _CLOSING)
     if isinstance(meaning, Length):
         before = tokens[node.first - 1].norm if node.first else ""
         return before not in ("per", "/", "watt", "kilowatt") and node.last - node.first > 1
@@ -194,9 +195,9 @@ def _is_certain(time: Time, node: Node, tokens: Sequence[Token]) -> bool:
 def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan | None:
     meaning = node.meaning
     first = node.first
-    if not isinstance(meaning, (Length, Bound)):
-        while first < node.last - 1 and tokens[first].norm in _LEADING:
-            first += 1
+    leading = _leading(meaning)
+    while first < node.last - 1 and tokens[first].norm in leading:
+        first += 1
     start, end = tokens[first].start, tokens[node.last - 1].end
     if isinstance(meaning, Length):
         return TimeSpan("duration", start, end, meaning.total_s, first=first, last=node.last)
@@ -213,6 +214,13 @@ def _span(node: Node, tokens: Sequence[Token], calendar: Calendar) -> TimeSpan |
     if found is None:
         return None
     return TimeSpan("time", start, end, found.value, found.options, first, node.last, meaning.length_s)
+
+
+def _leading(meaning: Any) -> frozenset[str]:
+    """The words before a phrase that are not part of it."""
+    if isinstance(meaning, Length):
+        return _ROUGHLY
+    return _LEADING | {"from"} if isinstance(meaning, Time) and meaning.edge == "after" else _LEADING
 
 
 def _bound(node: Node, meaning: Bound, tokens: Sequence[Token]) -> TimeSpan | None:

@@ -27,7 +27,7 @@ def repeat_at(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
     clock = time.clock
     if repeat.part is not None:
         clock = in_part(time, Time(repeat.part, "part", "hour")) or clock
-    return replace(repeat, clock=clock, certain=True)
+    return replace(repeat, clock=clock, certain=True, alone=False)
 
 
 @rule("<repeat> in the <part>", "<repeat> <part>", "<repeat> at <part>", "<part> <repeat>", "in the <part> <repeat>")
@@ -37,8 +37,8 @@ def repeat_part(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | Non
         return None
     if repeat.clock:
         told = Time(part.series, "clock", "hour", clock=repeat.clock)
-        return replace(repeat, clock=in_part(told, part), certain=True)
-    return replace(repeat, part=part.series, certain=True)
+        return replace(repeat, clock=in_part(told, part), certain=True, alone=False)
+    return replace(repeat, part=part.series, certain=True, alone=False)
 
 
 @rule("<hours> on? <repeat>", "<repeat> <hours>", "<repeat> , <hours>")
@@ -51,7 +51,7 @@ def repeated_hours(_: Calendar, a: Time | Repeat, b: Time | Repeat) -> Repeat | 
     if span is None:
         return None
     clock = Clock(span.start_s // 3600, span.start_s % 3600 // 60, half_known=True)
-    return replace(repeat, clock=clock, certain=True, length_s=float(span.end_s - span.start_s))
+    return replace(repeat, clock=clock, certain=True, alone=False, length_s=float(span.end_s - span.start_s))
 
 
 def _working_hours(hours: Time) -> OfDay | None:

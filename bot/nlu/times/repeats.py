@@ -79,7 +79,8 @@ _ADVERBS = {
 
 def _register_adverbs() -> None:
     def register(words: str, text: str) -> None:
-        repeat = Repeat(text, part=NIGHT.series if words == "nightly" and isinstance(NIGHT.series, OfDay) else None)
+        night = NIGHT.series if words == "nightly" and isinstance(NIGHT.series, OfDay) else None
+        repeat = Repeat(text, part=night, alone=True)
         rule(words)(lambda _: repeat)
 
     for words, text in _ADVERBS.items():
