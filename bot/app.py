@@ -103,7 +103,7 @@ async def open_house(
             await room.start()
         registry = Registry(core, bus)
         await registry.start()
-        interviews = Interviews(core, store, clock)
+        interviews = Interviews(core, store, clock, settings.zone.key)
         nlu_options = embedded_options(settings, clock.now, registry)
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
         core.register(ConsentDesk(store, bus, clock).handlers())

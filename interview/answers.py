@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
 
+from interview.hours import read_hours
 from interview.money import currency_of, price_text, read_price
 from interview.numbers import find_numbers, known_unit
 from interview.phrases import phrases
@@ -93,6 +94,8 @@ def read_answer(question: Question, text: str, before: Any = None) -> Any:
         return _price(question, text, before)
     if question.unit == "time":
         return _time(text)
+    if question.unit == "hours":
+        return _hours(question, text)
     if question.slot == "timezone":
         return _timezone(text)
     match question.kind:
@@ -226,6 +229,13 @@ def _time(text: str) -> str:
     if match.group(3) and hour <= 12:
         hour = hour % 12 + (12 if match.group(3).lower() == "p" else 0)
     return f"{hour:02d}:{minute:02d}"
+
+
+def _hours(question: Question, text: str) -> str:
+    hours = read_hours(tidy(text), str(question.default))
+    if hours is None:
+        raise Misfit(f"I need two times of day, like {question.default}.")
+    return hours
 
 
 def _timezone(text: str) -> str:

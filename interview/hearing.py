@@ -173,6 +173,8 @@ def _by_word(
         link = re.match(_LINK, behind, re.IGNORECASE)
         if link and len(re.findall(r"\w+", before)) <= 4:
             return Heard(question.slot, behind[link.end() :])
+        if question.unit == "hours" and _fits(question, body):
+            return Heard(question.slot, body)
         if question.kind in ("text", "place"):
             if not quantity and behind.strip() and re.match(_DOES + _spelled(word), body, re.IGNORECASE):
                 return Heard(question.slot, behind)

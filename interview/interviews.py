@@ -33,8 +33,10 @@ from twin_core.contract.views import CandidateView, TwinView
 class Interviews:
     """Starts, continues and ends interviews."""
 
-    def __init__(self, core: TwinCore, store: Store, clock: Clock) -> None:
+    def __init__(self, core: TwinCore, store: Store, clock: Clock, zone: str = "UTC") -> None:
+        """`zone` is where people live who do not say otherwise."""
         self._core = core
+        self._zone = zone
         self._sessions = Sessions(store, clock)
         self._drafts = Drafts(core)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -103,7 +105,7 @@ class Interviews:
                 hint=f"Near ones: {', '.join(near)}.",
                 details={"nearest": near},
             )
-        return types[name]
+        return _at_home(types[name], self._zone)
 
     async def prompt(self, interview: str) -> Step:
         """What stands open, put again without counting as a turn: after an interruption, or in another channel."""
@@ -227,6 +229,12 @@ class Interviews:
             step = flow.refuse(session, chosen, "name", str(error))
             after = step.session
         return replace(step, session=await self._sessions.save(after))
+
+
+def _at_home(type: TwinType, zone: str) -> TwinType:
+    """The type, with the zone of the house as the one that is usual."""
+    questions = (replace(q, default=zone) if q.slot == "timezone" else q for q in type.questions)
+    return replace(type, questions=tuple(questions))
 
 
 def _out_of_the_way(session: Session) -> Callable[[Session, TwinType], Step]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from interview.answers import is_price
+from interview.hours import SPAN
 from interview.session import Session
 from twin_core.contract.template import Fidelity, Question, TwinType
 
@@ -91,7 +92,8 @@ def _completed(question: Question, type: TwinType) -> Question:
     if is_price(question) and unit is None:
         reading = type.property("reading")
         unit = f"EUR/{reading.unit}" if reading and reading.unit else "EUR"
-    if question.kind == "text" and isinstance(question.default, str) and _TIME_OF_DAY.fullmatch(question.default):
-        unit = "time"
+    if question.kind == "text" and isinstance(question.default, str):
+        unit = "time" if _TIME_OF_DAY.fullmatch(question.default) else unit
+        unit = "hours" if SPAN.fullmatch(question.default) else unit
     words = question.words or (question.slot.split(".")[-1].replace("_", " "),)
     return replace(question, text=question.text.replace("{title}", type.title), unit=unit, words=words)

@@ -117,8 +117,16 @@ DIALOGUES: list[tuple[str, str, list[str], dict[str, Any]]] = [
     (
         "person",
         "",
-        ["I'm Ada", "seven and a half", "ok", "plant manager", "skip", "yes"],
-        {"name": "Ada", "config": {"hours_per_day": 7.5, "role": "plant manager"}},
+        ["I'm Ada", "seven and a half", "ok", "plant manager", "eight to half past four", "10 to 7", "skip", "yes"],
+        {
+            "name": "Ada",
+            "config": {
+                "hours_per_day": 7.5,
+                "role": "plant manager",
+                "working_hours": "08:00-16:30",
+                "quiet_hours": "22:00-07:00",
+            },
+        },
     ),
     (
         "team",
