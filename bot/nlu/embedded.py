@@ -19,7 +19,7 @@ from bot.nlu.intents import OUT_OF_SCOPE, Guess
 from bot.nlu.mentions import Mention
 from bot.nlu.model import Model, code_hash, load_model, save_model
 from bot.nlu.repairs import mend
-from bot.nlu.requests import split_requests
+from bot.nlu.requests import TARGETS, split_requests
 from bot.nlu.sentence_cache import CachedEncoder
 from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, load_encoder
 from bot.nlu.sight import Sight, Surroundings, Watcher
@@ -73,7 +73,10 @@ class EmbeddedNlu:
 
     def parse_now(self, text: str, lang: str = "en") -> list[Parse]:
         """The same without waiting; it takes about a millisecond, more with sentence embeddings."""
-        return read_message(text, self._engine(lang).parse)
+        engine = self._engine(lang)
+        if engine.divides:
+            return read_message(text, engine.parse)
+        return [engine.parse(text[:MAX_CHARS].rstrip())]
 
     def parse_read(self, text: str, reading: Reading, lang: str = "en") -> Parse:
         """One request whose intent and free text another engine has read: names, times and quantities are ours."""
@@ -96,23 +99,32 @@ class _Engine:
         self._watcher = Watcher(model.lexicon, Surroundings(options.now, options.zone, options.names))
         self._rows = {intent: i for i, intent in enumerate(model.intents.labels)}
 
+    @property
+    def divides(self) -> bool:
+        """Whether a message may hold several requests: they are known by their things, which other data has not."""
+        return bool(self.model.kinds & TARGETS)
+
     def parse(self, text: str) -> Parse:
         sight = self._watcher.look(text)
         if not any(t.is_word or t.is_number for t in sight.tokens):
             return Parse(text, OUT_OF_SCOPE, 1.0)
         scores = self.model.tagger.scores(sight.tokens, sight.hints())
-        first = find_entities(sight, self.model.tagger.spans(scores), self._watcher, self.model.lexicon)
-        guess = self._guess(text, sight, first)
+        tagged = self.model.tagger.spans(scores)
+        mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
+        guess = self._guess(text, sight, mentions)
         prior = self.model.kind_prior[self._rows[guess.ranked[0][0]]]
-        return self._put_together(sight, guess, self.model.tagger.spans(scores, prior))
+        again = self.model.tagger.spans(scores, prior)
+        if again != tagged:
+            mentions = find_entities(sight, again, self._watcher, self.model.lexicon)
+        return self._put_together(sight, guess, mentions)
 
     def parse_read(self, text: str, reading: Reading) -> Parse:
         sight = self._watcher.look(text)
         tagged = [span for said in reading.spans if (span := _at_tokens(said, sight)) is not None]
-        return self._put_together(sight, reading.guess, tagged)
-
-    def _put_together(self, sight: Sight, guess: Guess, tagged: Sequence[TaggedSpan]) -> Parse:
         mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
+        return self._put_together(sight, reading.guess, mentions)
+
+    def _put_together(self, sight: Sight, guess: Guess, mentions: Sequence[Mention]) -> Parse:
         seen = tuple(to_entity(m, sight.text, sight.tokens) for m in mentions)
         entities = with_bare_hour(sight.text, guess.intent, seen, self._watcher)
         alternatives = tuple(r for r in guess.ranked if r[0] != guess.intent)[:4]

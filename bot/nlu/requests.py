@@ -35,7 +35,7 @@ _OPENERS = frozenset(
 _LEAD = re.compile(r"^(?:(?:now|also|please|so|ok|okay|pollux|just|jetzt|bitte|auch)\b[\s,]*)+", re.IGNORECASE)
 # One of these says a whole thought: what follows "and" in it is part of the condition or the topic.
 _INDIVISIBLE = frozenset({"ask_scenario", "create_reminder", "correct", "inform", "deny", "set_preference"})
-_TARGETS = frozenset({"twin", "place", "twin_type"})
+TARGETS = frozenset({"twin", "place", "twin_type"})
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
 _SURE = 0.35
 
@@ -115,13 +115,13 @@ def _is_whole(parse: Parse) -> bool:
     """ "turn the desk lamp on", also "the desk lamp on": says what and how, and asks nothing."""
     kinds = {e.kind for e in parse.entities}
     asks = _STATEMENTS.search(parse.text) or parse.text.rstrip().endswith("?")
-    return bool(kinds & _TARGETS) and bool(kinds & {"value", "action"}) and not asks
+    return bool(kinds & TARGETS) and bool(kinds & {"value", "action"}) and not asks
 
 
 def _is_elliptic(parse: Parse, said: str) -> bool:
     """ "the study blind to 70 percent": says what and how, but not that it is to be done."""
     kinds = {e.kind for e in parse.entities}
-    return bool(kinds & _TARGETS) and "value" in kinds and not _STATEMENTS.search(said)
+    return bool(kinds & TARGETS) and "value" in kinds and not _STATEMENTS.search(said)
 
 
 def _taking_over(parse: Parse, before: list[Parse]) -> Parse:
@@ -139,7 +139,7 @@ def _taking_over(parse: Parse, before: list[Parse]) -> Parse:
     wanted = set()
     if "place" in kinds and not kinds & {"twin", "twin_type"}:
         wanted = {"twin_type"}
-    if kinds & _TARGETS and not kinds & {"property", "value", "action"}:
+    if kinds & TARGETS and not kinds & {"property", "value", "action"}:
         wanted |= {"property"} if opens else {"property", "value", "action", "unit"}
     carried = tuple(replace(e, start=0, end=0) for e in last.entities if e.kind in wanted)
     return replace(parse, entities=(*parse.entities, *carried))

@@ -7,6 +7,7 @@ fitted in a fifth of its time.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -46,15 +47,18 @@ class Tagger:
     ) -> None:
         self._columns = columns
         self.labels = list(labels)
-        self._weights, self._bias = weights, bias  # one row a feature, one column a label
+        self._bias = bias
+        # A row a feature, a column a label; features never seen have the last row, of zeros.
+        self._rows = np.vstack([weights, np.zeros((1, len(bias)), dtype=np.float32)])
         self._follows = _transitions(self.labels)
 
     def scores(self, tokens: Sequence[Token], hints: Sequence[str]) -> NDArray[np.float32]:
         """Log-probability of each label for each token."""
-        out = np.empty((len(tokens), len(self.labels)), dtype=np.float32)
-        for i, features in enumerate(token_features(tokens, hints)):
-            at = [c for f in features if (c := self._columns.get(f)) is not None]
-            out[i] = self._weights[at].sum(axis=0) + self._bias
+        if len(self.labels) == 1:
+            return np.zeros((len(tokens), 1), dtype=np.float32)
+        features = [f for of_token in token_features(tokens, hints) for f in of_token]
+        at = np.fromiter(map(self._columns.get, features, repeat(len(self._columns))), np.intp, len(features))
+        out: NDArray[np.float32] = self._rows[at].reshape(len(tokens), -1, len(self.labels)).sum(axis=1) + self._bias
         out -= out.max(axis=1, keepdims=True)
         out -= np.log(np.exp(out).sum(axis=1, keepdims=True))
         return out
@@ -69,7 +73,10 @@ class Tagger:
         return list(_spans(path, self.labels, scores))
 
     def _decode(self, scores: NDArray[np.float32]) -> list[int]:
-        """Viterbi."""
+        """Viterbi, where the likeliest label of each token is not already a sequence that can be."""
+        greedy = scores.argmax(axis=1).tolist()
+        if all(self._follows[a, b] == 0 for a, b in pairwise([0, *greedy])):
+            return list(greedy)
         best = scores[0].copy()
         best[[label.startswith("I-") for label in self.labels]] = _IMPOSSIBLE
         back: list[NDArray[np.intp]] = []
@@ -84,7 +91,10 @@ class Tagger:
 
     def to_arrays(self) -> tuple[dict[str, Any], dict[str, NDArray[np.float32]]]:
         """What a file must hold: JSON and arrays."""
-        return {"labels": self.labels, "features": list(self._columns)}, {"weights": self._weights, "bias": self._bias}
+        return {"labels": self.labels, "features": list(self._columns)}, {
+            "weights": self._rows[:-1],
+            "bias": self._bias,
+        }
 
     @classmethod
     def from_arrays(cls, data: dict[str, Any], arrays: dict[str, NDArray[np.float32]]) -> "Tagger":

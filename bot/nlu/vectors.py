@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -36,20 +37,19 @@ class TfIdf:
 
     def row(self, sentence: Sequence[Block]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Columns and weights of one sentence."""
-        columns: list[int] = []
+        columns: list[NDArray[np.intp]] = []
         weights: list[NDArray[np.float32]] = []
         for known, features in zip(self._columns, sentence, strict=True):
-            counts = Counter(c for f in features if (c := known.get(f)) is not None)
-            if not counts:
+            seen = np.fromiter(map(known.get, features, repeat(-1)), np.intp, len(features))
+            at, counts = np.unique(seen[seen >= 0], return_counts=True)
+            if not len(at):
                 continue
-            at = list(counts)
-            tf = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(at)))
-            weight = tf * self._idf[at]
-            columns.extend(at)
+            weight = (1 + np.log(counts, dtype=np.float32)) * self._idf[at]
+            columns.append(at)
             weights.append(weight / np.sqrt(weight @ weight))
         if not weights:
             return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
-        return np.asarray(columns, dtype=np.intp), np.concatenate(weights)
+        return np.concatenate(columns), np.concatenate(weights)
 
     def matrix(self, sentences: Iterable[Sequence[Block]]) -> Any:
         """A SciPy CSR matrix, one row a sentence."""

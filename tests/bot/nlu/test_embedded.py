@@ -181,6 +181,28 @@ def test_each_language_has_its_model_and_an_unknown_one_is_read_as_english(nlu: 
     assert nlu.parse_now("ja", "de")[0].intent == "affirm"
 
 
+BANK = """nlu:
+  - intent: transfer
+    examples: |
+      - transfer fifty euros to Bob
+      - send money to my sister
+      - pay my landlord and keep the rest
+  - intent: balance
+    examples: |
+      - tell me my balance
+      - what is in my account
+      - how much is left
+"""
+
+
+async def test_data_of_another_world_is_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "bank.yml").write_text(BANK)
+    nlu = await load_embedded(NluOptions(tmp_path, tmp_path / "cache", now=lambda: NOW, embeddings=False))
+    for text in ("transfer fifty euros to Bob and tell me how it went", "send my sister ten, no wait, twenty"):
+        (parse,) = await nlu.parse(text)
+        assert (parse.text, parse.intent) == (text, "transfer")
+
+
 HOSTILE = [
     "a" * 50_000,
     "\n" * 50_000,
