@@ -1,6 +1,7 @@
 """One account with its calendars, kept in step: asked again and again, changed on request, its faults told."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -135,12 +136,19 @@ class CalendarConnector:
             if collection.id not in self._followed:
                 self._followed[collection.id] = self._new(collection)
         for gone in self._followed.keys() - found.keys():
-            source = self._followed.pop(gone).source
-            self._around.writers.unregister(source)
-            if self._channels is not None:
-                await self._channels.forget(source)
-            await self._around.store.commit(Batch(documents=[Document(_KIND, source, None)]))
+            self._around.writers.unregister(self._followed.pop(gone).source)
+        now = {followed.source for followed in self._followed.values()}
+        known = [source async for source, _ in self._around.store.scan(_KIND)]  # also from before a restart
+        for source in known:
+            if source not in now and (source == self.name or source.startswith(f"{self.name}.")):
+                await self._forget(source)
+
+    async def _forget(self, source: str) -> None:
+        if self._channels is not None:
+            await self._channels.forget(source)
+        with contextlib.suppress(NotFound):  # nothing of it came over
             await self._around.core.execute(ForgetSource(source), self._cause)
+        await self._around.store.commit(Batch(documents=[Document(_KIND, source, None)]))
 
     def _new(self, collection: Collection) -> _Followed:
         source = f"{self.name}.{collection.key}" if collection.key else self.name

@@ -89,9 +89,8 @@ class Resource:
         master = self._master()
         original = self._original(event)
         master.component.properties.append(_like(master, "EXDATE", original))
-        self.root.children = [
-            child for child in self.root.children if not any(e.component is child for e in self._overrides(event))
-        ]
+        gone = [id(each.component) for each in self._overrides(event) if not each.onwards]
+        self.root.children = [child for child in self.root.children if id(child) not in gone]
         _stamp(master.component, now)
         return self.root.to_ical()
 
@@ -117,21 +116,25 @@ class Resource:
         return Moment(at.astimezone(zone or self.home).replace(tzinfo=None), zone)
 
     def _override(self, event: Occurrence) -> Event:
-        """The component of one occurrence; made from that of the series where there is none yet."""
+        """The component of one occurrence; made where there is none yet, of what holds for it until now."""
         if (known := self._overrides(event)) and not known[0].onwards:
             return known[0]
-        master, original = self._master(), self._original(event)
-        component = copy.deepcopy(master.component)
+        original = self._original(event)
+        base = self._holding(original)
+        component = copy.deepcopy(base.component)
         component.properties = [found for found in component.properties if found.name not in _OF_SERIES]
-        start = component.get("DTSTART")
-        component.properties.append(_like(master, "RECURRENCE-ID", original))
-        made = replace(master, component=component, start=original, rules=(), added=(), changes=original)
-        if start is not None:
-            place = component.properties.index(start)
-            component.properties[place] = _like(master, "DTSTART", original)
-        _put_end(made, event)
+        component.put("RECURRENCE-ID", *_written(self._master(), original))
+        made = replace(base, component=component, rules=(), added=(), changes=original, onwards=False)
+        _put_times(made, event, self.home)
         self.root.children.append(component)
         return made
+
+    def _holding(self, original: Moment) -> Event:
+        """The latest change "from here on" before an occurrence, else the series itself."""
+        at = original.instant(self.home)
+        onwards = [(e.changes.instant(self.home), e) for e in self.events if e.onwards and e.changes is not None]
+        before = [(since, event) for since, event in onwards if since <= at]
+        return max(before, key=lambda item: item[0])[1] if before else self._master()
 
     # --- a whole series ------------------------------------------------------------------------------
 
@@ -153,15 +156,21 @@ class Resource:
         for rule in master.component.all("RRULE"):
             rule.value = _shifted_rule(rule.value, days.days, shift)
         for event in self.events:
+            moves = event is master or event.onwards
             for found in event.component.properties:
-                if found.name in ("EXDATE", "RDATE", "RECURRENCE-ID") or (found.name == "DTSTART" and event is master):
+                if found.name == "DTEND" and event.onwards:
+                    found.value = _shifted(found.value, shift)
+                if found.name in ("EXDATE", "RDATE", "RECURRENCE-ID") or (found.name == "DTSTART" and moves):
                     found.value = ",".join(_shifted(text, shift) for text in found.value.split(","))
 
 
 def _change(event: Event, before: Occurrence, after: Occurrence, home: ZoneInfo) -> None:
     _put_words(event.component, before, after)
-    if (before.start, before.end) == (after.start, after.end):
-        return
+    if (before.start, before.end) != (after.start, after.end):
+        _put_times(event, after, home)
+
+
+def _put_times(event: Event, after: Occurrence, home: ZoneInfo) -> None:
     if isinstance(after.start, datetime) and not event.start.all_day:
         moved = Moment(after.start.astimezone(event.start.zone or home).replace(tzinfo=None), event.start.zone)
         event.component.put("DTSTART", *_written(event, moved))

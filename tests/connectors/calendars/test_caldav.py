@@ -158,6 +158,50 @@ async def test_a_whole_series_is_moved_when_asked(server: Radicale, world: World
     assert await server.files("office") == []
 
 
+async def test_an_occurrence_after_a_change_from_there_on_keeps_what_holds_for_it(
+    server: Radicale, world: World
+) -> None:
+    onwards = "BEGIN:VEVENT\r\nUID:standup\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Later standup\r\n"
+    onwards += "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20260303T140000\r\n"
+    onwards += (
+        "DTSTART;TZID=Europe/Berlin:20260303T160000\r\nDTEND;TZID=Europe/Berlin:20260303T170000\r\nEND:VEVENT\r\n"
+    )
+    await server.put("office", "s.ics", calendar(SERIES, onwards))
+    await world.sync()
+    third = (await world.agenda())[2]
+    await world.do(EditEvent(third.id, location="Room 1"))
+    await world.sync()
+    found = [(e.title, f"{e.start:%d %H}-{e.end:%H}", e.location) for e in await world.agenda()]
+    assert found == [
+        ("Standup", "02 13-13", None),
+        ("Later standup", "03 15-16", None),
+        ("Later standup", "04 15-16", "Room 1"),
+        ("Later standup", "05 15-16", None),
+    ]
+
+
+async def test_an_event_beyond_what_is_kept_is_created_and_known(server: Radicale, world: World) -> None:
+    await world.sync()
+    far = parse_instant("2029-03-03T09:00:00Z")
+    made = await world.do(CreateEvent("Anniversary", far, far + HOUR, source="work.office"))
+    assert made.start == far
+    assert len(await server.files("office")) == 1
+
+
+async def test_a_calendar_that_went_while_nobody_looked_takes_its_events_along(
+    tmp_path: Path, server: Radicale
+) -> None:
+    options = {"url": server.url, "user": USER, "password": PASSWORD, "private": True}
+    await server.make_calendar("home")
+    await server.put("home", "b.ics", event("b", "Dentist"))
+    async with open_world(tmp_path, "caldav", **options) as world:
+        await world.sync()
+    await server.delete(f"/{USER}/home/")
+    async with open_world(tmp_path, "caldav", **options) as world:
+        await world.sync()
+        assert await world.agenda() == []
+
+
 async def test_a_change_made_elsewhere_becomes_a_question(server: Radicale, world: World) -> None:
     await server.put("office", "a.ics", event("a", "Review"))
     await world.sync()
