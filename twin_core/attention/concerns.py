@@ -9,7 +9,7 @@ from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.template import Severity
 from twin_core.contract.views import ConcernStatus
 
-Family = Literal["alert", "silence", "divergence", "approval", "task", "clash", "flag"]
+Family = Literal["alert", "silence", "divergence", "approval", "task", "clash", "trip", "flag"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from twin_core.attention.concerns import Concern, Family
-from twin_core.attention.families import alerts, approvals, clashes, divergences, flags, silences, tasks
+from twin_core.attention.families import alerts, approvals, clashes, divergences, flags, silences, tasks, trips
 from twin_core.attention.phrasing import Words
 from twin_core.attention.scene import Scene
 from twin_core.attention.scoring import Weight
@@ -30,6 +30,7 @@ _WEIGH: Mapping[Family, Callable[[Concern, Scene], Weight]] = {
     "approval": approvals.weigh,
     "task": tasks.weigh,
     "clash": clashes.weigh,
+    "trip": trips.weigh,
     "flag": flags.weigh,
 }
 _WORD: Mapping[Family, Callable[[Concern, Scene, Weight], Words]] = {
@@ -39,5 +40,6 @@ _WORD: Mapping[Family, Callable[[Concern, Scene, Weight], Words]] = {
     "approval": approvals.word,
     "task": tasks.word,
     "clash": clashes.word,
+    "trip": trips.word,
     "flag": flags.word,
 }

@@ -1,18 +1,20 @@
 """Tasks and calendars as sources of concerns: what of them needs attention now, and when that changes."""
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from twin_core.attention.concerns import Concern, Finding
 from twin_core.attention.families import clashes, tasks
 from twin_core.attention.preparation import needed_for
+from twin_core.attention.trips import AHEAD, Trips
 from twin_core.contract.agenda import AgendaView, EventView, FindFreeTime, GetAgenda, GetEvent, GetPerson
 from twin_core.contract.clock import Clock, instant_text
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.tasks import GetTask, ListTasks, TaskView
+from twin_core.contract.template import Value
 
 _AHEAD = timedelta(days=7)
 _REFRESH = timedelta(hours=6)  # so that what comes into sight is seen
@@ -36,6 +38,7 @@ class Plans:
     def __init__(self, core: TwinCore, clock: Clock) -> None:
         self._core = core
         self._clock = clock
+        self._trips = Trips(core)
         self._tasks: dict[str, TaskView] = {}
         self._people: dict[str, _Person] = {}
         self._owners: dict[str, str] = {}  # event or series -> person
@@ -43,6 +46,7 @@ class Plans:
 
     async def load(self, concerns: Iterable[Concern]) -> list[Finding]:
         """All there is; what became of these concerns meanwhile."""
+        await self._trips.load()
         known = [each for each in concerns if each.family in ("task", "clash")]
         for concern in known:
             if concern.family == "clash" and concern.owner:
@@ -89,6 +93,15 @@ class Plans:
             found += await self._read(owner)
         return found
 
+    async def chargers_changed(self) -> list[Finding]:
+        """There are other chargers now."""
+        await self._trips.load()
+        return self._judge_trips()
+
+    def reported(self, twin: str, values: Mapping[str, tuple[Value, datetime]]) -> list[Finding]:
+        """Newest values of a twin: a car may have been plugged in."""
+        return self._judge_trips() if self._trips.take(twin, values) else []
+
     def next_due_at(self) -> datetime | None:
         """When a task or a calendar has to be looked at again, if nothing changes before."""
         while self._due and not self._still_due(*self._due[0]):
@@ -121,10 +134,15 @@ class Plans:
         person.clashes = groups
         person.refresh_at = _refresh_at(agenda, now)
         heapq.heappush(self._due, (person.refresh_at, owner, False))
-        return [*over, *clashing, *[await self._judge(self._tasks[id]) for id in sorted(person.tasks)]]
+        trips = self._trips.findings_of(owner, agenda.events, person.zone, now)
+        return [*over, *clashing, *trips, *[await self._judge(self._tasks[id]) for id in sorted(person.tasks)]]
 
     def _person(self, owner: str) -> _Person:
         return self._people.setdefault(owner, _Person())
+
+    def _judge_trips(self) -> list[Finding]:
+        now, people = self._clock.now(), sorted(self._people.items())
+        return [f for owner, p in people for f in self._trips.findings_of(owner, p.events, p.zone, now)]
 
     # --- one task ----------------------------------------------------------------------------------
 
@@ -168,6 +186,6 @@ class Plans:
 
 def _refresh_at(agenda: AgendaView, now: datetime) -> datetime:
     """When the calendar says something else by time alone: an event begins or ends, a clash is over."""
-    points = [at for event in agenda.events for at in (event.start, event.end)]
+    points = [at for event in agenda.events for at in (event.start, event.end, event.start - AHEAD)]
     points += [clash.end for clash in agenda.clashes]
     return min(at for at in (*points, now + _REFRESH) if at > now)

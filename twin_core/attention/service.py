@@ -16,6 +16,7 @@ from twin_core.attention.places import concerns_places
 from twin_core.attention.plans import Plans
 from twin_core.attention.showing import Showing
 from twin_core.attention.surroundings import Surroundings
+from twin_core.attention.trips import concerns_chargers
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock, Timer, instant_text
 from twin_core.contract.errors import NotFound, Rejected
@@ -186,6 +187,8 @@ class AttentionService:
                     continue
                 if concerns_places(event):
                     await self._rearrange()
+                if concerns_chargers(event):
+                    told += await self._keeper.absorb(await self._plans.chargers_changed(), Cause())
                 told += await self._keeper.take_in(event)
         await self._tell(told)
 
@@ -199,6 +202,8 @@ class AttentionService:
         if self._surroundings.places.take(notice.twin, notice.values):
             for concern in list(self._index):  # somebody came or went: rare, so all are judged anew
                 self._index.put(concern, self._clock.now())
+        if trips := self._plans.reported(notice.twin, notice.values):
+            await self._absorb(trips, Cause())
         subject = self._surroundings.subjects.get(notice.twin)
         if subject is None:
             return

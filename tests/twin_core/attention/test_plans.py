@@ -173,3 +173,30 @@ async def test_a_restart_keeps_and_corrects(tmp_path: Path) -> None:
         assert next(i.id for i in await critical(house) if i.task == kept.id) == concern
         await house.advance(60 * 3)
         assert await order(house) == ["kept"]
+
+
+async def test_a_trip_needs_a_car_that_is_plugged_in(house: House) -> None:
+    await house.create("ev_charger", "wall box")
+    await house.points("wall box", "plugged_in", (-90, False))
+    assert await critical(house) == []
+    trip = await event(house, "Drive to the coast", 10, 14)
+    item = await only(house)
+    assert (item.subject, item.kind, item.owner) == ("wall box", "device", "anna")
+    assert "Drive to the coast begins at 23:00, in 10 hours" in item.why
+    assert "Drive" not in item.title
+    await house.points("wall box", "plugged_in", (0, True))
+    assert await critical(house) == []
+    await house.points("wall box", "plugged_in", (1, False))
+    await house.core.execute(CancelEvent(trip.id), ANNA)
+    assert await critical(house) == []
+
+
+async def test_a_trip_comes_near_and_begins_by_time_alone(house: House) -> None:
+    await house.create("ev_charger", "wall box")
+    await house.points("wall box", "plugged_in", (-90, False))
+    await event(house, "Road trip", 20, 24)
+    assert await critical(house) == []
+    await house.advance(60 * 2)
+    assert await order(house) == ["wall box"]
+    await house.advance(60 * 18)
+    assert await critical(house) == []
