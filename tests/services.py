@@ -8,6 +8,7 @@ import pytest
 
 REQUIRED = os.environ.get("POLLUX_REQUIRE_SERVICES") == "1"
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED_CASES = SHARED_DATA.parent / "cases"
 
 
 def missing(reason: str) -> None:
@@ -32,3 +33,10 @@ def shared_data(name: str) -> Path:
     if not folder.exists():
         pytest.skip(f"the data set {name} is not here ({folder})")
     return folder
+
+
+def shared_cases() -> Path:
+    """The folder of the acceptance cases; the test is skipped where it is absent."""
+    if not SHARED_CASES.exists():
+        pytest.skip(f"the acceptance cases are not here ({SHARED_CASES})")
+    return SHARED_CASES
