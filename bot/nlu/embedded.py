@@ -29,6 +29,7 @@ from bot.nlu.training import OnProgress, fit
 from bot.nlu.training_data import content_hash, read_training_data
 from bot.ports import Names, Parse
 
+_LIKELY = 0.05  # the probability from which an intent has a say in what the words of a sentence are
 _ENGLISH = "en"  # the only language that the sentence embeddings know
 
 _log = structlog.get_logger(__name__)
@@ -97,7 +98,6 @@ class _Engine:
         self.model = model
         self._encoder = encoder if model.intents.embeds else None
         self._watcher = Watcher(model.lexicon, Surroundings(options.now, options.zone, options.names))
-        self._rows = {intent: i for i, intent in enumerate(model.intents.labels)}
 
     @property
     def divides(self) -> bool:
@@ -108,12 +108,13 @@ class _Engine:
         sight = self._watcher.look(text)
         if not any(t.is_word or t.is_number for t in sight.tokens):
             return Parse(text, OUT_OF_SCOPE, 1.0)
-        scores = self.model.tagger.scores(sight.tokens, sight.hints())
-        tagged = self.model.tagger.spans(scores)
+        tagger = self.model.tagger
+        scored = tagger.look(sight.tokens, sight.hints())
+        tagged = tagger.spans(scored)
         mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
         guess = self._guess(text, sight, mentions)
-        prior = self.model.kind_prior[self._rows[guess.ranked[0][0]]]
-        again = self.model.tagger.spans(scores, prior)
+        likely = {intent: p for n, (intent, p) in enumerate(guess.ranked) if not n or p > _LIKELY}
+        again = tagger.spans(scored, likely)
         if again != tagged:
             mentions = find_entities(sight, again, self._watcher, self.model.lexicon)
         return self._put_together(sight, guess, mentions)

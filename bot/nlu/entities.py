@@ -10,7 +10,9 @@ from bot.nlu.quantities import Found, canonical_action, canonical_state
 from bot.nlu.sight import Sight, Watcher, kind_of
 from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import Token
+from bot.nlu.times import TimeSpan
 from bot.nlu.times.bound import read_bound
+from bot.nlu.trust import trusted
 from bot.nlu.type_words import find_coordinated, find_types
 from bot.nlu.units import canonical as canonical_unit
 from bot.ports import Entity
@@ -21,21 +23,24 @@ FREE_TEXT = frozenset("task event topic source scenario skill person mood energy
 _SCALES = frozenset({"mood", "energy", "stress"})
 _LEAST = 0.25  # certainty from which a span of the tagger counts
 _LEAST_NAME = 0.35  # … and one that claims to be a name nobody knows
+_LEAST_WORD = 0.5  # … and one that calls a word a property or a kind that the library does not have
 
 
 def find_entities(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher, lexicon: Lexicon) -> list[Mention]:
     """The mentions of a message in the order said. A twin made of a type word keeps its twin_type beside it."""
     twins = [m for m in sight.matches if kind_of(m) == "twin" and not m.partial]
+    sight = trusted(sight, tagged)
     free = _joined(list(_free_text(sight, tagged, lexicon)), sight)
     mentions = [_of_twin(m, sight) for m in twins]
-    mentions += [t for t in _of_times(sight) if not _inside(t, free)]
+    mentions += [t for t in _of_times(sight, tagged, watcher) if not _inside(t, free)]
     mentions += free
     mentions += list(_of_other_names(sight, mentions, lexicon))
     mentions += list(find_types(sight, mentions, tagged, watcher))
     mentions += list(find_coordinated(sight, mentions, watcher))
     mentions += list(_of_quantities(sight.quantities, mentions))
     mentions += list(_of_tagged(sight, tagged, mentions, watcher, lexicon))
-    return sorted(mentions, key=lambda m: (m.first, -m.last))
+    once = {(m.kind, m.first, m.last): m for m in reversed(mentions)}
+    return sorted(once.values(), key=lambda m: (m.first, -m.last))
 
 
 def to_entity(mention: Mention, text: str, tokens: Sequence[Token]) -> Entity:
@@ -66,12 +71,35 @@ def _of_twin(match: Match, sight: Sight) -> Mention:
     return Mention("twin", match.first, match.last, one, match.score, () if one else ids)
 
 
-def _of_times(sight: Sight) -> Iterator[Mention]:
-    """Times; "in 20 minutes" is an instant, and the length it is told by stands beside it."""
+def _of_times(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher) -> Iterator[Mention]:
+    """Times; "in 20 minutes" is an instant, and the length it is told by stands beside it.
+
+    Of "every monday at seven" the days are the repetition, which knows its hour, and the hour is a time as well.
+    """
     for time in sight.times:
-        yield Mention(time.kind, time.first, time.last, time.value, 1.0, time.options)
+        days, hour = _days_and_hour(time, sight, tagged)
+        yield Mention(time.kind, days.start, days.stop, time.value, 1.0, time.options)
         if time.length_s is not None:
             yield Mention("duration", time.first, time.last, time.length_s, 0.9)
+        if hour:
+            said = sight.text[sight.tokens[hour.start].start : sight.tokens[hour.stop - 1].end]
+            yield _tagged_time(TaggedSpan("time", hour.start, hour.stop, 1.0), said, watcher)
+
+
+def _days_and_hour(time: TimeSpan, sight: Sight, tagged: Sequence[TaggedSpan]) -> tuple[range, range]:
+    """The tokens of a time phrase that say when, and of a repetition apart from them those of its hour."""
+    whole, none = range(time.first, time.last), range(0)
+    if time.kind != "recurrence":
+        return whole, none
+    at = next((i for i in whole[1:-1] if sight.tokens[i].norm == "at"), None)
+    if at is not None:
+        return range(time.first, at), range(at + 1, time.last)
+    hour = next((s for s in tagged if s.kind == "time" and time.first <= s.first and s.last <= time.last), None)
+    if hour is None or hour.last - hour.first == len(whole):
+        return whole, none
+    if hour.first == time.first:
+        return range(hour.last, time.last), range(hour.first, hour.last)
+    return range(time.first, hour.first), range(hour.first, hour.last)
 
 
 def _free_text(sight: Sight, tagged: Sequence[TaggedSpan], lexicon: Lexicon) -> Iterator[Mention]:
@@ -170,8 +198,9 @@ def _of_tagged(
             if span.score >= _LEAST_NAME:
                 yield Mention(span.kind, span.first, span.last, None, span.score)
         elif span.kind == "value":
-            state = canonical_state(said)
-            yield Mention("value", span.first, span.last, said if state is None else state, span.score)
+            yield Mention(
+                "value", span.first, span.last, _value(said, sight.tokens[span.first : span.last]), span.score
+            )
         elif span.kind == "action":
             yield Mention(
                 "action", span.first, span.last, canonical_action(said) or lexicon.canonical(said) or said, span.score
@@ -179,10 +208,20 @@ def _of_tagged(
         elif span.kind == "unit":
             yield Mention("unit", span.first, span.last, canonical_unit(said), span.score)
         elif span.kind in ("property", "twin_type"):
-            if (value := lexicon.canonical(said)) is not None:
+            value = lexicon.canonical(said)
+            if value is not None or span.score >= _LEAST_WORD:
                 yield Mention(span.kind, span.first, span.last, value, span.score)
         else:
             yield _tagged_time(span, said, watcher)
+
+
+def _value(said: str, tokens: Sequence[Token]) -> Any:
+    """A number, a state, or the words themselves: a name that something is to have."""
+    number = read_number(tokens, 0)
+    if number is not None and number.end == len(tokens):
+        return int(number.value) if float(number.value).is_integer() else number.value
+    state = canonical_state(said)
+    return said if state is None else state
 
 
 def _tagged_time(span: TaggedSpan, said: str, watcher: Watcher) -> Mention:

@@ -27,7 +27,6 @@ class Model:
     intents: IntentModel
     tagger: Tagger
     lexicon: Lexicon
-    kind_prior: NDArray[np.float32]  # log-odds of each tagger label by intent: rows intents, columns labels
     kinds: frozenset[str]  # of entities that the training data marks: no other is masked from the intents
     summary: dict[str, Any]
 
@@ -59,9 +58,7 @@ def save_model(model: Model, path: Path, key: str) -> None:
     arrays = {f"intents.{k}": v for k, v in intent_arrays.items()} | {
         f"tagger.{k}": v for k, v in tagger_arrays.items()
     }
-    write_beside(
-        path, lambda file: np.savez(file, allow_pickle=False, header=text, kind_prior=model.kind_prior, **arrays)
-    )
+    write_beside(path, lambda file: np.savez(file, allow_pickle=False, header=text, **arrays))
 
 
 def load_model(path: Path, key: str) -> Model | None:
@@ -76,7 +73,7 @@ def load_model(path: Path, key: str) -> Model | None:
         tagger = Tagger.from_arrays(header["tagger"], _part(arrays, "tagger"))
         lexicon = Lexicon.from_json(header["lexicon"])
         kinds = frozenset(header["kinds"])
-        return Model(header["lang"], intents, tagger, lexicon, arrays["kind_prior"], kinds, header["summary"])
+        return Model(header["lang"], intents, tagger, lexicon, kinds, header["summary"])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 

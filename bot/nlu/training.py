@@ -13,7 +13,7 @@ from bot.nlu.features import blocks
 from bot.nlu.lexicon import build_lexicon
 from bot.nlu.model import Model
 from bot.nlu.sight import Surroundings, Watcher
-from bot.nlu.tagger import OUTSIDE, Tagger, bio, fit_tagger
+from bot.nlu.tagger import Marked, bio, fit_tagger
 from bot.nlu.text import Token, tokenize
 from bot.nlu.training_data import Example, TrainingData
 from bot.ports import Progress
@@ -33,6 +33,9 @@ class _Sentence:
     tokens: list[Token]
     spans: list[tuple[str, int, int]]
     hints: list[str]
+
+    def marked(self) -> Marked:
+        return Marked(self.tokens, self.hints, self.example.intent, bio(len(self.tokens), self.spans))
 
 
 def fit(data: TrainingData, encode: Encode | None = None, progress: OnProgress | None = None) -> Model:
@@ -55,7 +58,7 @@ def fit(data: TrainingData, encode: Encode | None = None, progress: OnProgress |
         lexicon = build_lexicon(data)
         sentences = _look(data, Watcher(lexicon, Surroundings(lambda: _SOME_DAY, lambda: ZoneInfo("UTC"))))
         report("tagging")
-        tagger = fit_tagger([(s.tokens, s.hints, bio(len(s.tokens), s.spans)) for s in sentences])
+        tagger = fit_tagger([s.marked() for s in sentences])
         report("embedding")
         vectors = encode([e.text for e in data.examples]) if encode else None
         report("fitting")
@@ -63,8 +66,7 @@ def fit(data: TrainingData, encode: Encode | None = None, progress: OnProgress |
     report("done")
     summary |= {"sentences": len(sentences), "intents": len(intents.labels), "embeddings": encode is not None}
     kinds = frozenset(kind for s in sentences for kind, _, _ in s.spans)
-    prior = _kind_prior(sentences, intents.labels, tagger)
-    return Model(data.lang, intents, tagger, lexicon, prior, kinds, summary)
+    return Model(data.lang, intents, tagger, lexicon, kinds, summary)
 
 
 def _look(data: TrainingData, watcher: Watcher) -> list[_Sentence]:
@@ -94,26 +96,6 @@ def _at_tokens(example: Example, tokens: Sequence[Token]) -> list[tuple[str, int
         if inside:
             spans.append((span.kind, inside[0], inside[-1] + 1))
     return spans
-
-
-def _kind_prior(sentences: Sequence[_Sentence], intents: Sequence[str], tagger: Tagger) -> NDArray[np.float32]:
-    """How much likelier each label is in sentences of an intent than in all, smoothed and bounded."""
-    kinds = sorted({label[2:] for label in tagger.labels if label != OUTSIDE})
-    counts = np.zeros((len(intents), len(kinds)))
-    totals = np.zeros(len(intents))
-    row = {intent: i for i, intent in enumerate(intents)}
-    for s in sentences:
-        totals[row[s.example.intent]] += 1
-        for kind in {kind for kind, _, _ in s.spans}:
-            counts[row[s.example.intent], kinds.index(kind)] += 1
-    overall = counts.sum(axis=0) / totals.sum()
-    rate = (counts + 4 * overall) / (totals[:, None] + 4)
-    odds = np.clip(np.log(rate / np.maximum(overall, 1e-6)), -2.5, 1.5)
-    prior = np.zeros((len(intents), len(tagger.labels)), dtype=np.float32)
-    for j, label in enumerate(tagger.labels):
-        if label != OUTSIDE:
-            prior[:, j] = odds[:, kinds.index(label[2:])]
-    return prior
 
 
 def _reporter(progress: OnProgress | None) -> Callable[[str], None]:
