@@ -14,6 +14,7 @@ from tests.connectors.webhooks.post import github as delivery
 from tests.house import House, open_house
 from twin_core.api import problems
 from twin_core.api.hooks import hooks_router
+from twin_core.contract.commands import GetCritical
 from twin_core.contract.tasks import ListTasks
 from twin_core.contract.webhooks import Delivery
 
@@ -94,3 +95,14 @@ async def test_an_unknown_hook_is_not_found(client: httpx2.AsyncClient) -> None:
     status, problem = await post(client, delivery("issues", ISSUE), hook="gitea")
     assert status == 404
     assert "[hooks]" in problem["hint"]
+
+
+async def test_a_failed_run_is_a_concern_until_one_succeeds(client: httpx2.AsyncClient, house: House) -> None:
+    run = {"name": "tests", "head_branch": "main", "conclusion": "failure", "run_number": 1, "actor": {"login": "x"}}
+    document = {"action": "completed", "workflow_run": run, "repository": {"full_name": "acme/pumps"}}
+    assert (await post(client, delivery("workflow_run", document)))[0] == 202
+    (concern,) = (await house.core.query(GetCritical())).items
+    assert "fails on main of acme/pumps" in concern.title
+    document["workflow_run"] = run | {"conclusion": "success", "run_number": 2}
+    assert (await post(client, delivery("workflow_run", document)))[0] == 202
+    assert (await house.core.query(GetCritical())).items == ()
