@@ -116,7 +116,7 @@ def _environment() -> dict[str, str]:
     """Without what would let it find our own packages, or let it tell others that it runs."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
     return kept | {
-        "RASA_CACHE_DIRECTORY": str(PROGRAM.parents[1] / "cache"),
+        "RASA_CACHE_DIRECTORY": str(PROGRAM.parents[1] / f"cache-{os.getpid()}"),  # two at once break each other's
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "PYTHONWARNINGS": "ignore",

@@ -28,6 +28,9 @@ _CAN_WAIT = re.compile(
     re.IGNORECASE,
 )
 _CANNOT = re.compile(r"\b(?:can'?t|can’t|cannot|can not|won'?t)\b", re.IGNORECASE)
+_EVERYWHERE = frozenset(
+    "plant factory house home building site works facility premises shop warehouse office company here".split()
+)
 _WHAT: Mapping[str, str] = {
     "opened": "New",
     "reopened": "Back",
@@ -58,9 +61,9 @@ async def ask_critical(turn: Turn) -> Outcome:
 
 async def _asked_for(turn: Turn) -> CriticalView:
     """The list of the place and the kinds that were named."""
-    place, types = turn.request.get("place"), turn.request.get("types")
+    place, types = _place(turn), turn.request.get("types")
     limit = ALL if types else _LISTED
-    critical = await turn.query(GetCritical(limit, place=str(place) if place else None, person=turn.user))
+    critical = await turn.query(GetCritical(limit, place=place, person=turn.user))
     if not types:
         return critical
     registry = turn.services.registry
@@ -68,9 +71,18 @@ async def _asked_for(turn: Turn) -> CriticalView:
     return CriticalView(critical.as_of, kept, len(kept))
 
 
+def _place(turn: Turn) -> str | None:
+    """The place that was named; "the plant" is all there is, where no place here is called so."""
+    place = turn.request.get("place")
+    if not place:
+        return None
+    known = {name.lower() for name in turn.services.registry.places()}
+    return None if str(place).lower() in _EVERYWHERE - known else str(place)
+
+
 async def _nothing(turn: Turn) -> Outcome:
     """Said calmly, with what comes next."""
-    place = turn.request.get("place")
+    place = _place(turn)
     where = f" in the {place}" if place else ""
     kinds = " with those" if turn.request.get("types") else ""
     coming = "" if where or kinds else await next_coming(turn)

@@ -1,9 +1,12 @@
 """`pollux nlu` as a person types it, on a small data folder of their own."""
 
 import json
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -12,6 +15,15 @@ TALK = {
     "greet": ("hello", "good morning", "hi there", "hey", "good evening", "hello again", "morning", "hiya"),
     "bye": ("see you", "good bye", "until tomorrow", "bye then", "farewell", "see you later", "bye bye", "so long"),
 }
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What `prepare` sets up would write to the standard error of one command for as long as this process lives."""
+    monkeypatch.setattr("bot.cli.set_up_logs", lambda level, *, as_json: None)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

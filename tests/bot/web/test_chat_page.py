@@ -105,7 +105,8 @@ async def test_what_is_said_stays_text(page: Page, house: House) -> None:
     conversation = await _conversation(page)
     for url in ("https://evil.example/pixel.png", "javascript:document.title='owned'", "http://["):
         image = {"url": url, "alt": NASTY}
-        await house.channel.send(conversation, Reply(NASTY, (Button(NASTY, NASTY),), card, image, NASTY, NASTY))
+        reply = Reply(NASTY, (Button(NASTY, NASTY),), card, image, NASTY, nudge=NASTY + url)
+        await house.channel.send(conversation, reply)
     await expect(page.locator("pollux-chat .nudge")).to_have_count(3)
     await expect(page.locator("pollux-chat .nudge").first).to_contain_text("Pollux speaks up")
     await expect(page.locator(".concern h3")).to_have_text(NASTY)
