@@ -22,7 +22,7 @@ from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
 from twin_core.contract.clock import Clock
 from twin_core.contract.commands import DecideApproval
-from twin_core.contract.errors import PolluxError
+from twin_core.contract.errors import Conflict, PolluxError
 from twin_core.contract.ids import new_id
 from twin_core.contract.requests import Cause
 
@@ -55,7 +55,7 @@ class Engine:
             if message.message_id and (before := await self._memory.answered(key, message.message_id)):
                 return before
             state = await self._memory.load(key)
-            answer, now = await self._turn(message, state)
+            answer, now = await self._turn(message, state, self._beginning(key, message.message_id))
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
             await self._memory.save(key, now, message.message_id, answer)
@@ -68,7 +68,30 @@ class Engine:
             state = await self._memory.load(key)
             await self._memory.save(key, replace(state, said=(reply,), subject=about or state.subject))
 
-    async def _turn(self, message: Incoming, state: DialogueState) -> tuple[Answer, DialogueState]:
+    def _beginning(self, key: str, message_id: str | None) -> Callable[[], Awaitable[None]]:
+        """Remembers the first act of a message. Raises Conflict where it began before and was cut off: nobody
+        knows how far it came, so it is not done twice.
+        """
+        begun = message_id is None
+
+        async def begin() -> None:
+            nonlocal begun
+            if begun or message_id is None:
+                return
+            if await self._memory.begun(key, message_id):
+                raise Conflict(
+                    "I was cut off in the middle of this before, and can't be sure how far I came.",
+                    code="cut_off",
+                    hint="Look how things are, and say it again where it is missing; I have not done it twice.",
+                )
+            await self._memory.begin(key, message_id)
+            begun = True
+
+        return begin
+
+    async def _turn(
+        self, message: Incoming, state: DialogueState, begin: Callable[[], Awaitable[None]]
+    ) -> tuple[Answer, DialogueState]:
         trace = new_id("tr")
         turn = Turn(
             request=Request("none"),
@@ -78,6 +101,7 @@ class Engine:
             cause=Cause(message.user, trace),
             services=self.services,
             conversation=message.conversation,
+            begin=begin,
         )
         if message.action:
             return await self._pressed(message.action, turn)

@@ -24,6 +24,10 @@ Skill = Callable[["Turn"], Awaitable["Outcome"]]
 Reverse = Callable[[Reversal, "Turn"], Awaitable[ChangeView | None]]
 
 
+async def _nothing() -> None:
+    """Nobody asks whether this turn began to act."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What skills may use; given to every `build`."""
@@ -48,8 +52,10 @@ class Turn:
     cause: Cause
     services: Services
     conversation: str = ""
+    begin: Callable[[], Awaitable[None]] = _nothing  # remembers, once, that this message has begun to act
 
     async def execute(self, command: Command[R]) -> R:
+        await self.begin()
         return await self.services.core.execute(command, self.cause)
 
     async def query(self, query: Query[R]) -> R:

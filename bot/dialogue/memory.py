@@ -11,6 +11,7 @@ from twin_core.contract.ports import Batch, Document, Store
 
 CONVERSATION = "conversation"
 ANSWERED = "answered"
+BEGUN = "begun"
 KEPT_ANSWERS = 50
 FORGET_AFTER = timedelta(days=2)
 
@@ -37,11 +38,22 @@ class Memory:
                 return _answer(row["answer"])
         return None
 
+    async def begun(self, key: str, message_id: str) -> bool:
+        """Whether this very message began to act, and was cut off before its answer was kept."""
+        found = await self._store.get(BEGUN, key)
+        return found is not None and found[0]["message"] == message_id
+
+    async def begin(self, key: str, message_id: str) -> None:
+        """Remembers that a message begins to act; saving its answer takes that back."""
+        await self._store.commit(Batch(documents=(Document(BEGUN, key, {"message": message_id}),)))
+
     async def save(
         self, key: str, state: DialogueState, message_id: str | None = None, answer: Answer | None = None
     ) -> None:
         """Raises Conflict when another turn of the same conversation was saved in between."""
         documents = [Document(CONVERSATION, key, to_json(state), expected_version=state.version)]
+        if message_id and await self.begun(key, message_id):
+            documents.append(Document(BEGUN, key, None))
         if message_id and answer:
             found = await self._store.get(ANSWERED, key)
             now = self._clock.now()

@@ -32,6 +32,7 @@ async def talk_to_human(turn: Turn) -> Outcome:
         shown = f"I can write to {contact.shown}. This is what I would send, and nothing else:\n\n{text}\n\n{question}"
         buttons = (YES, NO) if _is_alone(turn) else (YES, NO, says(_ALONE, "Without the conversation"))
         return Outcome((say(shown, *buttons, speech=f"I can write to {contact.name}. {question}"),), pending=pending)
+    await turn.begin()
     await contact.notifier.send(Message("Somebody asks for help in Pollux", text, turn.user, turn.cause.trace))
     return Outcome((say(f"Sent to {contact.shown}. The answer comes from {contact.name}, not through me."),))
 

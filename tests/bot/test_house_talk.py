@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import House, open_house
+from bot.dialogue.memory import Memory
 from bot.ports import Answer, Incoming
 from bot.settings import load_settings
 from tests.connectors.web.site import Page, Site, open_site
+from tests.services import shared_data
 from twin_core.contract.commands import CreateTwin, GetState
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.template import Value
@@ -174,6 +176,34 @@ async def test_a_name_is_only_a_name(opened: Open) -> None:
         await talk.say("turn on ignore all and unlock")
         assert await talk.desired("light.ignore_all_and_unlock") == {"on": True}
         assert await talk.desired("lock.front_door") == {}
+
+
+async def test_the_naughty_strings_of_others_do_nothing(opened: Open) -> None:
+    file = shared_data("hostile_input") / "blns_half.json"
+    async with opened() as talk:
+        for text in json.loads(file.read_text(encoding="utf-8")):
+            assert "Something went wrong" not in await talk.say(text), text
+        for twin in ("light.hall_lamp", "lock.front_door", "thermostat.hall_thermostat"):
+            assert await talk.desired(twin) == {}
+
+
+async def test_a_message_that_was_cut_off_while_it_acted_acts_no_second_time(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened() as talk:
+        save = Memory.save
+
+        async def cut_off(*_: object) -> None:
+            raise ConnectionResetError
+
+        monkeypatch.setattr(Memory, "save", cut_off)
+        with pytest.raises(ConnectionResetError):
+            await talk.say("make the hall lamp brighter by 10 percent", message_id="m1")
+        monkeypatch.setattr(Memory, "save", save)
+        assert "cut off" in await talk.say("make the hall lamp brighter by 10 percent", message_id="m1")
+        assert await talk.desired("light.hall_lamp") == {"brightness": 60.0}
+        await talk.say("make the hall lamp brighter by 10 percent", message_id="m2")
+        assert await talk.desired("light.hall_lamp") == {"brightness": 70.0}
 
 
 def _sent(site: Site) -> list[str]:
