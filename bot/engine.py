@@ -14,7 +14,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Memory
 from bot.dialogue.policy import decide
-from bot.dialogue.questions import Questions, brought_forward
+from bot.dialogue.questions import Questions, answers_all, brought_forward
 from bot.dialogue.reversing import settle, step_back
 from bot.dialogue.state import DialogueState, Heard, Pending, Request, Subject
 from bot.dialogue.transition import after
@@ -29,6 +29,7 @@ from twin_core.contract.requests import Cause
 MAX_TEXT = 4000  # of a longer message only the beginning is read
 MAX_REQUESTS = 6
 DOUBTFUL = 0.5  # certainty of a reading below which one is asked whether the answer was right
+RATED = ("ask_", "list_", "describe_", "compare_", "find_", "plan_")
 ROOM = 2  # buttons beside which there is room for the thumbs
 
 log = structlog.get_logger(__name__)
@@ -119,7 +120,9 @@ class Engine:
             return at_desk.replies, after(state, at_desk)
         questions = Questions()
         replies: list[Reply] = []
-        for parse in parses:
+        for parse in _each(parses, state):
+            if answers_all(parse) and state.pending is None and state.waiting:
+                state = replace(state, pending=state.waiting[0], waiting=state.waiting[1:])
             decision = decide(state, parse, self.services.registry)
             questions.interrupted(decision)
             outcome = await self._request(decision, parse, replace(turn, state=state))
@@ -252,8 +255,15 @@ class Engine:
         return Answer(turn.cause.trace, parse.intent, round(parse.confidence, 4), tuple(entities), replies)
 
 
+def _each(parses: list[Parse], state: DialogueState) -> list[Parse]:
+    """The requests of a message; "yes to all" answers each of the questions that wait."""
+    return parses * (1 + len(state.waiting)) if len(parses) == 1 and answers_all(parses[0]) else parses
+
+
 def _rated(outcome: Outcome, parse: Parse, state: DialogueState) -> Outcome:
     """With a thumb up and down, where the words were read with little certainty and an answer was given."""
+    if not parse.intent.startswith(RATED):
+        return outcome
     answered = outcome.replies and not outcome.pending and "misses" in outcome.changes and not outcome.changes["misses"]
     if not answered or parse.confidence >= DOUBTFUL or len(outcome.replies[-1].buttons) > ROOM:
         return outcome

@@ -6,7 +6,8 @@ from bot.dialogue.correcting import merge
 from bot.dialogue.decision import Decision
 from bot.dialogue.filling import fill
 from bot.dialogue.meaning import SURE, only_names
-from bot.dialogue.reference import Mentioned, World, about_twins
+from bot.dialogue.mentions import Mentioned, about_twins
+from bot.dialogue.reference import World
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse
 

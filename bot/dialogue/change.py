@@ -34,6 +34,14 @@ _LEADS_TO = {
     "unplug": "off",
 }
 _STEPS = {"dim": -20.0, "brighten": 20.0, "warm up": 1.0, "heat up": 1.0, "cool down": -1.0}
+# What is too much or too little is a wish for a step the other way.
+_TOO = re.compile(r"\btoo (dark|bright|cold|cool|chilly|hot|warm)\b", re.IGNORECASE)
+_REMEDIES = {
+    **{word: {"steps": 1, "property": "temperature"} for word in ("cold", "cool", "chilly")},
+    **{word: {"steps": -1, "property": "temperature"} for word in ("hot", "warm")},
+    "dark": {"steps": 1, "property": "brightness"},
+    "bright": {"steps": -1, "property": "brightness"},
+}
 # Verbs that mean a step with "a bit", and of what has no position always; without, they go all the way.
 _STEPPING = {"raise": 1, "open": 1, "brighten": 1, "lower": -1, "close": -1, "dim": -1}
 _A_BIT = re.compile(
@@ -61,6 +69,9 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     action = str(slots.get("action") or "").lower()
     if isinstance(wanted, Quantity):
         wanted, unit = wanted.value, wanted.unit or unit
+    if wanted is None and not action and (complaint := _TOO.search(str(slots.get("text") or ""))):
+        wanted = _REMEDIES[complaint.group(1).lower()]
+        slots = {k: v for k, v in slots.items() if k != "property"}
     if wanted is None and (steps := _steps(kind, action, str(slots.get("text") or ""))):
         wanted = {"steps": steps}
     if wanted is None and action in _STEPS:

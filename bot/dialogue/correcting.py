@@ -3,16 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from math import copysign
 from typing import Any
 
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import rejects
-from bot.dialogue.reference import Mentioned, Target, World, about_twins, remaining
+from bot.dialogue.mentions import Mentioned, about_twins
+from bot.dialogue.reference import Target, World, remaining
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
 from twin_core.contract.units import Quantity
 
+_NOT = re.compile(r"^(?:no[,\s]+)?(?:but )?not (?:the|in|my|that)\b(?!.*\bbut\b)", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\b(?:to|at|make it|set it)\b", re.IGNORECASE)
 # Wishes that a place belongs to as their content: where a thing is to be, not which one is meant.
 _PLACED = frozenset({"edit_twin", "create_task", "create_event", "create_reminder", "move_event"})
@@ -25,7 +28,13 @@ def correct(state: DialogueState, m: Mentioned, world: World) -> Decision:
     last = state.last or Request("correct")
     done = bool(state.effects) and state.effects[-1].request == last
     if m.excluded and len(last.twins) > 1 and not about_twins(m):
-        return replace(without(last, m, world), revises=done)
+        return replace(without(last, m.excluded, world), revises=done)
+    if _NOT.search(str(m.slots.get("text", ""))) and about_twins(m) and last.twins:
+        rest = without(last, m, world)
+        if rest.verb == "drop":
+            return _another(last, state, world, revises=done)
+        if rest.request.twins != last.twins:
+            return replace(rest, revises=done)
     if rejects(m):
         return _another(last, state, world, revises=done)
     decision = merge(last, m, state, world)
@@ -35,7 +44,7 @@ def correct(state: DialogueState, m: Mentioned, world: World) -> Decision:
 def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> Decision:
     """One wish of two: what is named now, and of the other one what is not."""
     changed: dict[str, Any] = {k: v for k, v in m.slots.items() if k not in _OF_THE_WORDS}
-    changed |= _as_step(last, m)
+    changed |= _as_step(last, m) | _as_hour(last, m)
     changed |= {"correction": m.slots["text"], "correction_spans": m.slots.get("spans", [])}
     if "times" in changed or "duration" in changed:
         changed["start"] = None  # what was picked before is no longer meant
@@ -43,7 +52,7 @@ def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> De
     if last.intent in _PLACED and not (m.slots.get("twins") or m.choices or m.unknown or m.other):
         return Decision("do", last.having(**changed))
     if not (about_twins(m) or m.unknown or m.other or m.ordinal is not None):
-        return Decision("do", last.having(**_without_leftovers(changed), **changed))
+        return Decision("do", last.having(**{**_without_leftovers(last, changed), **changed}))
     kept = last.having(**{"twins": None, "place": None, "unknown": None, "except": None, **changed})
     if "types" not in changed and not changed.get("twins"):
         kept = kept.having(types=last.get("types") or types_of(last, world))
@@ -55,10 +64,10 @@ def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> De
     return with_target(kept, replace(m, slots=slots), state, world, need)
 
 
-def without(last: Request, m: Mentioned, world: World) -> Decision:
-    """ "Except the bedroom": the last request for all its twins but those."""
+def without(last: Request, named: Mentioned, world: World) -> Decision:
+    """ "Except the bedroom": the last request for all its twins but those; drop where none is left."""
     every = [t for i in last.twins if (t := world.twin(i))]
-    rest = tuple(t.id for t in remaining(every, m.excluded))
+    rest = tuple(t.id for t in remaining(every, named))
     return Decision("do", last.having(twins=rest)) if rest else Decision("drop", last)
 
 
@@ -74,11 +83,30 @@ def _as_step(last: Request, m: Mentioned) -> dict[str, Any]:
     return {"value": {**before, "delta": copysign(size, before["delta"]), "unit": unit}, "unit": None}
 
 
-def _without_leftovers(changed: Mapping[str, Any]) -> dict[str, Any]:
+def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
+    """ "Move it to 11", "no, 12": a bare number that corrects a time of day is one, in the same half of the day."""
+    before, now = last.get("time"), m.slots.get("value")
+    if not isinstance(before, Mapping) or "time" in m.slots or "unit" in m.slots or isinstance(now, bool | str | None):
+        return {}
+    number = now.value if isinstance(now, Quantity) else now
+    of_day = before.get("grain") in ("hour", "minute")
+    if not of_day or isinstance(number, Mapping) or number % 1 or not 0 <= number < 24:
+        return {}
+    start = datetime.fromisoformat(str(before["start"]))
+    hour = int(number) + (12 if start.hour >= 12 and 0 < number < 12 else 0)
+    said = {**before, "start": start.replace(hour=hour, minute=0).isoformat(), "end": None, "grain": "hour"}
+    for gone in ("at", "previous", "options"):
+        said.pop(gone, None)
+    return {"time": said, "times": [said], "value": None}
+
+
+def _without_leftovers(last: Request, changed: Mapping[str, Any]) -> dict[str, Any]:
     """A new value comes with its own unit or none; a new verb does away with the old value, and the reverse."""
     gone: dict[str, Any] = {}
     if "value" in changed or "action" in changed:
         gone = {k: None for k in ("value", "action", "unit") if k not in changed}
+    if "value" in changed and isinstance(last.get("value"), bool | str | None):
+        gone["property"] = None  # what was too dark is not what is set to 30 percent
     return gone
 
 

@@ -3,8 +3,8 @@
 import re
 
 from bot.dialogue.decision import Decision
+from bot.dialogue.mentions import Mentioned
 from bot.dialogue.moments import is_bare_clock
-from bot.dialogue.reference import Mentioned
 from bot.dialogue.state import Pending
 from bot.ports import Parse
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialogue.answering import ANSWERS
 from bot.dialogue.buttons import says
 from bot.dialogue.meaning import SURE
-from bot.dialogue.reference import mentioned
+from bot.dialogue.mentions import mentioned
 from bot.dialogue.state import Effect, Pending, Request, Reversal
 from bot.ports import Button, Parse, Reply
 from bot.replies.phrases import listed

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.reference import Mentioned, about_twins
+from bot.dialogue.decision import NEEDS
+from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import unread
 from bot.ports import Parse
@@ -108,6 +109,9 @@ _NAMES_ITS_KIND = re.compile(
 )
 
 
+_MADE = re.compile(r"^(?:(?:no|actually|sorry|ok|okay|better)[,\s]+)*(?:make|set|change) (?:it|that)\b", re.IGNORECASE)
+_WHEN = ("time", "duration", "recurrence")
+_ON_VALUES = frozenset({"ask_status", "ask_history", "compare_twins"})  # the same value may be meant in each
 _TOO = re.compile(r"\b(?:too|as well|also)\W*$", re.IGNORECASE)
 # A bare name after one of these asks the same of another thing; after a command it is not enough to act.
 _ASKING = frozenset({"ask_status", "ask_history", "ask_prediction", "describe_twin"})
@@ -176,17 +180,28 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return parse.intent
     if is_elliptic(parse, m) and (elliptic := _of_ellipsis(last, m)):
         return elliptic
+    return _going_on(state, last, parse, m) or _of_time(state, parse, m) or _of_subject(state, parse, m)
+
+
+def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -> str | None:
+    """What a fragment means after the last request: it asks it of another thing, goes on from it, or corrects it."""
     fragment = parse.intent in _FRAGMENTS or parse.confidence < SURE
     guessed = last.intent != "control_device" or not unread(m)
     if last.intent in CARRIES and fragment and guessed and parse.intent != "correct" and about_twins(m):
         return last.intent
-    if last.intent == parse.intent == "inform" and "value" in m.slots and state.twins:
+    if _MADE.search(parse.text) and last.intent not in NEEDS and any(k in m.slots for k in _WHEN):
+        return "correct"
+    if "value" not in m.slots or parse.intent not in ("inform", "correct"):
+        return None
+    if last.intent == "control_device" and m.plural:
+        return "control_device"  # "both to 80" goes on; it corrects nothing
+    if parse.intent == "correct":
+        return None
+    if last.intent == "inform" and state.twins:
         return "control_device"  # "the hall thermostat", then "21"
-    if last.intent == "control_device" and parse.intent == "inform" and "value" in m.slots:
+    if last.intent == "control_device":
         return "control_device" if is_step(m) else "correct"
-    if timed := _of_time(state, parse, m):
-        return timed
-    return _of_subject(state, parse, m)
+    return None
 
 
 def _acts_on_focus(state: DialogueState, parse: Parse, m: Mentioned) -> bool:
@@ -255,8 +270,7 @@ def _of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:
 
 def _carried(last: Request, intent: str, m: Mentioned) -> dict[str, Any]:
     """What a request of the same kind that leaves its content out takes over."""
-    pair = {last.intent, intent}
-    if intent not in CARRIES or (last.intent != intent and pair != {"ask_status", "ask_history"}):
+    if intent not in CARRIES or (last.intent != intent and not {last.intent, intent} <= _ON_VALUES):
         return {}
     content = _CONTENT.get(intent, ("property", "time"))
     if last.intent == intent and any(c in m.slots for c in content):

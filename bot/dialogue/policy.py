@@ -8,7 +8,8 @@ from bot.dialogue.answering import NO, answer, interrupts
 from bot.dialogue.correcting import correct
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import meaning, repeated
-from bot.dialogue.reference import Mentioned, World, about_twins, mentioned, resolve
+from bot.dialogue.mentions import Mentioned, about_twins, mentioned
+from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
 from bot.ports import Parse

@@ -1,15 +1,18 @@
 """The questions of one message: one is asked, the others wait for their turn, an interrupted one comes back."""
 
+import re
 from dataclasses import replace
 
+from bot.dialogue.answering import NO, YES
 from bot.dialogue.buttons import bound, of_question
 from bot.dialogue.decision import Decision
 from bot.dialogue.state import DialogueState, Pending
-from bot.ports import Reply
+from bot.ports import Parse, Reply
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, say
 
 MAX_WAITING = 6
+_ALL = re.compile(r"\b(?:both|all|everything|each|neither|none)\b", re.IGNORECASE)
 MAX_PUTS = 2  # whoever talks of something else for longer has gone on
 
 
@@ -56,6 +59,11 @@ class Questions:
         text = f"Back to my question: {first.question}" if kept else first.words or capital(first.question)
         put = replace(first, words="", puts=first.puts + 1 if kept else 0)
         return (bound(say(text, *of_question(put)), put),), replace(state, pending=put)
+
+
+def answers_all(parse: Parse) -> bool:
+    """ "Yes to both", "no, none of them": meant for every question that is open."""
+    return parse.intent in YES | NO and bool(_ALL.search(parse.text))
 
 
 def brought_forward(state: DialogueState, action: str) -> DialogueState:

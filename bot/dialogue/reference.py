@@ -1,50 +1,17 @@
-"""What the words of a request point at: twins, places, positions in a list, values."""
+"""Which twins a request means: by name, by kind and place, or by what was spoken of. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
+from bot.dialogue.mentions import Mentioned
 from bot.dialogue.state import DialogueState
-from bot.ports import Entity, Parse
 from twin_core.contract.template import PropertySpec, TwinType
 from twin_core.contract.views import TwinView
 
-_ORDINALS = {
-    "first": 0,
-    "1st": 0,
-    "top": 0,
-    "second": 1,
-    "2nd": 1,
-    "third": 2,
-    "3rd": 2,
-    "fourth": 3,
-    "4th": 3,
-    "fifth": 4,
-    "5th": 4,
-    "last": -1,
-}
-_ORDINAL = re.compile(
-    r"(?:\bthe\s+|^)(first|1st|top|second|2nd|third|3rd|fourth|4th|fifth|5th|last)"
-    r"(?=\s+(?:one|item|thing|point|concern|problem|alert|device|twin)\b|\s*[.?!]*$)"
-    r"|\bnumber\s+(one|two|three|four|five|[1-9])\b|#\s*([1-9])\b",
-    re.IGNORECASE,
-)
-_NUMBER_WORDS = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}
-_PRONOUN = re.compile(r"\b(it|its|it's|that|this|that one|this one|them|they|those|these|both)\b", re.IGNORECASE)
-_PLURAL = re.compile(r"\b(?:them|they|those|these|both)\b", re.IGNORECASE)
-_OTHER = re.compile(
-    r"\bthe other(?: (?:one|two|ones))?(?=\W*$| (?:too|as well|instead|please|then)\b)|\bother ones?\b", re.IGNORECASE
-)
-_EXCEPT = re.compile(
-    r"\b(?:except(?: for)?|but not|all but|(?:apart|aside) from|other than|besides|excluding|not counting|leave out)\b",
-    re.IGNORECASE,
-)
-_THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
-_ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
-_DEFINITE = re.compile(r"\b(?:the|that|this)\s+$", re.IGNORECASE)
-_NAMING = ("twin", "place", "twin_type")
-_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
+_RECENT = 6  # effects
+_EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
 
 
 class World(Protocol):
@@ -66,112 +33,6 @@ class World(Protocol):
     def nearest(self, said: str, types: Sequence[str] = (), limit: int = 3) -> list[TwinView]: ...
 
     def places(self) -> list[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Mentioned:
-    """What one parse speaks of, before the conversation is asked what it means."""
-
-    slots: Mapping[str, Any]
-    choices: tuple[str, ...] = ()  # twin ids that fit one name alike
-    unknown: str = ""  # a name that is none of ours
-    ordinal: int | None = None
-    pronoun: bool = False
-    other: bool = False
-    there: bool = False
-    all: bool = False
-    plural: bool = False
-    definite: bool = False  # "the lamp": one that was spoken of, where there is one
-    excluded: "Mentioned | None" = None  # what "except …" names
-    entities: tuple[Entity, ...] = field(default=())
-
-
-def mentioned(parse: Parse) -> Mentioned:
-    """Reads the slots out of a parse; pure text, no conversation."""
-    text = parse.text
-    cut = _EXCEPT.search(text)
-    if cut is None or not any(e.start >= cut.end() for e in parse.entities):
-        return _mentioned(text, parse.entities)
-    before = [e for e in parse.entities if e.end <= cut.start()]
-    after = [e for e in parse.entities if e.start >= cut.end() and e.kind in _NAMING]
-    said = _mentioned(text[: cut.start()], before)
-    return replace(
-        said,
-        slots={**said.slots, "text": text},
-        entities=parse.entities,
-        excluded=_mentioned(text[cut.end() :], after),
-        all=said.all or cut.group().lower() == "all but",
-    )
-
-
-def about_twins(m: Mentioned) -> bool:
-    """Whether any thing, kind or place is named."""
-    return bool(m.slots.get("twins") or m.choices or m.slots.get("types") or m.slots.get("place"))
-
-
-def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
-    slots: dict[str, Any] = {"text": text}
-    lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
-    choices: tuple[str, ...] = ()
-    unknown = ""
-    for e in entities:
-        if e.kind == "twin" and e.options:
-            choices = tuple(str(o) for o in e.options)
-        elif e.kind == "twin" and e.value is None:
-            unknown = unknown or e.text
-        elif e.kind == "place":
-            lists["place"].append(str(e.value if e.value is not None else e.text))
-        elif e.kind in lists:
-            if e.value is not None:
-                lists[e.kind].append(e.value)
-        else:
-            slots.setdefault(e.kind, e.value if e.value is not None else e.text)
-    for kind, plural in (("twin", "twins"), ("place", "places"), ("twin_type", "types"), ("value", "values")):
-        if found := lists[kind]:
-            slots[plural] = tuple(found) if kind == "value" else tuple(dict.fromkeys(map(str, found)))
-    slots |= _words_of(entities)
-    if lists["place"]:
-        slots["place"] = lists["place"][0]
-    if lists["value"]:
-        slots["value"] = lists["value"][0]
-    return Mentioned(
-        slots=slots,
-        choices=choices,
-        unknown=unknown,
-        ordinal=ordinal(text),
-        pronoun=bool(_PRONOUN.search(text)),
-        other=bool(_OTHER.search(text)),
-        there=bool(_THERE.search(text)),
-        all=bool(_ALL.search(text)) or bool(_BOTH.search(text)),
-        plural=bool(_PLURAL.search(text)),
-        definite=any(e.kind == "twin_type" and _DEFINITE.search(text[: e.start]) for e in entities),
-        entities=tuple(entities),
-    )
-
-
-def _words_of(entities: Sequence[Entity]) -> dict[str, Any]:
-    """Where in the text things are said, and each time with its own words and its other readings."""
-    found: dict[str, Any] = {}
-    times = [
-        {**e.value, "text": e.text, "options": list(e.options)}
-        for e in entities
-        if e.kind == "time" and isinstance(e.value, Mapping)
-    ]
-    if times:
-        found |= {"time": times[0], "times": times}
-    if spans := [[e.kind, e.start, e.end] for e in entities if e.end > e.start]:
-        found["spans"] = spans
-    return found
-
-
-def ordinal(text: str) -> int | None:
-    """The position that a text names: 0 for "the first one", −1 for "the last one"."""
-    if not (found := _ORDINAL.search(text)):
-        return None
-    word, number, digit = (g.lower() if g else "" for g in found.groups())
-    if word:
-        return _ORDINALS[word]
-    return _NUMBER_WORDS.get(number) if number and not number.isdigit() else int(number or digit) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +78,30 @@ def _others(state: DialogueState, world: World) -> tuple[str, ...]:
     return tuple(t.id for t in (near if len(near) == 1 else alike))
 
 
+def _recent(state: DialogueState, world: World) -> tuple[str, ...]:
+    """ "All of them": the things in focus, with those of their kind that were changed just before."""
+    types = {t.type for i in state.twins if (t := world.twin(i))}
+    changed = [r.subject for e in reversed(state.effects[-_RECENT:]) for r in e.reversals]
+    alike = [i for i in changed if (t := world.twin(i)) and t.type in types]
+    return tuple(dict.fromkeys((*state.twins, *alike)))
+
+
 def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str) -> Target:
     """By kind and place; else what is in focus."""
-    types, place = m.slots.get("types", ()), m.slots.get("place")
-    if types or place or (m.all and not m.pronoun and (act or m.excluded)):
-        return _by_kind_and_place(m, state, world, types, place, m.slots.get("property"), act=act, pool=pool)
+    named = m.slots.get("types") or m.slots.get("place")
+    if named or (m.all and not m.pronoun and (act or m.excluded)):
+        return _by_kind_and_place(m, state, world, act=act, pool=pool)
     prop = m.slots.get("property")
     if m.there and state.place and prop and (there := world.select(place=state.place, property=prop)):
         return _narrow(there, m, act=act)
+    if m.plural and _EVERY.search(str(m.slots.get("text", ""))) and (recent := _recent(state, world)):
+        return Target(found=recent)
     if m.plural and len(state.twins) == 1 and state.others:
         return Target(found=tuple(dict.fromkeys((*state.others, *state.twins))))
     if m.pronoun or m.there:
-        together = m.plural or not act or state.last is None or tuple(state.last.twins) == state.twins
+        last = state.last
+        commanded = last is not None and last.intent == "control_device" and tuple(last.twins) == state.twins
+        together = m.plural or not act or commanded
         return Target(found=state.twins) if together or len(state.twins) < 2 else Target(choices=state.twins)
     return Target()
 
@@ -241,21 +114,15 @@ def listed_twin(m: Mentioned, state: DialogueState) -> str | None:
     return listing.ids[m.ordinal] if -len(listing.ids) <= m.ordinal < len(listing.ids) else None
 
 
-def _by_kind_and_place(
-    m: Mentioned,
-    state: DialogueState,
-    world: World,
-    types: Sequence[str],
-    place: str | None,
-    prop: str | None,
-    *,
-    act: bool,
-    pool: str,
-) -> Target:
+def _by_kind_and_place(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str) -> Target:
+    types, place, prop = m.slots.get("types", ()), m.slots.get("place"), m.slots.get("property")
     where = place or (state.place if m.there else None)
     if pool != "active":
         fits = [t for t in world.with_status(pool) if (not types or t.type in types)]
         return _narrow([t for t in fits if where is None or (t.place or "").lower() == where.lower()], m, act=act)
+    several = m.slots.get("places", ())
+    if len(several) > 1 and (found := _one_in_each(several, types, None if act else prop, world)):
+        return Target(found=found)
     fits = remaining(world.select(types=types, place=where, property=None if act else prop), m.excluded)
     if not fits and types and where:
         said = f"{where} {world.types[types[0]].title}" if types[0] in world.types else where
@@ -269,6 +136,12 @@ def _by_kind_and_place(
     if spoken_of and (m.pronoun or (len(state.twins) == 1 and m.definite)):
         return Target(found=state.twins)
     return _narrow(fits, m, act=act)
+
+
+def _one_in_each(places: Sequence[str], types: Sequence[str], prop: str | None, world: World) -> tuple[str, ...]:
+    """ "In the hall and in the bedroom": one thing that fits in each place; none where that is not so."""
+    fits = [world.select(types=types, place=place, property=prop) for place in places]
+    return tuple(t[0].id for t in fits) if all(len(t) == 1 for t in fits) else ()
 
 
 def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.dialogue.change import can_do
 from bot.dialogue.decision import Decision, Need
-from bot.dialogue.reference import Mentioned, Target, World, resolve
+from bot.dialogue.mentions import Mentioned
+from bot.dialogue.reference import Target, World, resolve
 from bot.dialogue.state import DialogueState, Request
 from twin_core.contract.views import TwinView
 

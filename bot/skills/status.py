@@ -47,6 +47,8 @@ async def compare_twins(turn: Turn) -> Outcome:
     wanted = turn.request.get("property")
     if wanted is None and _WARMTH.search(str(turn.request.get("text", ""))):
         wanted = "temperature"
+    if not twins and len(turn.state.twins) > 1 and not turn.request.get("places"):
+        twins = [t for i in turn.state.twins if (t := registry.twin(i))]
     if len(twins) < 2:
         pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
         types = [t for t in turn.request.get("types", ()) if t != "place"]  # "the warmest room" compares what is in it
@@ -67,7 +69,7 @@ async def compare_twins(turn: Turn) -> Outcome:
 
 async def ask_history(turn: Turn) -> Outcome:
     """How a value went over a time: lowest, highest, mean and last."""
-    twin = turn.twin()
+    twin = _telling(turn)
     kind = turn.services.registry.types[twin.type]
     spec = named_property(kind, str(turn.request.get("property") or kind.main_property))
     if spec is None:
@@ -78,6 +80,15 @@ async def ask_history(turn: Turn) -> Outcome:
     history = await turn.query(GetHistory(twin.id, spec.name, start, end, step if number else None))
     text = _numbers_text(twin, spec, history, turn) if number else _changes_text(twin, spec, history, turn)
     return Outcome((say(text),), twins=(twin.id,), property=spec.name)
+
+
+def _telling(turn: Turn) -> TwinView:
+    """Of several that may be meant, one that measures: "how was the bedroom yesterday?" is no question of its blind."""
+    registry = turn.services.registry
+    twins = [t for i in turn.request.twins if (t := registry.twin(i))]
+    mains = {t.id: registry.types[t.type].property(registry.types[t.type].main_property or "") for t in twins}
+    measuring = [t for t in twins if (s := mains[t.id]) and s.kind == "number" and not s.writable]
+    return measuring[0] if measuring else turn.twin()
 
 
 def _status(state: StateView, wanted: str | None, turn: Turn) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue.filling import fill
-from bot.dialogue.reference import mentioned
+from bot.dialogue.mentions import mentioned
 from bot.dialogue.state import Pending, Request
 from bot.ports import Entity, Parse
 

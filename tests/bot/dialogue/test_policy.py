@@ -3,8 +3,8 @@
 import pytest
 
 from bot.dialogue.decision import Decision
+from bot.dialogue.mentions import ordinal
 from bot.dialogue.policy import asked_of_oneself, decide
-from bot.dialogue.reference import ordinal
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request, Reversal
 from bot.ports import Entity, Parse

@@ -1,0 +1,150 @@
+"""What the words of a request point at, read from the text and its parse alone: pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.ports import Entity, Parse
+
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "top": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "5th": 4,
+    "last": -1,
+}
+_ORDINAL = re.compile(
+    r"(?:\bthe\s+|^)(first|1st|top|second|2nd|third|3rd|fourth|4th|fifth|5th|last)"
+    r"(?=\s+(?:one|item|thing|point|concern|problem|alert|device|twin)\b|\s*[.?!]*$)"
+    r"|\bnumber\s+(one|two|three|four|five|[1-9])\b|#\s*([1-9])\b",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}
+_PRONOUN = re.compile(r"\b(it|its|it's|that|this|that one|this one|them|they|those|these|both)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?:them|they|those|these|both)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\bthe other(?: (?:one|two|ones))?(?=\W*$| (?:too|as well|instead|please|then)\b)|\bother ones?\b", re.IGNORECASE
+)
+_EXCEPT = re.compile(
+    r"\b(?:except(?: for)?|but not|all but|(?:apart|aside) from|other than|besides|excluding|not counting|leave out)\b",
+    re.IGNORECASE,
+)
+_THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|that|this)\s+$", re.IGNORECASE)
+_NAMING = ("twin", "place", "twin_type")
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What one parse speaks of, before the conversation is asked what it means."""
+
+    slots: Mapping[str, Any]
+    choices: tuple[str, ...] = ()  # twin ids that fit one name alike
+    unknown: str = ""  # a name that is none of ours
+    ordinal: int | None = None
+    pronoun: bool = False
+    other: bool = False
+    there: bool = False
+    all: bool = False
+    plural: bool = False
+    definite: bool = False  # "the lamp": one that was spoken of, where there is one
+    excluded: "Mentioned | None" = None  # what "except …" names
+    entities: tuple[Entity, ...] = field(default=())
+
+
+def mentioned(parse: Parse) -> Mentioned:
+    """Reads the slots out of a parse; pure text, no conversation."""
+    text = parse.text
+    cut = _EXCEPT.search(text)
+    if cut is None or not any(e.start >= cut.end() for e in parse.entities):
+        return _mentioned(text, parse.entities)
+    before = [e for e in parse.entities if e.end <= cut.start()]
+    after = [e for e in parse.entities if e.start >= cut.end() and e.kind in _NAMING]
+    said = _mentioned(text[: cut.start()], before)
+    return replace(
+        said,
+        slots={**said.slots, "text": text},
+        entities=parse.entities,
+        excluded=_mentioned(text[cut.end() :], after),
+        all=said.all or cut.group().lower() == "all but",
+    )
+
+
+def about_twins(m: Mentioned) -> bool:
+    """Whether any thing, kind or place is named."""
+    return bool(m.slots.get("twins") or m.choices or m.slots.get("types") or m.slots.get("place"))
+
+
+def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
+    slots: dict[str, Any] = {"text": text}
+    lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
+    choices: tuple[str, ...] = ()
+    unknown = ""
+    for e in entities:
+        if e.kind == "twin" and e.options:
+            choices = tuple(str(o) for o in e.options)
+        elif e.kind == "twin" and e.value is None:
+            unknown = unknown or e.text
+        elif e.kind == "place":
+            lists["place"].append(str(e.value if e.value is not None else e.text))
+        elif e.kind in lists:
+            if e.value is not None:
+                lists[e.kind].append(e.value)
+        else:
+            slots.setdefault(e.kind, e.value if e.value is not None else e.text)
+    for kind, plural in (("twin", "twins"), ("place", "places"), ("twin_type", "types"), ("value", "values")):
+        if found := lists[kind]:
+            slots[plural] = tuple(found) if kind == "value" else tuple(dict.fromkeys(map(str, found)))
+    slots |= _words_of(entities)
+    if lists["place"]:
+        slots["place"] = lists["place"][0]
+    if lists["value"]:
+        slots["value"] = lists["value"][0]
+    return Mentioned(
+        slots=slots,
+        choices=choices,
+        unknown=unknown,
+        ordinal=ordinal(text),
+        pronoun=bool(_PRONOUN.search(text)),
+        other=bool(_OTHER.search(text)),
+        there=bool(_THERE.search(text)),
+        all=bool(_ALL.search(text)) or bool(_BOTH.search(text)),
+        plural=bool(_PLURAL.search(text)),
+        definite=any(e.kind == "twin_type" and _DEFINITE.search(text[: e.start]) for e in entities),
+        entities=tuple(entities),
+    )
+
+
+def _words_of(entities: Sequence[Entity]) -> dict[str, Any]:
+    """Where in the text things are said, and each time with its own words and its other readings."""
+    found: dict[str, Any] = {}
+    times = [
+        {**e.value, "text": e.text, "options": list(e.options)}
+        for e in entities
+        if e.kind == "time" and isinstance(e.value, Mapping)
+    ]
+    if times:
+        found |= {"time": times[0], "times": times}
+    if spans := [[e.kind, e.start, e.end] for e in entities if e.end > e.start]:
+        found["spans"] = spans
+    return found
+
+
+def ordinal(text: str) -> int | None:
+    """The position that a text names: 0 for "the first one", −1 for "the last one"."""
+    if not (found := _ORDINAL.search(text)):
+        return None
+    word, number, digit = (g.lower() if g else "" for g in found.groups())
+    if word:
+        return _ORDINALS[word]
+    return _NUMBER_WORDS.get(number) if number and not number.isdigit() else int(number or digit) - 1
