@@ -17,7 +17,7 @@ from bot.nlu.vectors import Block, TfIdf
 FOLDS = 5
 ENOUGH = 2_500  # sentences held out: more folds than that takes would only cost time
 FALSE_REJECTS = 0.04  # the share of sentences understood right that may be turned away for …
-CAUGHT = 0.985  # … this share of those that make no sense here
+CAUGHT = 0.95  # … this share of those that make no sense here
 _BALANCES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 3.0)  # of the SVM's margins against the discriminant's
 _TEMPERATURES = np.geomspace(0.5, 60, 40)
 _CORES = 2
@@ -66,7 +66,11 @@ def fit_intents(
     if whole.clouds is not None:
         linear = whole.borders * (balance / spreads[0]) + whole.clouds * (1 / spreads[1])
     model = IntentModel(labels, tfidf, linear.weights, linear.bias, temperature)
-    return model, _made_wary(model, held.balanced(balance, spreads), held.said) if held else {}
+    summary = _made_wary(model, held.balanced(balance, spreads), held.said) if held else {}
+    model.at_home = (
+        _at_home(labels, said, np.array(["_twin" in masked for _, _, masked in features])) / model.temperature
+    )
+    return model, summary
 
 
 def _made_wary(model: IntentModel, margins: Matrix, said: Said) -> dict[str, Any]:
@@ -154,6 +158,15 @@ def _wariness(labels: Sequence[str], margins: Matrix, said: Said) -> float:
         return 0.0
     # No more than it takes to catch nearly all that makes no sense here, and never many that do.
     return -float(max(np.quantile(lead[right], 1 - FALSE_REJECTS), np.quantile(lead[~sensible], 1 - CAUGHT)))
+
+
+def _at_home(labels: Sequence[str], said: Said, names: NDArray[np.bool_]) -> float:
+    """How many times likelier a sentence that makes sense here names a twin than one that does not: the logarithm."""
+    if OUT_OF_SCOPE not in labels or not names.any():
+        return 0.0
+    outside = said == labels.index(OUT_OF_SCOPE)
+    shares = [(names[rows].sum() + 1) / (rows.sum() + 2) for rows in (outside, ~outside)]
+    return max(float(np.log(shares[1] / shares[0])), 0.0)
 
 
 def _measured(labels: Sequence[str], margins: Matrix, said: Said, temperature: float) -> dict[str, Any]:

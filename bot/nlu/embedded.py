@@ -27,6 +27,7 @@ from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import MAX_CHARS
 from bot.nlu.training import OnProgress, fit
 from bot.nlu.training_data import content_hash, read_training_data
+from bot.nlu.trust import is_ours
 from bot.ports import Names, Parse
 
 _LIKELY = 0.05  # the probability from which an intent has a say in what the words of a sentence are
@@ -134,7 +135,8 @@ class _Engine:
     def _guess(self, text: str, sight: Sight, mentions: Sequence[Mention]) -> Guess:
         embedding = self._encoder.encode_one(text) if self._encoder else None
         features = blocks(sight.tokens, [(m.kind, m.first, m.last) for m in mentions if m.kind in self.model.kinds])
-        return self.model.intents.guess(self.model.intents.margins(features, embedding))
+        at_home = any(is_ours(match) for match in sight.matches)
+        return self.model.intents.guess(self.model.intents.margins(features, embedding, at_home=at_home))
 
 
 def read_message(text: str, parse: Callable[[str], Parse]) -> list[Parse]:

@@ -27,6 +27,7 @@ class IntentModel:
     """Linear margins turned into probabilities by one learned temperature.
 
     `weights` has a row a feature (TF-IDF columns, then the embedding's) and a column an intent.
+    `at_home` is taken off the margin of "none of these" where a sentence names a twin of the house.
     """
 
     labels: list[str]
@@ -34,18 +35,21 @@ class IntentModel:
     weights: Scores
     bias: Scores
     temperature: float = 1.0
+    at_home: float = 0.0
 
     @property
     def embeds(self) -> bool:
         """Whether it was trained on embeddings, and so asks for them."""
         return len(self.weights) > self.tfidf.width
 
-    def margins(self, sentence: Sequence[Block], embedding: Scores | None = None) -> Scores:
-        """The raw score of every intent."""
+    def margins(self, sentence: Sequence[Block], embedding: Scores | None = None, *, at_home: bool = False) -> Scores:
+        """The raw score of every intent; `at_home`: the sentence names a twin of the house."""
         columns, values = self.tfidf.row(sentence)
         out = values @ self.weights[columns] + self.bias
         if embedding is not None and self.embeds:
             out = out + embedding @ self.weights[self.tfidf.width :]
+        if at_home and OUT_OF_SCOPE in self.labels:
+            out[self.labels.index(OUT_OF_SCOPE)] -= np.float32(self.at_home)
         return np.asarray(out, dtype=np.float32)
 
     def guess(self, margins: Scores, shown: int = 5) -> Guess:
@@ -60,6 +64,7 @@ class IntentModel:
             "labels": self.labels,
             "features": self.tfidf.features(),
             "temperature": self.temperature,
+            "at_home": self.at_home,
         }
         return data, {"weights": self.weights, "bias": self.bias, "idf": self.tfidf.idf}
 
@@ -74,6 +79,7 @@ class IntentModel:
             arrays["weights"],
             arrays["bias"],
             float(data["temperature"]),
+            float(data["at_home"]),
         )
 
 

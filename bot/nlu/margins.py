@@ -2,7 +2,7 @@
 
 `discriminant` asks which intent's cloud of embeddings a sentence lies in; it needs few sentences and no search.
 `support_vectors` draws borders through embeddings and TF-IDF together; it gains with every sentence.
-docs/adr/0009 has what was measured.
+docs/adr/0008 has what was measured.
 """
 
 from dataclasses import dataclass

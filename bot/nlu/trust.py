@@ -22,16 +22,17 @@ _HOLDS = {
 
 def trusted(sight: Sight, tagged: Sequence[TaggedSpan]) -> Sight:
     """The sight without what contradicts a sure span. Names of ours are never contradicted."""
-    sure = [s for s in tagged if s.score >= SURE and not any(_overlap(s, m) for m in sight.matches if _is_ours(m))]
+    sure = [s for s in tagged if s.score >= SURE and not any(_overlap(s, m) for m in sight.matches if is_ours(m))]
     return replace(
         sight,
-        matches=[m for m in sight.matches if _is_ours(m) or not _contradicted(kind_of(m), m, sure)],
+        matches=[m for m in sight.matches if is_ours(m) or not _contradicted(kind_of(m), m, sure)],
         times=[t for t in sight.times if not _contradicted(t.kind, t, sure) and not _is_refused(t, sight)],
         quantities=[q for q in sight.quantities if not _contradicted(q.kind, q, sure)],
     )
 
 
-def _is_ours(match: Match) -> bool:
+def is_ours(match: Match) -> bool:
+    """Whether these words are the whole name of a twin of the house."""
     return kind_of(match) == "twin" and not match.partial and any(n.value for n in match.names)
 
 

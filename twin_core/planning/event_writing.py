@@ -31,6 +31,7 @@ class EventWriting:
 
     async def create(self, event: EventRecord, source: str, cause: Cause) -> EventRecord:
         if source != OWN:
+            self._writers.check_named(source, self._plan.sources.values())
             told = await self._writers.calendar(source).create(occurrence_of(event))
             event = replace(event_record(told, source, event.owner), preparation_s=event.preparation_s)
         return await self._store(None, event, cause)

@@ -1,15 +1,16 @@
 """Between records and what connectors hand over or write back; and which writer serves which source."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from twin_core.contract.agenda import When
 from twin_core.contract.clock import instant_text
-from twin_core.contract.errors import Rejected, Unavailable
+from twin_core.contract.errors import NotFound, Rejected, Unavailable
 from twin_core.contract.mirroring import CalendarWriter, Occurrence, OutsideTask, TaskWriter
-from twin_core.planning.records import EventRecord, TaskRecord
+from twin_core.planning.records import EventRecord, SourceRecord, TaskRecord
 from twin_core.planning.series import occurrence_id
 from twin_core.planning.views import canonical_recurrence_id
 
@@ -34,6 +35,15 @@ class Writers:
     def unregister(self, source: str) -> None:
         self.calendars.pop(source, None)
         self.tasks.pop(source, None)
+
+    def check_named(self, source: str, mirrored: Iterable[SourceRecord]) -> None:
+        """Raises NotFound for a source that is neither connected nor was ever mirrored."""
+        if source not in self.calendars | self.tasks and all(known.source != source for known in mirrored):
+            raise NotFound(
+                f"There is no source {source[:80]!r}.",
+                code="unknown_source",
+                hint="GET /sources lists them; leave `source` out to keep it here.",
+            )
 
     def calendar(self, source: str) -> CalendarWriter:
         """Raises Unavailable where nothing is connected for it."""

@@ -76,6 +76,7 @@ class TaskDesk:
         )
         if command.source not in (None, t.OWN):
             source = str(command.source)
+            self._writers.check_named(source, self._plan.sources.values())
             told = await self._writers.task_list(source).create(outside_task(task))
             task = kept_task(task_record(told, source, task.owner, now), task)
         return await self._store(None, task, cause)

@@ -79,3 +79,18 @@ def test_what_makes_no_sense_is_turned_away_and_nearly_nothing_else(scattered: i
     assert rejected(noise[half:]) > 0.8
     assert rejected(clouds(60)[0]) < 0.1
     assert summary["held_out_false_rejects"] < 0.1
+
+
+def test_a_sentence_that_names_a_twin_of_the_house_is_hardly_turned_away() -> None:
+    vectors, said = clouds(60)
+    noise = RANDOM.normal(size=(30, 8)).astype(np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    named = [([], [], ["_twin"] if n % 2 else []) for n in range(len(said))]
+    sentences = [(f"i{n}", blocks) for n, blocks in zip(said, named, strict=True)]
+    sentences += [("out_of_scope", ([], [], []))] * len(noise)
+    model, _ = fit_intents(sentences, np.vstack([vectors, noise]))
+
+    outside = model.labels.index("out_of_scope")
+    here, anywhere = (model.margins(([], [], []), noise[0], at_home=at_home) for at_home in (True, False))
+    assert here[outside] < anywhere[outside] - 1
+    assert np.allclose(np.delete(here, outside), np.delete(anywhere, outside))

@@ -161,3 +161,10 @@ async def test_a_task_that_was_changed_elsewhere_is_a_question(house: House, tod
         await house.core.execute(EditTask(view.id, due=at(ELEVEN)), ANNA)
     assert (raised.value.details["source"], raised.value.details["task"]) == ("Todoist", view.id)
     assert (await house.core.query(GetTask(view.id))).due == at(TEN)
+
+
+async def test_a_source_that_nobody_connected_is_not_found(house: House) -> None:
+    with pytest.raises(NotFound, match="no source 'attic'"):
+        await task(house, "Call Ada", source="attic")
+    with pytest.raises(NotFound, match="no source 'attic'"):
+        await event(house, "Dentist", TEN, ELEVEN, source="attic")
