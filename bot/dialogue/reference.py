@@ -147,11 +147,24 @@ def _one_in_each(places: Sequence[str], types: Sequence[str], prop: str | None, 
 def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
     places = [p.lower() for p in m.slots.get("places", ())]
     in_place = [t for t in fits if (t.place or "").lower() in places]
-    several = list(in_place or fits)
+    several = _told_apart(list(in_place or fits), str(m.slots.get("text", "")))
     ids = tuple(t.id for t in several)
     if len(ids) == 1 or (ids and m.all) or (ids and not act and len(ids) <= 4 and not m.choices):
         return Target(found=ids)
     return Target(choices=ids)
+
+
+def _told_apart(fits: list[TwinView], text: str) -> list[TwinView]:
+    """ "The green one": the only one of them that has a word of the text in its name alone; else all."""
+    said = set(_words(text))
+    names = [set(_words(t.name)) for t in fits]
+    shared = set.intersection(*names) if names else set()
+    marked = [t for t, name in zip(fits, names, strict=True) if (name - shared) & said]
+    return marked if len(marked) == 1 else fits
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def remaining(fits: list[TwinView], excluded: Mentioned | None) -> list[TwinView]:

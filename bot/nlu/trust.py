@@ -1,6 +1,6 @@
 """Which of two is believed where rules and the tagger see different things in the same words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.nlu.mentions import LONG_TEXT
@@ -39,7 +39,7 @@ def is_ours(match: Match) -> bool:
 def _contradicted(kind: str, found: Match | TimeSpan | Found, sure: Sequence[TaggedSpan]) -> bool:
     for span in sure:
         same = (found.first, found.last) == (span.first, span.last)
-        if not _overlap(span, found) or (same and kind in ("property", span.kind)):
+        if not _overlap(span, found) or (same and kind in ("property", span.kind)) or _is_anchor(span, found):
             continue
         if span.kind in LONG_TEXT:
             within = span.first <= found.first and found.last <= span.last
@@ -48,6 +48,12 @@ def _contradicted(kind: str, found: Match | TimeSpan | Found, sure: Sequence[Tag
         elif kind not in _HOLDS.get(span.kind, {span.kind}) or kind == "place" == span.kind:
             return True
     return False
+
+
+def _is_anchor(span: TaggedSpan, found: Match | TimeSpan | Found) -> bool:
+    """ "An hour before the budget review" is told by the event that stands in it."""
+    bound = isinstance(found, TimeSpan) and isinstance(found.value, Mapping) and "anchor" in found.value
+    return bound and found.first < span.first and span.last <= found.last
 
 
 def _is_refused(time: TimeSpan, sight: Sight) -> bool:

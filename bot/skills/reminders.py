@@ -129,7 +129,8 @@ async def _before_event(turn: Turn, time: Mapping[str, Any], about: str) -> Outc
     view = await turn.execute(
         CreateReminder(about or event.title, before=BeforeEvent(event.id, lead_s), conversation=turn.conversation)
     )
-    return _made(turn, view, reminder_when(turn, view.at, f", before {event.title}"))
+    what = f": {about}" if about else ""
+    return _made(turn, view, reminder_when(turn, view.at, f", before {event.title}{what}"))
 
 
 def _made(turn: Turn, view: ReminderView, text: str = "") -> Outcome:
