@@ -85,8 +85,9 @@ def test_a_sentence_that_names_a_twin_of_the_house_is_hardly_turned_away() -> No
     vectors, said = clouds(60)
     noise = RANDOM.normal(size=(30, 8)).astype(np.float32)
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    named = [([], [], ["_twin"] if n % 2 else []) for n in range(len(said))]
-    sentences = [(f"i{n}", blocks) for n, blocks in zip(said, named, strict=True)]
+    sentences: list[tuple[str, tuple[list[str], list[str], list[str]]]] = [
+        (f"i{intent}", ([], [], ["_twin"] if n % 2 else [])) for n, intent in enumerate(said)
+    ]
     sentences += [("out_of_scope", ([], [], []))] * len(noise)
     model, _ = fit_intents(sentences, np.vstack([vectors, noise]))
 
