@@ -20,6 +20,7 @@ from tests.services import missing
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "nlu_data"
 PROGRAM = ROOT / ".venv-rasa" / "bin" / "rasa"
+CACHE = PROGRAM.parents[1] / f"cache-{os.getpid()}"  # two processes in one break each other's
 TOKEN = "a-token-for-tests"
 START_S = 180  # TensorFlow is slow to load on a busy machine
 # Enough to tell an order from a question, in a minute instead of a quarter of an hour.
@@ -47,17 +48,19 @@ def require_rasa() -> None:
     missing("Rasa is not installed: make .venv-rasa/.ready")
 
 
-def rasa(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def rasa(*arguments: str | Path, cache: Path = CACHE) -> subprocess.CompletedProcess[str]:
     """Runs one of Rasa's commands to its end. Raises AssertionError with what it said when it fails."""
-    done = subprocess.run(
-        [PROGRAM, *arguments], capture_output=True, text=True, env=_environment(), cwd=ROOT, check=False
-    )
+    environ = _environment() | {"RASA_CACHE_DIRECTORY": str(cache)}
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environ, cwd=ROOT, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return done
 
 
-def train(folder: Path, changed: Mapping[str, Any] = SMALL) -> Path:
-    """A model from nlu_data; with `changed={}` the one that `make rasa` trains."""
+def train(folder: Path, changed: Mapping[str, Any] = SMALL, *, cache: Path = CACHE) -> Path:
+    """A model from nlu_data; with `changed={}` the one that `make rasa` trains.
+
+    What Rasa has trained from the same files before is in its cache; an empty one makes it start from nothing.
+    """
     config = folder / "config.yml"
     pipeline = yaml.safe_load((DATA / "config.yml").read_text(encoding="utf-8"))
     for component in pipeline["pipeline"]:
@@ -65,7 +68,7 @@ def train(folder: Path, changed: Mapping[str, Any] = SMALL) -> Path:
             component.update(changed)
     config.write_text(yaml.safe_dump(pipeline), encoding="utf-8")
     files = ("--config", config, "--domain", DATA / "domain.yml", "--nlu", DATA / "nlu" / "en")
-    rasa("train", "nlu", *files, "--out", folder, "--fixed-model-name", "pollux")
+    rasa("train", "nlu", *files, "--out", folder, "--fixed-model-name", "pollux", cache=cache)
     return folder / "pollux.tar.gz"
 
 
@@ -116,7 +119,7 @@ def _environment() -> dict[str, str]:
     """Without what would let it find our own packages, or let it tell others that it runs."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
     return kept | {
-        "RASA_CACHE_DIRECTORY": str(PROGRAM.parents[1] / f"cache-{os.getpid()}"),  # two at once break each other's
+        "RASA_CACHE_DIRECTORY": str(CACHE),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "PYTHONWARNINGS": "ignore",

@@ -1,0 +1,68 @@
+"""What `pollux doctor` says of a Rasa server that should understand and does not."""
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+from bot.doctor import doctor_router, examine
+from bot.nlu.embedded import NluOptions
+from bot.nlu.engines import open_nlu, rasa_options
+from bot.nlu.rasa import RasaNlu
+from bot.settings import Settings, load_settings
+from tests.bot.nlu.conftest import DATA, NOW, cache
+from tests.bot.nlu.rasa_peer import answering, rasa_peer
+from twin_core.bus import Core
+from twin_core.contract.commands import Diagnose
+from twin_core.contract.errors import Rejected
+
+__all__ = ["cache"]
+
+
+def settings(folder: Path, url: str) -> Settings:
+    environ = {"POLLUX_NLU": "rasa", "POLLUX_RASA__URL": url, "POLLUX_RASA__TOKEN": "s3cret"}
+    return load_settings({"data": folder, "port": 0, "mqtt": {"port": 0}}, file=folder / "none", environ=environ)
+
+
+async def test_a_rasa_that_is_away_is_a_fault_with_what_to_do(tmp_path: Path) -> None:
+    async with rasa_peer(answering(status=401)) as peer:
+        faults = await examine(settings(tmp_path, peer.url))
+    (fault,) = [f for f in faults if f.part == "understanding"]
+    assert "another token" in fault.message
+    assert "--auth-token" in fault.hint
+    assert "s3cret" not in f"{fault}"
+
+
+async def test_a_rasa_that_answers_is_none(tmp_path: Path) -> None:
+    async with rasa_peer(answering()) as peer:
+        faults = await examine(settings(tmp_path, peer.url))
+    assert [f for f in faults if f.part == "understanding"] == []
+
+
+async def test_a_running_server_tells_it_from_its_start_on(tmp_path: Path, cache: Path) -> None:
+    core = Core()
+    core.register({Diagnose: _healthy})
+    options = NluOptions(DATA, cache, now=lambda: NOW, embeddings=False)
+    async with (
+        rasa_peer(answering(status=500)) as peer,
+        open_nlu(options, rasa_options(settings(tmp_path, peer.url))) as nlu,
+    ):
+        assert isinstance(nlu, RasaNlu)
+        app = FastAPI()
+        app.include_router(doctor_router(core, [nlu]))
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+            (fault,) = (await client.get("/doctor")).json()["faults"]
+    assert fault["part"] == "understanding"
+    assert "answers 500" in fault["message"]
+    await core.aclose()
+
+
+async def _healthy(query: Diagnose) -> tuple[()]:
+    return ()
+
+
+def test_no_rasa_is_asked_where_the_embedded_engine_understands(tmp_path: Path) -> None:
+    assert rasa_options(load_settings(file=tmp_path / "none", environ={})) is None
+    with pytest.raises(Rejected, match="nlu"):
+        load_settings(file=tmp_path / "none", environ={"POLLUX_NLU": "bert"})
