@@ -147,7 +147,9 @@ def _one_in_each(places: Sequence[str], types: Sequence[str], prop: str | None, 
 def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
     places = [p.lower() for p in m.slots.get("places", ())]
     in_place = [t for t in fits if (t.place or "").lower() in places]
-    several = _told_apart(list(in_place or fits), str(m.slots.get("text", "")))
+    several = list(in_place or fits)
+    if not (m.all or m.excluded):
+        several = _told_apart(several, str(m.slots.get("text", "")))
     ids = tuple(t.id for t in several)
     if len(ids) == 1 or (ids and m.all) or (ids and not act and len(ids) <= 4 and not m.choices):
         return Target(found=ids)
