@@ -54,16 +54,21 @@ class WebSettings(_Section):
 class TaskListSettings(_Section):
     """One task list elsewhere; its key is the name of the source."""
 
-    kind: str | None = Field(default=None, description="github, gitlab, jira, todoist, asana; by default the key")
+    kind: str | None = Field(
+        default=None, description="github, gitlab, jira, todoist, asana, caldav; by default the key"
+    )
     title: str = ""
     owner: str = "owner"
     url: str = ""
-    token: SecretStr
+    token: SecretStr | None = None
     poll_s: float = Field(default=60.0, ge=10, le=86_400)
     private: bool = Field(default=False, description="it stands in a private network")
     repository: str = Field(default="", description="GitHub: owner/name, for new tasks")
     project: str = Field(default="", description="GitLab, Jira: for new tasks")
-    user: str = Field(default="", description="Jira Cloud: the e-mail address of the account")
+    user: str = Field(default="", description="Jira Cloud: the e-mail address of the account; CalDAV: its user")
+    password: SecretStr | None = Field(default=None, description="CalDAV")
+    hosts: tuple[str, ...] = Field(default=(), description="CalDAV: where else the server may send us")
+    lists: tuple[str, ...] = Field(default=(), description="CalDAV: titles of the lists that are wanted")
     workspace: str = Field(default="", description="Asana: its gid")
 
 

@@ -11,7 +11,7 @@ from icalendar.parser import Parameters
 from connectors.calendars._occurrences import original_name
 from connectors.calendars._series import difference, length
 from connectors.ical.calendar import read_events
-from connectors.ical.components import Component, Property, parse_components
+from connectors.ical.components import PRODUCT, Component, Property, parse_components
 from connectors.ical.events import Event
 from connectors.ical.rules import WEEKDAYS, read_rule
 from connectors.ical.values import Moment
@@ -19,7 +19,6 @@ from twin_core.contract.agenda import When
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.mirroring import Occurrence
 
-PRODUCT = "-//Pollux//Pollux//EN"
 _OF_SERIES = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _STATUS = {"confirmed": "CONFIRMED", "tentative": "TENTATIVE", "cancelled": "CANCELLED"}
 

@@ -12,6 +12,7 @@ from icalendar.prop import vText
 
 from connectors.ical.faults import Finding
 
+PRODUCT = "-//Pollux//Pollux//EN"  # whoever writes says so (PRODID)
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _ESCAPED = re.compile(r"\\([\\;,nN])")

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from connectors.tasks._options import Surroundings, TaskOptions
 from connectors.web import Polling
-from twin_core.contract.errors import NotFound
+from twin_core.contract.errors import Conflict, NotFound
 from twin_core.contract.mirroring import ChangedElsewhere, MirrorReport, MirrorTasks, OutsideTask
 from twin_core.contract.ports import Batch, Document
 from twin_core.contract.requests import Cause
@@ -49,12 +49,19 @@ class TaskSystem(Protocol):
 class TaskConnector:
     """Implements Mirror and TaskWriter."""
 
-    def __init__(self, system: TaskSystem, options: TaskOptions, around: Surroundings) -> None:
+    def __init__(
+        self,
+        system: TaskSystem,
+        options: TaskOptions,
+        around: Surroundings,
+        complete_every_s: float = _COMPLETE_EVERY_S,
+    ) -> None:
         self.name = self.source = options.name
         self.title = options.title
         self._system = system
         self._options = options
         self._around = around
+        self._complete_every_s = complete_every_s
         self._completed_at = float("-inf")
         self._polling = Polling(self.name, self.title, options.owner, options.poll_s, around.core, self._sync)
 
@@ -84,7 +91,11 @@ class TaskConnector:
 
     async def change(self, before: OutsideTask, after: OutsideTask) -> OutsideTask:
         await self._unchanged(before)
-        return await self._system.change(before, after)
+        try:
+            return await self._system.change(before, after)
+        except (Conflict, NotFound):
+            await self._unchanged(before)  # it was changed just now: that says how
+            raise
 
     async def delete(self, task: OutsideTask) -> None:
         try:
@@ -93,10 +104,16 @@ class TaskConnector:
             if error.now is None:
                 return  # gone already
             raise
-        await self._system.delete(task.ref)
+        try:
+            await self._system.delete(task.ref)
+        except NotFound:
+            return
+        except Conflict:
+            await self._unchanged(task)
+            raise
 
     async def _unchanged(self, known: OutsideTask) -> None:
-        """None of these systems writes on condition, so a change made there is looked for just before."""
+        """Hardly any of these systems writes on condition, so a change made there is looked for just before."""
         try:
             there = await self._system.read(known.ref)
         except NotFound:
@@ -108,7 +125,7 @@ class TaskConnector:
         found = await self._around.store.get(_KIND, self.name)
         state = found[0] if found else None
         now = self._around.clock.now().timestamp()
-        if now - self._completed_at >= _COMPLETE_EVERY_S:
+        if now - self._completed_at >= self._complete_every_s:
             state = None
         try:
             pulled = await self._system.pull(state)

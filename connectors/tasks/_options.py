@@ -33,7 +33,7 @@ class TaskOptions:
     token: str
     poll_s: float
     private: bool
-    extra: Mapping[str, str]  # what only one system knows
+    extra: Mapping[str, Any]  # what only one system knows
 
     def needed(self, key: str) -> str:
         """An extra that the system cannot do without. Raises Rejected."""
@@ -41,29 +41,31 @@ class TaskOptions:
             raise Rejected(
                 f"The task list {self.name} has no {key}.", code="bad_settings", hint=f"Add {key} to its settings."
             )
-        return value
+        return str(value)
 
 
-def read_options(options: Mapping[str, Any], title: str, url: str, extra: tuple[str, ...] = ()) -> TaskOptions:
-    """`title` and `url` are those of the system where none are given. Raises Rejected."""
-    known = {"name", "title", "owner", "url", "token", "poll_s", "private", *extra}
+def read_options(
+    options: Mapping[str, Any], title: str, url: str, extra: tuple[str, ...] = (), *, proof: str = "token"
+) -> TaskOptions:
+    """`title` and `url` are those of the system where none are given; `proof` lets us in. Raises Rejected."""
+    known = {"name", "title", "owner", "url", proof, "poll_s", "private", *extra}
     if unknown := sorted(set(options) - known - _SURROUNDINGS):
         raise Rejected(
             f"{title} knows no setting {unknown[0]!r}.",
             code="unknown_setting",
             hint=f"Known: {', '.join(sorted(known))}.",
         )
-    if not options.get("token"):
-        raise Rejected(f"{title} needs a token.", code="bad_settings", hint="Make one in your account there.")
+    if not options.get(proof):
+        raise Rejected(f"{title} needs a {proof}.", code="bad_settings", hint="Make one in your account there.")
     return TaskOptions(
         name=str(options.get("name") or title.lower()),
         title=str(options.get("title") or title),
         owner=str(options.get("owner") or "owner"),
         url=str(options.get("url") or url).rstrip("/"),
-        token=str(options["token"]),
+        token=str(options[proof]),
         poll_s=float(options.get("poll_s") or 60.0),
         private=bool(options.get("private", False)),
-        extra={key: str(options[key]) for key in extra if options.get(key)},
+        extra={key: options[key] for key in extra if options.get(key)},
     )
 
 

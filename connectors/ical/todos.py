@@ -1,0 +1,144 @@
+"""VTODOs: when they are due, whether they are done, and how a change of one is written (RFC 5545 section 3.6.2)."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from icalendar.parser import Parameters
+
+from connectors.ical.components import Component, Property, parse_components
+from connectors.ical.events import Event, EventReader, named
+from connectors.ical.faults import BadValue, Finding
+from connectors.ical.rules import read_rule
+from connectors.ical.series import Series, Span
+from connectors.ical.values import Length, Moment, read_date_time, read_length
+from connectors.ical.zones import Zones
+
+_AHEAD = timedelta(days=3660)
+_COUNT = re.compile(r"(COUNT=)(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A VTODO. `due` is its DUE, or where its DURATION ends; the component is what is changed."""
+
+    component: Component
+    due: Moment | None
+    estimate_s: float | None
+
+    @property
+    def done(self) -> bool:
+        status, part = self.component.text("STATUS"), self.component.text("PERCENT-COMPLETE")
+        return (status or "").upper() == "COMPLETED" or part == "100" or self.component.get("COMPLETED") is not None
+
+    @property
+    def cancelled(self) -> bool:
+        return (self.component.text("STATUS") or "").upper() == "CANCELLED"
+
+    def stamp(self, name: str) -> datetime | None:
+        """CREATED, COMPLETED and their like; None where it is absent or no time."""
+        found = self.component.get(name)
+        try:
+            at = read_date_time(found.value) if found is not None else None
+        except BadValue:
+            return None
+        return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+    def put_due(self, due: date | None) -> None:
+        """A day, an instant, or none. What would contradict it is taken away."""
+        component = self.component
+        component.put("DURATION", None)
+        if due is None:
+            component.put("DUE", None)
+        else:
+            component.put("DUE", *_written(due))
+        if component.get("DTSTART") is not None:
+            component.put("DTSTART", *(_written(due) if due is not None and component.all("RRULE") else (None,)))
+
+    def put_done(self, done: bool, now: datetime, home: tzinfo) -> None:
+        """Completes it, or opens it again. One that repeats goes on to the next time instead of ending."""
+        component = self.component
+        if done and (again := self._next(home)) is not None:
+            self._move_on(again)
+            return
+        component.put("STATUS", "COMPLETED" if done else "NEEDS-ACTION")
+        component.put("COMPLETED", f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}" if done else None)
+        component.put("PERCENT-COMPLETE", "100" if done else None)
+
+    def _next(self, home: tzinfo) -> Moment | None:
+        """The time after the present one by its rules; None where it does not repeat, or was the last."""
+        texts = [found.value for found in self.component.all("RRULE")]
+        if self.due is None or not texts or any(int(n) < 2 for text in texts for _, n in _COUNT.findall(text)):
+            return None
+        try:
+            rules = tuple(read_rule(text) for text in texts)
+        except BadValue:
+            return None
+        since = self.due.instant(home)
+        series = Series(Event("todo", self.component, self.due, Length(), rules), [])
+        found, _ = series.between(Span(since, since + _AHEAD, home), 2)
+        later = [one.starts_at for one in found if one.starts_at > since]
+        if not later:
+            return None
+        zone = self.due.zone or home
+        return Moment(min(later).astimezone(zone).replace(tzinfo=None), self.due.zone, self.due.all_day)
+
+    def _move_on(self, again: Moment) -> None:
+        """All its times by as much as its due time moves, and one less of those that are counted."""
+        if self.due is None:
+            return
+        shift = again.wall - self.due.wall
+        for found in self.component.properties:
+            if found.name in ("DTSTART", "DUE"):
+                found.value = _shifted(found, shift)
+            if found.name == "RRULE":
+                found.value = _COUNT.sub(lambda m: f"{m[1]}{int(m[2]) - 1}", found.value)
+
+
+def read_todos(data: str) -> tuple[Component | None, list[Todo], list[Finding]]:
+    """The calendar object, its VTODOs without changed occurrences, and what could not be read of them."""
+    roots, findings = parse_components(data)
+    root = next((found for found in roots if found.name == "VCALENDAR"), None)
+    if root is None:
+        return None, [], findings
+    zones = Zones({tzid: zone for zone in root.inside("VTIMEZONE") if (tzid := zone.text("TZID")) is not None})
+    reader = EventReader(zones, None)
+    todos = [
+        _read(component, reader, findings)
+        for component in root.inside("VTODO")
+        if component.get("RECURRENCE-ID") is None
+    ]
+    return root, todos, findings + zones.findings
+
+
+def _read(component: Component, reader: EventReader, findings: list[Finding]) -> Todo:
+    due, estimate_s = None, None
+    try:
+        if (found := component.get("DUE")) is not None:
+            due = reader.moment(found)
+        elif (start := component.get("DTSTART")) is not None and (length := component.get("DURATION")) is not None:
+            begin, span = reader.moment(start), read_length(length.value)
+            due = Moment(begin.wall + timedelta(days=span.days, seconds=span.seconds), begin.zone, begin.all_day)
+        if (told := component.get("ESTIMATED-DURATION")) is not None:
+            span = read_length(told.value)
+            estimate_s = float(span.days * 86_400 + span.seconds) or None
+    except (BadValue, OverflowError) as fault:
+        hint = "It is kept without: correct it in the program it comes from."
+        findings.append(Finding(named(component), f"its times cannot be read, because {fault}", hint))
+    return Todo(component, due, estimate_s)
+
+
+def _written(due: date) -> tuple[str, Parameters]:
+    if isinstance(due, datetime):
+        return f"{due.astimezone(UTC):%Y%m%dT%H%M%SZ}", Parameters()
+    return f"{due:%Y%m%d}", Parameters({"VALUE": "DATE"})
+
+
+def _shifted(found: Property, shift: timedelta) -> str:
+    text = found.value.strip()
+    form = "%Y%m%d" if "T" not in text else "%Y%m%dT%H%M%S"
+    utc = "Z" if text.endswith("Z") else ""
+    try:
+        return f"{datetime.strptime(text.removesuffix('Z'), form) + shift:{form}}{utc}"  # noqa: DTZ007
+    except (ValueError, OverflowError):
+        return found.value
