@@ -22,7 +22,7 @@ DATA = ROOT / "nlu_data"
 PROGRAM = ROOT / ".venv-rasa" / "bin" / "rasa"
 CACHE = PROGRAM.parents[1] / f"cache-{os.getpid()}"  # two processes in one break each other's
 TOKEN = "a-token-for-tests"
-START_S = 180  # TensorFlow is slow to load on a busy machine
+START_S = 600  # TensorFlow is slow to load on a busy machine
 # Enough to tell an order from a question, in a minute instead of a quarter of an hour.
 SMALL = {"epochs": 10, "number_of_transformer_layers": 1, "batch_size": [128, 256]}
 
