@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from bot.announcing import Announcer, Present
 from bot.channels.terminal import HttpConversation
+from bot.connections import Connections
 from bot.courier import ChatCourier
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
@@ -72,6 +73,7 @@ class House:
     timers: Timers
     planning: PlanningService
     nudges: NudgeService
+    connections: Connections
     nlu: Nlu
     interviews: Interviews
     engine: Engine
@@ -106,14 +108,17 @@ async def open_house(
         interviews = Interviews(core, store, clock, settings.zone.key)
         nlu_options = embedded_options(settings, clock.now, registry)
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
-        core.register(ConsentDesk(store, bus, clock).handlers())
+        connections = Connections()
+        for desk in (ConsentDesk(store, bus, clock), connections):
+            core.register(desk.handlers())
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
         services = Services(core, registry, interviews, settings.zone, lessons, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
+        access = Access(store, clock)
         yield House(
-            settings, clock, core, bus, store, timers, planning, nudges, nlu, interviews, engine, Access(store, clock)
+            settings, clock, core, bus, store, timers, planning, nudges, connections, nlu, interviews, engine, access
         )
 
 
@@ -144,6 +149,7 @@ async def serve(
             origins=settings.web.origins,
         )
         mirrors = _mirrors(house)
+        house.connections.hold(mirrors)
         for router in (
             interview_router(house.interviews),
             doctor_router(house.core, [part for part in (devices, *mirrors, house.nlu) if isinstance(part, Reporter)]),

@@ -8,7 +8,8 @@ from twin_core.contract.tasks import TaskView
 
 USUAL = timedelta(minutes=30)  # of a task that says nothing
 LEAST = timedelta(minutes=15)  # shorter stretches are no use
-LONGEST = timedelta(hours=2)  # at one go, then something else
+LONGEST = timedelta(hours=2)  # at one go
+BREATHER = timedelta(minutes=15)  # before more of the same
 _LEVELS = {"high": 0, "normal": 1, "low": 2}
 
 
@@ -44,6 +45,8 @@ def fitted(tasks: Sequence[TaskView], gaps: Sequence[tuple[datetime, datetime]])
                 length = min(open_s, gap[1] - gap[0], LONGEST)
                 blocks.append(Block(gap[0], gap[0] + length, task, presses))
                 gap[0], open_s = gap[0] + length, open_s - length
+                if open_s:
+                    gap[0] = min(gap[0] + BREATHER, gap[1])
         if open_s == before:
             left.append(task)
     return Plan(tuple(blocks), tuple(left))

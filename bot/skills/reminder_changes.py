@@ -13,6 +13,7 @@ from bot.planning.reminding import reminding_time
 from bot.planning.times import Open, said_times
 from bot.planning.titles import without_times
 from bot.replies.phrases import capital, count_text, listed
+from bot.skills.tasks import complete_task
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.errors import NotFound
@@ -38,8 +39,9 @@ _OURS = frozenset(
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    heard = {f"{intent}@reminder": acknowledge for intent in ("acknowledge", "resolve", "dismiss", "complete_task")}
-    return {"list_reminders": list_them, "cancel_reminder": cancel, "snooze@reminder": snooze, **heard}
+    heard = {f"{intent}@reminder": acknowledge for intent in ("acknowledge", "resolve", "dismiss")}
+    changes = {"cancel_reminder": cancel, "snooze@reminder": snooze, "complete_task@reminder": complete}
+    return {"list_reminders": list_them, **changes, **heard}
 
 
 async def list_them(turn: Turn) -> Outcome:
@@ -112,6 +114,17 @@ async def acknowledge(turn: Turn) -> Outcome:
     await turn.execute(CancelReminder(view.id))  # put off, and done meanwhile
     effect = Effect(turn.request, f"“{view.about}” done", (Reversal("reminder", view.id, as_it_was(view)),))
     return Outcome((say(f"Done: {view.about}.", UNDO),), effect=effect)
+
+
+async def complete(turn: Turn) -> Outcome:
+    """ "Done with the quote" is about a task, whatever reminder was spoken of last."""
+    meant, named = turn.meant("reminder"), turn.request.get("task")
+    if meant is not None and named:
+        view = await turn.query(GetReminder(meant))
+        said = str(named[0] if isinstance(named, (list, tuple)) else named)
+        if not matching.best_matches(matching.said_words(said), [view.about]):
+            return await complete_task(turn)
+    return await acknowledge(turn)
 
 
 async def _answered(turn: Turn) -> None:

@@ -129,6 +129,28 @@ class ListSources(Query[tuple[SourceView, ...]]):
     owner: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A source that is set up, as it is now; `fault` says why it could not be read last."""
+
+    name: str
+    title: str
+    ready: bool  # it was read once
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListConnections(Query[tuple[Connection, ...]]):
+    """The calendars and task lists that are set up, by title."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncConnections(Command[tuple[Connection, ...]]):
+    """Asks sources now, all where none is named; one that refuses stops no other. Raises NotFound."""
+
+    names: tuple[str, ...] = ()
+
+
 class ChangedElsewhere(Conflict):
     """The source holds something else by now: `now`, or None where it was deleted there.
 

@@ -1,0 +1,77 @@
+"""Which of a person's own settings a sentence changes, as the config of their twin keeps it. Pure."""
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+_CLOCK = r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)?"
+_SPAN = re.compile(rf"\b{_CLOCK}\s*(?:-|–|to|until|till|and)\s*{_CLOCK}(?![\w:])", re.IGNORECASE)
+_DAY = r"(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?s?"
+_DAYS = re.compile(rf"\b{_DAY}\b(?:\s*(?:-|–|to|till|until|through)\s*{_DAY}\b)?", re.IGNORECASE)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 0.5}
+_FOCUS = re.compile(
+    rf"\b(\d{{1,2}}(?:\.\d)?|{'|'.join(_NUMBERS)})\s*(?:an\s+)?hours?\b.*"
+    r"\b(?:focus|concentrat\w*|deep work|uninterrupted)",
+    re.IGNORECASE,
+)
+_WORKS = re.compile(r"\b(?:work|working|office|business)\b", re.IGNORECASE)
+
+
+def settings_said(text: str) -> dict[str, Any]:
+    """Config by key; empty where nothing of it is said."""
+    found: dict[str, Any] = {}
+    if re.search(r"\btime ?zone\b", text, re.IGNORECASE) and (zone := zone_said(text)):
+        found["timezone"] = zone
+    if focus := _FOCUS.search(text):
+        said = focus[1].lower()
+        found["focus_hours"] = _NUMBERS.get(said) or float(said)
+    if not _WORKS.search(text):
+        return found
+    if hours := hours_said(text):
+        found["working_hours"] = hours
+    if days := [match for match in _DAYS.finditer(text) if match[1]]:
+        found["work_days"] = ",".join("-".join(day[:3].lower() for day in match.groups() if day) for match in days)
+    return found
+
+
+def hours_said(text: str) -> str | None:
+    """`08:00-16:00` of "8 to 4"; the end of a working day is in its second half."""
+    match = _SPAN.search(text)
+    if match is None:
+        return None
+    start = _minutes(match[1], match[2], match[3])
+    end = _minutes(match[4], match[5], match[6])
+    if start is None or end is None:
+        return None
+    if end <= start and not match[6] and end + 720 <= 1440:
+        end += 720
+    return f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}" if start < end else None
+
+
+def zone_said(text: str) -> str | None:
+    """An IANA zone by its name, or by its city where only one zone is called so."""
+    known = available_timezones()
+    by_name = {name.casefold(): name for name in known}
+    for word in re.findall(r"[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+|\bUTC\b", text):
+        if word.casefold() in by_name:
+            return by_name[word.casefold()]
+    said = text.casefold()
+    cities: dict[str, set[str]] = {}
+    for name in known:
+        if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "US/")):
+            city = name.rsplit("/", 1)[1].replace("_", " ").casefold()
+            if re.search(rf"\b{re.escape(city)}\b", said):
+                cities.setdefault(city, set()).add(name)
+    if not cities:
+        return None
+    found = cities[max(cities, key=len)]
+    return found.pop() if len(found) == 1 else None
+
+
+def _minutes(hour: str, minute: str | None, half: str | None) -> int | None:
+    at, past = int(hour), int(minute or 0)
+    if half and half[0].lower() == "p" and at < 12:
+        at += 12
+    if half and half[0].lower() == "a" and at == 12:
+        at = 0
+    return at * 60 + past if at <= 24 and past < 60 and at * 60 + past <= 1440 else None

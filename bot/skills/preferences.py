@@ -1,0 +1,75 @@
+"""A person's own settings: what their days are like, and what is connected for them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue.buttons import UNDO, says
+from bot.dialogue.state import Effect, Reversal
+from bot.planning.settings_said import settings_said
+from bot.replies.phrases import listed
+from bot.turn import Outcome, Reverse, Skill, Turn, say
+from twin_core.contract.agenda import GetPerson, PersonSettings
+from twin_core.contract.commands import EditTwin
+from twin_core.contract.mirroring import ListConnections
+
+EXAMPLE: Mapping[str, Any] = {}
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ONBOARD = says("create a twin of me", "Set me up")
+
+
+def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
+    return {"set_preference": set_preference, "ask_preferences": ask_preferences}
+
+
+async def set_preference(turn: Turn) -> Outcome:
+    """Working hours and days, time zone, focus time; of others it is said that they cannot be set yet."""
+    wanted = settings_said(str(turn.request.get("text", "")))
+    if not wanted:
+        text = (
+            "I can't keep that wish yet. What I can: your working hours (“my working hours are 8 to 4”), working days, "
+            "time zone (“my time zone is Europe/Vienna”) and hours a day to concentrate."
+        )
+        return Outcome((say(text, says("what are my settings?", "My settings")),))
+    person = await turn.query(GetPerson(turn.user))
+    if person.twin is None:
+        return Outcome((say("Such settings belong to a twin of you, which there is none of yet.", _ONBOARD),))
+    before = {key: person.config.get(key) for key in wanted}
+    await turn.execute(EditTwin(person.twin, config=wanted))
+    after = await turn.query(GetPerson(turn.user))
+    told = listed([_line(key, after) for key in wanted])
+    effect = Effect(turn.request, told, (Reversal("settings", person.twin, before),))
+    return Outcome((say(f"Set: {told}.", UNDO),), effect=effect)
+
+
+async def ask_preferences(turn: Turn) -> Outcome:
+    """All of them, and what is connected."""
+    person = await turn.query(GetPerson(turn.user))
+    keys = ("working_hours", "work_days", "timezone", "focus_hours")
+    lines = [_line(key, person).capitalize() if key != "timezone" else f"Time zone {person.zone}" for key in keys]
+    connected = [each.title for each in await turn.query(ListConnections())]
+    lines.append(f"Connected: {listed(connected)}" if connected else "No calendar or task list connected")
+    usual = "" if person.twin else "These are the usual ones, as there is no twin of you yet. "
+    text = f"{usual}Your settings: {'; '.join(lines)}."
+    buttons = () if person.twin else (_ONBOARD,)
+    return Outcome((say(text, *buttons),))
+
+
+def _line(key: str, person: PersonSettings) -> str:
+    if key == "working_hours":
+        return f"working hours {_clock(person.work_start_s)}–{_clock(person.work_end_s)}"
+    if key == "work_days":
+        return f"working days {listed([_DAYS[day] for day in person.work_days])}"
+    if key == "timezone":
+        return f"time zone {person.zone}"
+    return f"{person.focus_hours:g} hours a day to concentrate"
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
+
+
+async def _back(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(EditTwin(reversal.subject, config=dict(reversal.values)))
+
+
+REVERSALS: Mapping[str, Reverse] = {"settings": _back}
