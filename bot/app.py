@@ -42,7 +42,6 @@ from twin_core.bus import Core, InProcessBus
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock, FrozenClock, SystemClock
 from twin_core.contract.errors import NotFound, PolluxError
-from twin_core.contract.mirroring import Mirror
 from twin_core.contract.ports import Connector
 from twin_core.contract.telemetry import DeviceCommand
 from twin_core.nudges import NudgeService
@@ -108,15 +107,13 @@ async def open_house(
         interviews = Interviews(core, store, clock, settings.zone.key)
         nlu_options = embedded_options(settings, clock.now, registry)
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
-        connections = Connections()
-        for desk in (ConsentDesk(store, bus, clock), connections):
-            core.register(desk.handlers())
+        connections, access = Connections(), Access(store, clock)
+        core.register({**ConsentDesk(store, bus, clock).handlers(), **connections.handlers()})
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
         services = Services(core, registry, interviews, settings.zone, lessons, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
-        access = Access(store, clock)
         yield House(
             settings, clock, core, bus, store, timers, planning, nudges, connections, nlu, interviews, engine, access
         )
@@ -148,7 +145,8 @@ async def serve(
             max_body_bytes=settings.web.max_body_bytes,
             origins=settings.web.origins,
         )
-        mirrors = _mirrors(house)
+        around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
+        mirrors = build_mirrors(settings, {**around, "zone": lambda: settings.zone})
         house.connections.hold(mirrors)
         for router in (
             interview_router(house.interviews),
@@ -270,12 +268,6 @@ def _connect(house: House, mqtt: Mqtt) -> Connector:
 
     house.bus.subscribe(DeviceCommand, push)
     return connector
-
-
-def _mirrors(house: House) -> list[Mirror]:
-    """The calendars and task lists elsewhere that are kept in step."""
-    around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
-    return build_mirrors(house.settings, {**around, "zone": lambda: house.settings.zone})
 
 
 async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> list[Channel]:
