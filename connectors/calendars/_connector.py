@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 import structlog
 
-from connectors.calendars._options import CalendarOptions, Surroundings
+from connectors.calendars._options import CalendarOptions
 from connectors.calendars._push import Channels, Pushing
 from connectors.calendars._system import CalendarSystem, Collection, Pulled, Window
 from connectors.calendars._writer import Writer
 from connectors.ical.faults import Finding
+from connectors.surroundings import Surroundings
 from connectors.web import Polling
 from twin_core.contract.clock import instant_text
 from twin_core.contract.errors import NotFound, PolluxError

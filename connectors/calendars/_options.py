@@ -1,28 +1,13 @@
 """What every calendar connector is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from twin_core.contract.clock import Clock
+from connectors.surroundings import check_known
 from twin_core.contract.errors import Rejected
-from twin_core.contract.mirroring import Writers
-from twin_core.contract.ports import Store, TwinCore
 
-_SURROUNDINGS = {"core", "store", "clock", "writers", "zone"}
 _USUAL = {"name", "title", "owner", "poll_s", "private", "emails", "calendars", "push_url"}
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The house around a connector; `zone` is the owner's."""
-
-    core: TwinCore
-    store: Store
-    clock: Clock
-    writers: Writers
-    zone: Callable[[], ZoneInfo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +31,7 @@ class CalendarOptions:
 def read_options(options: Mapping[str, Any], title: str, extra: tuple[str, ...]) -> CalendarOptions:
     """`title` is that of the system where none is given. Raises Rejected."""
     known = _USUAL | set(extra)
-    if unknown := sorted(set(options) - known - _SURROUNDINGS):
-        raise Rejected(
-            f"{title} knows no setting {unknown[0]!r}.",
-            code="unknown_setting",
-            hint=f"Known: {', '.join(sorted(known))}.",
-        )
+    check_known(options, known, title)
     return CalendarOptions(
         name=str(options.get("name") or title.lower()),
         title=str(options.get("title") or title),
@@ -70,8 +50,3 @@ def needed(options: CalendarOptions, key: str, why: str) -> str:
     if not (value := options.extra.get(key)):
         raise Rejected(f"The calendar {options.name} has no {key}.", code="bad_settings", hint=why)
     return str(value)
-
-
-def surroundings(options: Mapping[str, Any]) -> Surroundings:
-    """The parts that whoever builds a connector hands over."""
-    return Surroundings(**{key: options[key] for key in _SURROUNDINGS})

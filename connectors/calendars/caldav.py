@@ -7,11 +7,12 @@ from typing import Any
 from connectors.calendars._connector import CalendarConnector
 from connectors.calendars._editing import Resource, compose
 from connectors.calendars._occurrences import occurrences
-from connectors.calendars._options import CalendarOptions, needed, read_options, surroundings
+from connectors.calendars._options import CalendarOptions, needed, read_options
 from connectors.calendars._system import Collection, Pulled, Window, same_content
 from connectors.dav import Dav, Stored
 from connectors.ical.calendar import read_calendar
 from connectors.ical.faults import Finding
+from connectors.surroundings import surroundings
 from connectors.web import Web, WebOptions
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import Conflict, NotFound, Rejected

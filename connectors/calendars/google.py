@@ -20,12 +20,13 @@ from connectors.calendars._google import (
     when_of,
     zone_of,
 )
-from connectors.calendars._options import CalendarOptions, read_options, surroundings
+from connectors.calendars._options import CalendarOptions, read_options
 from connectors.calendars._push import Channel, ends_at
 from connectors.calendars._series import moved
 from connectors.calendars._system import Collection, Pulled, Window, readable, same_content
 from connectors.ical.faults import Finding
 from connectors.oauth import Provider
+from connectors.surroundings import surroundings
 from connectors.web.document import Node
 from twin_core.contract.clock import Clock, SystemClock, instant_text
 from twin_core.contract.errors import Conflict, NotFound

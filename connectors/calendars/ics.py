@@ -8,9 +8,10 @@ from typing import Any
 
 from connectors.calendars._connector import CalendarConnector
 from connectors.calendars._occurrences import occurrences
-from connectors.calendars._options import CalendarOptions, read_options, surroundings
+from connectors.calendars._options import CalendarOptions, read_options
 from connectors.calendars._system import Collection, Pulled, Window
 from connectors.ical.calendar import MAX_BYTES, Calendar, read_calendar
+from connectors.surroundings import surroundings
 from connectors.web import Web, WebOptions
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import Forbidden, NotFound, Rejected, Unavailable

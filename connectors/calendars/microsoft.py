@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 from connectors.calendars._api import GRANTED, Api, grant, registered
 from connectors.calendars._connector import CalendarConnector
 from connectors.calendars._graph import ETAG, body_of, kind_of, named_zone, read_item, span_of, time_in
-from connectors.calendars._options import CalendarOptions, read_options, surroundings
+from connectors.calendars._options import CalendarOptions, read_options
 from connectors.calendars._patterns import pattern
 from connectors.calendars._push import Channel
 from connectors.calendars._series import moved
 from connectors.calendars._system import Collection, Pulled, Window, readable, same_content
 from connectors.ical.faults import Finding
 from connectors.oauth import Provider
+from connectors.surroundings import surroundings
 from connectors.web.document import Node
 from twin_core.contract.agenda import When
 from twin_core.contract.clock import Clock, SystemClock, instant_text

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from connectors.tasks._options import Surroundings, TaskOptions
+from connectors.surroundings import Surroundings
+from connectors.tasks._options import TaskOptions
 from connectors.web import Polling
 from twin_core.contract.errors import Conflict, NotFound
 from twin_core.contract.mirroring import ChangedElsewhere, MirrorReport, MirrorTasks, OutsideTask

@@ -1,25 +1,11 @@
 """What every task connector is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from twin_core.contract.clock import Clock
+from connectors.surroundings import check_known
 from twin_core.contract.errors import Rejected
-from twin_core.contract.mirroring import Writers
-from twin_core.contract.ports import Store, TwinCore
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The house around a connector; `zone` is the owner's."""
-
-    core: TwinCore
-    store: Store
-    clock: Clock
-    writers: Writers
-    zone: Callable[[], ZoneInfo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +35,7 @@ def read_options(
 ) -> TaskOptions:
     """`title` and `url` are those of the system where none are given; `proof` lets us in. Raises Rejected."""
     known = {"name", "title", "owner", "url", proof, "poll_s", "private", *extra}
-    if unknown := sorted(set(options) - known - _SURROUNDINGS):
-        raise Rejected(
-            f"{title} knows no setting {unknown[0]!r}.",
-            code="unknown_setting",
-            hint=f"Known: {', '.join(sorted(known))}.",
-        )
+    check_known(options, known, title)
     if not options.get(proof):
         raise Rejected(f"{title} needs a {proof}.", code="bad_settings", hint="Make one in your account there.")
     return TaskOptions(
@@ -67,11 +48,3 @@ def read_options(
         private=bool(options.get("private", False)),
         extra={key: options[key] for key in extra if options.get(key)},
     )
-
-
-def surroundings(options: Mapping[str, Any]) -> Surroundings:
-    """The parts that whoever builds a connector hands over."""
-    return Surroundings(**{key: options[key] for key in _SURROUNDINGS})
-
-
-_SURROUNDINGS = {"core", "store", "clock", "writers", "zone"}

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
-from connectors.tasks._options import TaskOptions, read_options, surroundings
+from connectors.tasks._options import TaskOptions, read_options
 from connectors.tasks._rest import RestSystem
 from connectors.web.document import Node
 from twin_core.contract.clock import Clock, instant_text

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from connectors.dav import Dav, Listed, Stored
 from connectors.ical.components import PRODUCT, Component
 from connectors.ical.todos import Todo, read_todos
+from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
-from connectors.tasks._options import TaskOptions, read_options, surroundings
+from connectors.tasks._options import TaskOptions, read_options
 from connectors.web import Web, WebOptions
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import NotFound, Rejected

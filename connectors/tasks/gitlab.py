@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
-from connectors.tasks._options import TaskOptions, read_options, surroundings
+from connectors.tasks._options import TaskOptions, read_options
 from connectors.tasks._priorities import from_labels
 from connectors.tasks._rest import RestSystem
 from connectors.web.document import Node

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
-from connectors.tasks._options import TaskOptions, read_options, surroundings
+from connectors.tasks._options import TaskOptions, read_options
 from connectors.tasks._priorities import from_word
 from connectors.tasks._rest import RestSystem
 from connectors.web.document import Node
