@@ -1,12 +1,20 @@
 """A task list behind a JSON API."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectors.tasks._options import TaskOptions
 from connectors.web import Web, WebOptions
 from connectors.web.document import Node
-from twin_core.contract.clock import Clock
+from twin_core.contract.clock import Clock, instant_text, parse_instant
+from twin_core.contract.mirroring import OutsideTask
+
+
+def newest(tasks: Iterable[OutsideTask], since: str | None) -> dict[str, str]:
+    """The state after a pull: since when to ask the next time, by the source's own clock, as ours may be wrong."""
+    told = [instant_text(task.modified_at) for task in tasks if task.modified_at is not None]
+    latest = max([*told, *([since] if since else [])], default=None, key=parse_instant)
+    return {"since": latest} if latest else {}
 
 
 class RestSystem:

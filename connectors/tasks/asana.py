@@ -10,7 +10,7 @@ from typing import Any
 from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
 from connectors.tasks._options import TaskOptions, read_options
-from connectors.tasks._rest import RestSystem
+from connectors.tasks._rest import RestSystem, newest
 from connectors.web.document import Node
 from twin_core.contract.clock import Clock, instant_text
 from twin_core.contract.mirroring import OutsideTask
@@ -36,12 +36,11 @@ class Asana(RestSystem):
 
     async def pull(self, state: Mapping[str, Any] | None) -> Pulled:
         """`completed_since=now` answers those that are open; a change may also be that one was completed."""
-        began = self.clock.now()
         since = (state or {}).get("since")
         which = {"modified_since": since} if since else {"completed_since": "now"}
         tasks = tuple([read_task(task) async for task in self._list(which)])
         refs = frozenset(task.ref for task in tasks) if since else None
-        return Pulled(tasks, {"since": instant_text(began)}, refs)
+        return Pulled(tasks, newest(tasks, since), refs)
 
     async def create(self, task: OutsideTask) -> OutsideTask:
         body = _fields(task) | {"assignee": "me", "workspace": self.options.needed("workspace")}

@@ -12,9 +12,9 @@ from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
 from connectors.tasks._options import TaskOptions, read_options
 from connectors.tasks._priorities import from_labels
-from connectors.tasks._rest import RestSystem
+from connectors.tasks._rest import RestSystem, newest
 from connectors.web.document import Node
-from twin_core.contract.clock import Clock, instant_text
+from twin_core.contract.clock import Clock
 from twin_core.contract.mirroring import OutsideTask
 
 EXAMPLE: dict[str, Any] = {"token": "example", "repository": "acme/pumps"}
@@ -41,7 +41,6 @@ class GitHub(RestSystem):
         super().__init__(options, clock, "", headers)
 
     async def pull(self, state: Mapping[str, Any] | None) -> Pulled:
-        began = self.clock.now()
         params = {"filter": "assigned", "per_page": "100", "state": "open"}
         if since := (state or {}).get("since"):
             params |= {"state": "all", "since": since}
@@ -55,7 +54,7 @@ class GitHub(RestSystem):
             after = _NEXT.search(answer.headers.get("link", ""))
             url, params = (after[1] if after else None), {}
         refs = frozenset(task.ref for task in tasks) if since else None
-        return Pulled(tuple(tasks), {"since": instant_text(began)}, refs)
+        return Pulled(tuple(tasks), newest(tasks, since), refs)
 
     async def read(self, ref: str) -> OutsideTask:
         return read_issue(await self.call("GET", _path(ref)))

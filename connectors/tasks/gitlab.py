@@ -12,7 +12,7 @@ from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
 from connectors.tasks._options import TaskOptions, read_options
 from connectors.tasks._priorities import from_labels
-from connectors.tasks._rest import RestSystem
+from connectors.tasks._rest import RestSystem, newest
 from connectors.web.document import Node
 from twin_core.contract.clock import Clock, instant_text
 from twin_core.contract.mirroring import OutsideTask
@@ -35,7 +35,6 @@ class GitLab(RestSystem):
         super().__init__(options, clock, "/api/v4", {"PRIVATE-TOKEN": options.token})
 
     async def pull(self, state: Mapping[str, Any] | None) -> Pulled:
-        began = self.clock.now()
         params = {"scope": "assigned_to_me", "per_page": "100", "order_by": "updated_at", "state": "opened"}
         if since := (state or {}).get("since"):
             params |= {"state": "all", "updated_after": since}
@@ -47,7 +46,7 @@ class GitLab(RestSystem):
             if not (page := answer.headers.get("x-next-page", "")):
                 break
         refs = frozenset(task.ref for task in tasks) if since else None
-        return Pulled(tuple(tasks), {"since": instant_text(began)}, refs)
+        return Pulled(tuple(tasks), newest(tasks, since), refs)
 
     async def read(self, ref: str) -> OutsideTask:
         return read_issue(await self.call("GET", _path(ref)))

@@ -1,6 +1,6 @@
 """Every task system alike: what it holds is here, what changes there changes here, and the other way round."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -34,6 +34,16 @@ async def test_all_pages_are_read_and_changes_follow(open_list: Open) -> None:
         assert "Task 1" not in tasks
         assert tasks["Task 3"].done
         assert not tasks["Task 2"].done
+
+
+async def test_a_clock_of_ours_that_is_wrong_hides_no_change(open_list: Open) -> None:
+    async with open_list() as todo:
+        todo.house.clock.move_to(todo.house.clock.now() + timedelta(minutes=50))
+        todo.world.put(todo.system.ref(1), title="Task 1")
+        await todo.connector.sync()
+        todo.world.put(todo.system.ref(1), title="Task 1, renamed")
+        await todo.connector.sync()
+        assert sorted(await todo.tasks()) == ["Task 1, renamed"]
 
 
 async def test_the_same_again_changes_nothing(open_list: Open) -> None:
