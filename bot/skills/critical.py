@@ -31,6 +31,7 @@ _CANNOT = re.compile(r"\b(?:can'?t|can’t|cannot|can not|won'?t)\b", re.IGNOREC
 _EVERYWHERE = frozenset(
     "plant factory house home building site works facility premises shop warehouse office company here".split()
 )
+_TEAM = re.compile(r"\b(?:team|colleagues|crew|staff|everyone|everybody)\b", re.IGNORECASE)
 _WHAT: Mapping[str, str] = {
     "opened": "New",
     "reopened": "Back",
@@ -56,7 +57,8 @@ async def ask_critical(turn: Turn) -> Outcome:
     if not critical.items:
         return await _nothing(turn)
     after = await later_in(turn, [item.task for item in critical.items])
-    return told(critical.items, critical.total, "Most critical now", *after)
+    alone = ["Nobody else shares their list with me: these are yours."] if _TEAM.search(text) else []
+    return told(critical.items, critical.total, "Most critical now", *after, *alone)
 
 
 async def _asked_for(turn: Turn) -> CriticalView:
