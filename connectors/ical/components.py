@@ -17,6 +17,7 @@ _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 _PLAIN = re.compile(r"([A-Za-z0-9-]+):(.*)", re.DOTALL)
+_WITH_PARAMS = re.compile(r'([A-Za-z0-9._-]+);((?:"[^"]*"|[^":])*):(.*)', re.DOTALL)
 _DEPTH = 20
 _SHOWN = 60
 
@@ -122,6 +123,9 @@ def _property(line: str) -> Property | None:
     if (plain := _PLAIN.fullmatch(line)) is not None:
         return Property(plain[1].upper(), plain[2])
     try:
+        if (found := _WITH_PARAMS.fullmatch(line)) is not None:
+            # A backslash escapes nothing in a parameter (RFC 5545, section 3.1), as the library has it.
+            return Property(found[1].upper(), found[3], Parameters.from_ical(found[2], strict=False))
         name, params, value = Contentline(line).raw_parts()
     except ValueError:
         return None
