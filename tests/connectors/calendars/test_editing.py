@@ -85,9 +85,10 @@ def test_a_series_moves_as_one_of_its_occurrences(start: datetime, rule: str, wh
     text = series(start, rule, all_day=False)
     before = seen(text)
     one = before[which % len(before)]
-    assume(len({wall(each.start).time() for each in before}) == 1)  # none in the hour that the clock leaves out
     local = wall(one.start)
-    hours = max(-local.hour, min(by, 23 - local.hour))  # within its day
+    # By day: at night the change of the clock makes an hour longer, shorter, or another one.
+    assume(6 <= local.hour <= 18)
+    hours = max(6 - local.hour, min(by, 18 - local.hour))
     moved = (local + timedelta(hours=hours)).replace(tzinfo=BERLIN).astimezone(UTC)
     wanted = replace(one, start=moved, end=moved + timedelta(hours=1 + longer), title="All of them")
     after = seen(Resource.parsed(text, BERLIN).edit(one, wanted, NOW, series=True))
