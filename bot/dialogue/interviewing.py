@@ -25,7 +25,11 @@ _RESUME = re.compile(
     r"\b(continue|carry on|go on|resume|pick up|finish|get back to|back to|where we (?:left|stopped))\b", re.IGNORECASE
 )
 _ASKS = re.compile(r"\?\s*$|^(?:what|how|why|which|who|when|where|is|are|did|does|do|can|could)\b", re.IGNORECASE)
-_ONESELF = re.compile(r"\b(?:for|of) (?:me|myself)\b|\bmy own twin\b", re.IGNORECASE)
+_ONESELF = re.compile(
+    r"\b(?:for|of) (?:me|myself)\b|\bmy (?:own twin|profile)\b|\b(?:set|get) (?:me|myself) (?:set )?up\b"
+    r"|\bget to know me\b|\bonboard me\b",
+    re.IGNORECASE,
+)
 _TITLES = {"yes": "Yes", "defaults": "Defaults for the rest"}
 _SAYS = {"defaults": "take the defaults for the rest"}
 

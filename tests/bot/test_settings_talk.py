@@ -84,3 +84,9 @@ async def test_being_done_with_a_task_is_not_about_the_reminder_before(opened: O
         await talk.say("add a task to send the quote to Acme by friday")
         await talk.say("remind me tomorrow at 9 to print the slides")
         assert "Done: “Send the quote to Acme”" in await talk.say("done with the quote")
+
+
+@pytest.mark.parametrize("text", ["set me up", "set up my profile", "create a twin of me"])
+async def test_the_interview_of_a_person_begins_by_any_name(opened: Open, text: str) -> None:
+    async with opened() as talk:
+        assert "What is your name?" in await talk.say(text)
