@@ -1,5 +1,6 @@
-"""The outside sources that are set up, as everybody in the house can ask for them."""
+"""The outside sources that are set up: everybody asks for, and hears of, their own."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,14 +23,15 @@ class Connections:
         return {ListConnections: self._list, SyncConnections: self._sync}
 
     async def _list(self, query: ListConnections) -> tuple[Connection, ...]:
-        return tuple(sorted(map(_view, self._mirrors), key=lambda each: each.title.casefold()))
+        own = [_view(mirror) for mirror in self._mirrors if mirror.owner == query.owner]
+        return tuple(sorted(own, key=lambda each: each.title.casefold()))
 
     async def _sync(self, command: SyncConnections, cause: Cause) -> tuple[Connection, ...]:
-        known = {mirror.name: mirror for mirror in self._mirrors}
+        known = {mirror.name: mirror for mirror in self._mirrors if mirror.owner == cause.actor}
         if unknown := [name for name in command.names if name not in known]:
             raise NotFound(f"Nothing is connected as {unknown[0][:80]!r}.", code="unknown_source")
         wanted = [known[name] for name in command.names] or list(known.values())
-        return tuple([await _asked(mirror) for mirror in wanted])
+        return tuple(await asyncio.gather(*map(_asked, wanted)))
 
 
 async def _asked(mirror: Mirror) -> Connection:
@@ -38,7 +40,7 @@ async def _asked(mirror: Mirror) -> Connection:
     except PolluxError as error:
         fault = Fault(mirror.name, "warning", error.message, error.hint)
         return Connection(mirror.name, mirror.title, mirror.ready.is_set(), fault)
-    return _view(mirror)
+    return Connection(mirror.name, mirror.title, ready=True)  # single items that cannot be read: `pollux doctor`
 
 
 def _view(mirror: Mirror) -> Connection:

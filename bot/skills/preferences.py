@@ -46,7 +46,7 @@ async def ask_preferences(turn: Turn) -> Outcome:
     person = await turn.query(GetPerson(turn.user))
     keys = ("working_hours", "work_days", "timezone", "focus_hours")
     lines = [_line(key, person).capitalize() if key != "timezone" else f"Time zone {person.zone}" for key in keys]
-    connected = [each.title for each in await turn.query(ListConnections())]
+    connected = [each.title for each in await turn.query(ListConnections(turn.user))]
     lines.append(f"Connected: {listed(connected)}" if connected else "No calendar or task list connected")
     usual = "" if person.twin else "These are the usual ones, as there is no twin of you yet. "
     text = f"{usual}Your settings: {'; '.join(lines)}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
 
 from bot.dialogue.buttons import NO, YES, says
 from bot.dialogue.state import Pending
@@ -43,27 +44,28 @@ _WAYS = (
         r"google|g-?mail|gcal",
         "Google Calendar",
         "put `[calendars.google]` with `client_id` and `client_secret` into pollux.toml, then run "
-        "`pollux connect google`",
+        "`pollux connect google` and restart me",
         "docs/calendars.md",
     ),
     Way(
         r"outlook|microsoft|office ?365|exchange|ms ?365",
         "Outlook",
-        "put `[calendars.microsoft]` with `client_id` into pollux.toml, then run `pollux connect microsoft`",
+        "put `[calendars.microsoft]` with `client_id` into pollux.toml, then run `pollux connect microsoft` and "
+        "restart me",
         "docs/calendars.md",
     ),
     Way(
         r"caldav|icloud|apple|nextcloud|fastmail|radicale|proton|zimbra|synology",
-        "A CalDAV account",
+        "a CalDAV account",
         'put `[calendars.NAME]` with `kind = "caldav"`, `url`, `user` and `password` into pollux.toml, and '
-        "`[tasks.NAME]` with the same for its task lists",
+        "`[tasks.NAME]` with the same for its task lists; then restart me",
         "docs/calendars.md",
     ),
     *(
         Way(
             words,
             title,
-            f"put `[tasks.{name}]` with {needs} into pollux.toml",
+            f"put `[tasks.{name}]` with {needs} into pollux.toml and restart me",
             "docs/sources.md",
         )
         for words, title, name, needs in (
@@ -76,27 +78,28 @@ _WAYS = (
     ),
     Way(
         r"web ?hooks?|grafana|prometheus|alert ?manager|monitor",
-        "A system that posts webhooks",
-        "put `[hooks.NAME]` with `secrets` into pollux.toml",
+        "a system that posts webhooks",
+        "put `[hooks.NAME]` with `secrets` into pollux.toml and restart me",
         "docs/sources.md",
     ),
     Way(
         r"mqtt|broker|zigbee\w*|tasmota|esp ?home|shelly|home ?assistant|devices?|z-?wave",
-        "Devices over MQTT",
+        "devices over MQTT",
         "let them publish to my broker, or name yours under `[mqtt]` in pollux.toml; what announces itself appears "
         "under “which devices did you find?”",
         "docs/mqtt.md",
     ),
     Way(
         r"ics|webcal|ical\w*|calendar|diary",
-        "A calendar",
-        "put `[calendars.NAME]` with `url` or `file` into pollux.toml; for Google, Outlook and CalDAV say which",
+        "a calendar",
+        "put `[calendars.NAME]` with `url` or `file` into pollux.toml and restart me; for Google, Outlook and CalDAV "
+        "say which",
         "docs/calendars.md",
     ),
     Way(
         r"tasks?|to-?dos?",
-        "A task list",
-        "put `[tasks.NAME]` into pollux.toml; GitHub, GitLab, Jira, Todoist, Asana and CalDAV are known",
+        "a task list",
+        "put `[tasks.NAME]` into pollux.toml and restart me; GitHub, GitLab, Jira, Todoist, Asana and CalDAV are known",
         "docs/sources.md",
     ),
 )
@@ -109,14 +112,14 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 async def connect(turn: Turn) -> Outcome:
     """What it takes, or that it is connected, and how it is."""
-    said, connected = _said(turn), await turn.query(ListConnections())
+    said, connected = _said(turn), await turn.query(ListConnections(turn.user))
     if found := _meant(said, connected):
         return Outcome((say(" ".join(map(_state, found)), says("sync now", "Sync now")),))
     text = f"{said} {turn.request.get('text', '')}" if said else str(turn.request.get("text", ""))
     way = next((way for way in _WAYS if re.search(rf"\b(?:{way.words})\b", text, re.IGNORECASE)), None)
     if way is not None:
-        steps = f"{way.title} is connected outside of this chat, so that no secret is written here: {way.steps}."
-        return Outcome((say(f"{steps} {way.page} has every step. After a restart I read it."),))
+        text = f"To connect {way.title}, {way.steps}. {way.page} has every step; secrets have no place in this chat."
+        return Outcome((say(text),))
     if said:
         return Outcome((say(f"I don't know how to connect {said}. What I can: {_KNOWN}."),))
     return Outcome((say(f"{_all(connected)} I can connect {_KNOWN}. Which one?"),))
@@ -126,7 +129,7 @@ async def sync_now(turn: Turn) -> Outcome:
     """Asks the sources now; devices speak up by themselves, so that of those the last word is told."""
     if twins := turn.request.twins:
         return await _heard_from(twins, turn)
-    said, connected = _said(turn), await turn.query(ListConnections())
+    said, connected = _said(turn), await turn.query(ListConnections(turn.user))
     if not connected:
         text = "No calendar or task list is connected, and devices report by themselves. So there is nothing to fetch."
         return Outcome((say(text, says("connect a calendar", "Connect a calendar")),))
@@ -143,12 +146,12 @@ async def sync_now(turn: Turn) -> Outcome:
 async def disconnect(turn: Turn) -> Outcome:
     """What is set up is taken out where it was set up; what it left behind is forgotten after a yes."""
     said = _said(turn) or str(turn.request.get("text", ""))
-    connected = await turn.query(ListConnections())
+    connected = await turn.query(ListConnections(turn.user))
     if found := _meant(said, connected):
         names = listed([each.title for each in found])
         sections = listed([f"the section of {each.name}" for each in found])
-        text = f"{names} is set up in pollux.toml: take {sections} out and restart me. Then say this again, "
-        return Outcome((say(text + "and I forget what came from there."),))
+        text = f"{names} stands in pollux.toml: take {sections} out and restart me."
+        return Outcome((say(f"{text} Say this again then, and I forget what came from there."),))
     left = [view for view in await turn.query(ListSources(turn.user)) if _is_meant(said, view.title, view.id)]
     if not left:
         return Outcome((say(f"Nothing is connected by that name. {_all(connected)}"),))
@@ -188,9 +191,7 @@ def _meant(said: str, connected: Sequence[Connection]) -> list[Connection]:
 
 def _is_meant(said: str, *names: str) -> bool:
     bare = " ".join(_GENERAL.sub(" ", said).split())
-    return bool(bare) and any(
-        fuzz.partial_ratio(bare.casefold(), name.casefold().replace("_", " ")) >= _ALIKE for name in names
-    )
+    return bool(bare) and any(fuzz.token_set_ratio(bare, name, processor=default_process) >= _ALIKE for name in names)
 
 
 def _state(each: Connection) -> str:

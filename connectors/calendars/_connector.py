@@ -45,6 +45,7 @@ class CalendarConnector:
     def __init__(self, system: CalendarSystem, options: CalendarOptions, around: Surroundings) -> None:
         self.name = options.name
         self.title = options.title
+        self.owner = options.owner
         self._system = system
         self._options = options
         self._around = around

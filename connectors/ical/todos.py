@@ -45,15 +45,14 @@ class Todo:
         return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
     def put_due(self, due: date | None) -> None:
-        """A day, an instant, or none. What would contradict it is taken away."""
+        """A day, an instant, or none; an hour stays in the zone it was told in. What would contradict it goes."""
         component = self.component
+        told = component.get("DUE") or component.get("DTSTART")
+        written = (None, None) if due is None else _written(due, self.due, told)
         component.put("DURATION", None)
-        if due is None:
-            component.put("DUE", None)
-        else:
-            component.put("DUE", *_written(due))
+        component.put("DUE", *written)
         if component.get("DTSTART") is not None:
-            component.put("DTSTART", *(_written(due) if due is not None and component.all("RRULE") else (None,)))
+            component.put("DTSTART", *(written if component.all("RRULE") else (None, None)))
 
     def put_done(self, done: bool, now: datetime, home: tzinfo) -> None:
         """Completes it, or opens it again. One that repeats goes on to the next time instead of ending."""
@@ -128,8 +127,11 @@ def _read(component: Component, reader: EventReader, findings: list[Finding]) ->
     return Todo(component, due, estimate_s)
 
 
-def _written(due: date) -> tuple[str, Parameters]:
+def _written(due: date, before: Moment | None, told: Property | None) -> tuple[str, Parameters]:
     if isinstance(due, datetime):
+        tzid = told.param("TZID") if told is not None else None
+        if tzid and before is not None and before.zone is not None:
+            return f"{due.astimezone(before.zone):%Y%m%dT%H%M%S}", Parameters({"TZID": tzid})
         return f"{due.astimezone(UTC):%Y%m%dT%H%M%SZ}", Parameters()
     return f"{due:%Y%m%d}", Parameters({"VALUE": "DATE"})
 

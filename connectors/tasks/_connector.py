@@ -59,6 +59,7 @@ class TaskConnector:
     ) -> None:
         self.name = self.source = options.name
         self.title = options.title
+        self.owner = options.owner
         self._system = system
         self._options = options
         self._around = around

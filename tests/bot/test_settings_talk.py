@@ -42,11 +42,23 @@ async def test_a_source_is_read_anew_on_request(opened: Open, tmp_path: Path) ->
         assert await talk.say("sync my calendar") == "Read anew: Team."
         assert "Review" in await talk.say("what's on tomorrow?")
         assert "Team is connected and in step." in await talk.say("connect my team calendar")
+        assert "To connect a calendar" in await talk.say("connect a calendar called tea")
         assert "Connected: Team" in await talk.say("what are my settings?")
         file.unlink()
         said = await talk.say("sync now")
         assert "Read anew" not in said
         assert "team.ics" in said
+
+
+async def test_what_somebody_else_connected_is_not_told(opened: Open, tmp_path: Path) -> None:
+    file = tmp_path / "team.ics"
+    file.write_text(CALENDAR, encoding="utf-8")
+    theirs = {"kind": "ics", "file": str(file), "title": "Surgery", "owner": "bob"}
+    async with opened(calendars={"surgery": theirs}) as talk:
+        await with_calendar(talk, file)
+        for text in ("sync now", "what are my settings?", "connect the surgery calendar", "disconnect surgery"):
+            assert "Surgery" not in await talk.say(text)
+        assert "Read anew: Surgery." in await talk.say("sync now", user="bob")
 
 
 async def test_a_source_that_is_gone_is_forgotten_after_a_yes(opened: Open, tmp_path: Path) -> None:

@@ -141,12 +141,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class ListConnections(Query[tuple[Connection, ...]]):
-    """The calendars and task lists that are set up, by title."""
+    """The calendars and task lists that are set up for a person, by title."""
+
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
 class SyncConnections(Command[tuple[Connection, ...]]):
-    """Asks sources now, all where none is named; one that refuses stops no other. Raises NotFound."""
+    """Asks one's own sources now, all where none is named; one that refuses stops no other. Raises NotFound."""
 
     names: tuple[str, ...] = ()
 
@@ -225,6 +227,7 @@ class Mirror(Protocol):
 
     name: str
     title: str
+    owner: str
 
     @property
     def ready(self) -> asyncio.Event:

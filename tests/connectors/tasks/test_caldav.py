@@ -199,6 +199,16 @@ async def test_one_that_repeats_goes_on_to_the_next_time(server: Radicale, world
     assert "STATUS:COMPLETED" in await server.get(f"/{USER}/chores/a.ics")
 
 
+async def test_a_due_time_that_is_moved_keeps_its_zone(server: Radicale, world: World) -> None:
+    due = "DUE;TZID=Europe/Vienna:20260305T170000"
+    await server.put("chores", "a.ics", todo("a", "Buy seals", due, "RRULE:FREQ=WEEKLY"))
+    task = (await world.sync())["Buy seals"]
+    await world.house.core.execute(EditTask(task.id, due=parse_instant("2026-03-27T08:00:00Z")), OWNER)
+    assert "DUE;TZID=Europe/Vienna:20260327T090000" in await server.get(f"/{USER}/chores/a.ics")
+    done = await world.house.core.execute(CompleteTask(task.id), OWNER)
+    assert done.due == parse_instant("2026-04-03T07:00:00Z")  # nine in the morning as before, in summer time
+
+
 async def test_what_was_changed_or_deleted_there_meanwhile_is_told(server: Radicale, world: World) -> None:
     await server.put("chores", "a.ics", todo("a", "Buy seals"))
     task = (await world.sync())["Buy seals"]
