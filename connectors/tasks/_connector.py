@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from connectors.ical.faults import Finding
 from connectors.surroundings import Surroundings
 from connectors.tasks._options import TaskOptions
 from connectors.web import Polling
@@ -15,6 +16,7 @@ from twin_core.contract.requests import Cause
 from twin_core.contract.views import Fault
 
 _KIND = "task_sync"
+_TOLD = 20  # items of one list that could not be read
 _COMPLETE_EVERY_S = 3600.0  # what nobody tells of, as a task given to somebody else, is found then
 
 
@@ -25,6 +27,7 @@ class Pulled:
     tasks: tuple[OutsideTask, ...]
     state: Mapping[str, Any] = field(default_factory=dict)
     refs: frozenset[str] | None = None
+    findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)  # by ref, what could not be read of it
 
 
 class TaskSystem(Protocol):
@@ -65,6 +68,7 @@ class TaskConnector:
         self._around = around
         self._complete_every_s = complete_every_s
         self._completed_at = float("-inf")
+        self._findings: dict[str, Sequence[Finding]] = {}
         self._polling = Polling(self.name, self.title, options.owner, options.poll_s, around.core, self._sync)
 
     @property
@@ -86,7 +90,12 @@ class TaskConnector:
         await self._polling.now()
 
     def faults(self) -> Sequence[Fault]:
-        return self._polling.faults()
+        """What keeps it from being read, then what could not be read of it."""
+        found = [one for told in self._findings.values() for one in told]
+        items = [
+            Fault(self.name, "info", f"{self.title}: {one.item}: {one.problem}.", one.hint) for one in found[:_TOLD]
+        ]
+        return (*self._polling.faults(), *items)
 
     async def create(self, task: OutsideTask) -> OutsideTask:
         return await self._system.create(task)
@@ -142,4 +151,6 @@ class TaskConnector:
         await self._around.store.commit(Batch(documents=[Document(_KIND, self.name, pulled.state)]))
         if pulled.refs is None:
             self._completed_at = now
+        kept = {} if pulled.refs is None else {r: f for r, f in self._findings.items() if r not in pulled.refs}
+        self._findings = kept | {ref: found for ref, found in pulled.findings.items() if found}
         return report

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.dav import Dav, Listed, Stored
 from connectors.ical.components import PRODUCT, Component
+from connectors.ical.faults import Finding
 from connectors.ical.todos import Todo, read_todos
 from connectors.surroundings import surroundings
 from connectors.tasks._connector import Pulled, TaskConnector
@@ -60,6 +61,7 @@ class CalDavTasks:
         lists = await self._wanted()
         after: dict[str, Any] = {}
         tasks: list[OutsideTask] = []
+        findings: dict[str, list[Finding]] = {}
         told: set[str] = set()
         for each in lists:
             before = known.get(each.href)
@@ -72,13 +74,14 @@ class CalDavTasks:
             fresh = [path for path, etag in sync.etags.items() if not etag or items.get(path) != etag]
             stored = await self._dav.read_many(each.href, fresh)
             tasks += self._read_all(stored, each.writable)
+            findings |= {one.href: read_todos(one.data)[2] for one in stored}
             told |= gone | set(fresh)
             items = {path: etag for path, etag in items.items() if path not in gone}
             items |= {one.href: one.etag for one in stored}
             after[each.href] = {"mark": each.mark, "token": sync.token, "items": items}
         for href in known.keys() - after.keys():
             told |= known[href]["items"].keys()
-        return Pulled(tuple(tasks), {"lists": after}, frozenset(told) if state else None)
+        return Pulled(tuple(tasks), {"lists": after}, frozenset(told) if state else None, findings)
 
     async def read(self, ref: str) -> OutsideTask:
         return self._task(await self._dav.read(ref), writable=True)

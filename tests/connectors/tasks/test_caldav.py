@@ -233,6 +233,17 @@ async def test_a_server_that_is_killed_loses_nothing(server: Radicale, world: Wo
     assert sorted(await world.sync()) == ["Buy seals", "Water the plants"]
 
 
+async def test_what_cannot_be_read_of_a_task_is_told_until_it_is_mended(server: Radicale, world: World) -> None:
+    await server.put("chores", "a.ics", todo("a", "Buy seals"))
+    await server.put("chores", "b.ics", todo("b", "Odd one", "DTSTART:20260304T090000Z", "DURATION:-PT5H"))
+    assert sorted(await world.sync()) == ["Buy seals", "Odd one"]
+    [fault] = world.connector.faults()
+    assert "Odd one" in fault.message
+    await server.put("chores", "b.ics", todo("b", "Odd one"))
+    await world.sync()
+    assert world.connector.faults() == ()
+
+
 @pytest.mark.parametrize(
     "broken",
     [
