@@ -37,6 +37,9 @@ class ChatCourier:
             await channel.leave(nudge.owner, conversation, reply)
         return Delivered(self._channels[0].name if self._channels else "chat", conversation)
 
+    async def update(self, nudge: NudgeView) -> None:
+        """No channel can edit yet what it said."""
+
 
 def as_reply(nudge: NudgeView) -> Reply:
     """What is said: the text first; why it came, and how to stop it, below."""

@@ -40,6 +40,7 @@ class NudgeView:
     sent_at: datetime | None = None
     answered_at: datetime | None = None
     rule: str = ""  # what held it back
+    step: int = 0  # how often it was handed on already because nobody answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,13 @@ class Courier(Protocol):
     """Says nudges to people, wherever they are."""
 
     async def deliver(self, nudge: NudgeView) -> Delivered:
-        """The same nudge again, by its id, is said once. Raises Unavailable where nobody can be reached now."""
+        """The same nudge again, by its id and step, is said once. The way is chosen by urgency, presence and step:
+        each step takes the next way of its person. Raises Unavailable where nobody can be reached now.
+        """
+        ...
+
+    async def update(self, nudge: NudgeView) -> None:
+        """What was said has changed: the message that is there is edited wherever that can be done, and nobody is
+        called again.
+        """
         ...

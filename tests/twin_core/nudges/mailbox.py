@@ -21,3 +21,6 @@ class Mailbox:
         if nudge.id not in [known.id for known in self.got]:
             self.got.append(nudge)
         return Delivered("mailbox", "c1")
+
+    async def update(self, nudge: NudgeView) -> None:
+        self.got = [nudge if known.id == nudge.id else known for known in self.got]
