@@ -14,7 +14,7 @@ from twin_core.api.models import AnyValue, Body, Instant, Text
 from twin_core.api.rooms import Rooms, cause_of
 from twin_core.contract.clock import instant_text
 from twin_core.contract.errors import NotFound
-from twin_core.contract.nudges import ListNudges, NudgeView
+from twin_core.contract.nudges import ListNudges, NudgeView, RetryNudge
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.reminders import (
     BeforeEvent,
@@ -29,6 +29,7 @@ from twin_core.contract.reminders import (
 )
 
 ReminderId = Annotated[str, Path(max_length=300)]
+NudgeId = Annotated[str, Path(max_length=300)]
 
 
 class ConditionBody(Body):
@@ -91,6 +92,10 @@ def reminders_router(rooms: Rooms) -> APIRouter:
     ) -> dict[str, Any]:
         found = await rooms.core.query(ListNudges(cause_of(request).actor, all, after, limit))
         return {"items": [nudge_json(nudge) for nudge in found]}
+
+    @router.post("/nudges/{id}/retry", summary="One that failed is delivered after all")
+    async def retry(request: Request, id: NudgeId) -> dict[str, Any]:
+        return nudge_json(await rooms.core.execute(RetryNudge(id), cause_of(request)))
 
     return router
 

@@ -61,6 +61,15 @@ class AnswerNudge(Command[NudgeView]):
 
 
 @dataclass(frozen=True, slots=True)
+class RetryNudge(Command[NudgeView]):
+    """One of the actor's that failed is delivered after all, its tries counted anew. Raises NotFound; Rejected for
+    one that has not failed.
+    """
+
+    nudge: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """Where a nudge was said."""
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from twin_core.contract import nudges as n
 from twin_core.contract.clock import Clock
-from twin_core.contract.errors import NotFound, PolluxError
+from twin_core.contract.errors import NotFound, PolluxError, Rejected
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Append, Batch, Bus, Claimed, Due, Store, Stored
 from twin_core.contract.requests import Cause
@@ -32,9 +32,10 @@ class Outbox:
         self._bus = bus
         self._clock = clock
         self.courier: n.Courier | None = None
+        self.expect: Callable[[datetime | None], None] = lambda at: None  # told when there is something to deliver
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
-        return {n.ListNudges: self._list, n.AnswerNudge: self._answer}
+        return {n.ListNudges: self._list, n.AnswerNudge: self._answer, n.RetryNudge: self._retry}
 
     async def deliver(self, work: Claimed) -> None:
         """One nudge. Where nobody can be reached it is tried again later; raises Conflict as Ringing.ring does."""
@@ -79,10 +80,7 @@ class Outbox:
         return tuple(listed[-query.limit :]) if query.limit > 0 else ()
 
     async def _answer(self, command: n.AnswerNudge, cause: Cause) -> n.NudgeView:
-        found = await self._store.get(kind_of("nudge", owner_of(command.nudge)), command.nudge)
-        if found is None:
-            raise NotFound("There is no such message of mine (any more).")
-        nudge = nudge_from(found[0])
+        nudge = await self._known(command.nudge)
         if nudge.status == "answered":
             return nudge
         now = self._clock.now()
@@ -92,3 +90,26 @@ class Outbox:
         stored = await self._store.commit(Batch(appends=[fact], documents=[nudge_document(answered)], cause=cause))
         await self._bus.publish(Stored(stored))
         return answered
+
+    async def _retry(self, command: n.RetryNudge, cause: Cause) -> n.NudgeView:
+        failed = await self._known(command.nudge)
+        if cause.actor not in ("system", failed.owner):
+            raise _not_there()
+        if failed.status != "failed":
+            hint = "GET /nudges?all=true tells where each of them stands."
+            raise Rejected(f"This message is {failed.status}, not failed.", code="not_failed", hint=hint)
+        waiting, now = replace(failed, status="waiting", rule=""), self._clock.now()
+        again = Due(DELIVERY, waiting.id, now, lane=waiting.owner)
+        await self._store.commit(Batch(documents=[nudge_document(waiting)], due=[again], cause=cause))
+        self.expect(now)
+        return waiting
+
+    async def _known(self, id: str) -> n.NudgeView:
+        found = await self._store.get(kind_of("nudge", owner_of(id)), id)
+        if found is None:
+            raise _not_there()
+        return nudge_from(found[0])
+
+
+def _not_there() -> NotFound:
+    return NotFound("There is no such message of mine (any more).", hint="GET /nudges?all=true lists yours.")

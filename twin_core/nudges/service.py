@@ -29,7 +29,8 @@ class NudgeService:
         looks = None if isinstance(clock, FrozenClock) else _LOOKS_EVERY  # a frozen clock has one node
         self._reminders = Worker(store, WORK, ringing.ring, looks)
         self._deliveries = Worker(store, DELIVERY, self._outbox.deliver, looks)
-        self._desk.expect, ringing.expect = self._reminders.expect, self._deliveries.expect
+        self._desk.expect = self._reminders.expect
+        ringing.expect = self._outbox.expect = self._deliveries.expect
 
     def deliver_by(self, courier: Courier) -> None:
         """From now on nudges are said; those that wait, too."""

@@ -33,6 +33,24 @@ async def test_what_was_said_can_be_seen(house: House) -> None:
     assert "You asked for it" in nudge["why"]
 
 
+async def test_what_failed_can_be_seen_and_tried_again(house: House) -> None:
+    box = Mailbox()
+    box.reachable = False
+    house.nudges.deliver_by(box)
+    await house.post("/reminders", {"about": "call Ben", "at": minutes(20)})
+    await house.post("/clock", {"advance_s": 4 * 86_400})
+    (dead,) = (await house.get("/nudges?all=true")).json()["items"]
+    assert (dead["status"], dead["rule"]) == ("failed", "Nobody is there.")
+    box.reachable = True
+    again = await house.client.post(f"/api/v1/nudges/{dead['id']}/retry")
+    assert (again.status_code, again.json()["status"]) == (200, "waiting")
+    await house.post("/clock", {"advance_s": 1})
+    assert box.texts == ["Reminder: call Ben."]
+    refused = await house.client.post(f"/api/v1/nudges/{dead['id']}/retry")
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_failed")
+    assert (await house.client.post("/api/v1/nudges/nudge_x.somebody/retry")).status_code == 404
+
+
 async def test_bad_ones_say_what_is_wrong(house: House) -> None:
     for body, code in [
         ({"about": "x", "at": "2026-03-02T07:00:00Z"}, "past"),
