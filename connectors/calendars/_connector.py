@@ -149,7 +149,7 @@ class CalendarConnector:
         if self._channels is not None:
             await self._channels.forget(source)
         with contextlib.suppress(NotFound):  # nothing of it came over
-            await self._around.core.execute(ForgetSource(source), self._cause)
+            await self._around.core.execute(ForgetSource(source), Cause())  # the house itself: it is gone
         await self._around.store.commit(Batch(documents=[Document(_KIND, source, None)]))
 
     def _new(self, collection: Collection) -> _Followed:

@@ -47,12 +47,12 @@ class EventReader:
         self._floating = floating
         self.findings: list[Finding] = []
 
-    def read(self, component: Component) -> Event:
+    def read(self, component: Component, begins: str = "DTSTART") -> Event:
         """Raises BadValue where it cannot be said when the event is; lesser faults are told and passed over."""
         item = named(component)
-        start_property = component.get("DTSTART")
+        start_property = component.get(begins)
         if start_property is None:
-            raise BadValue("it does not say when it begins (DTSTART)")
+            raise BadValue(f"it does not say when it begins ({begins})")
         start = self.moment(start_property)
         changes = component.get("RECURRENCE-ID")
         rules = self._each(item, component.all("RRULE"), lambda found: [read_rule(found.value)])

@@ -1,7 +1,7 @@
 """VTODOs: when they are due, whether they are done, and how a change of one is written (RFC 5545 section 3.6.2)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from icalendar.parser import Parameters
@@ -9,9 +9,8 @@ from icalendar.parser import Parameters
 from connectors.ical.components import Component, Property, parse_components
 from connectors.ical.events import Event, EventReader, named
 from connectors.ical.faults import BadValue, Finding
-from connectors.ical.rules import read_rule
-from connectors.ical.series import Series, Span
-from connectors.ical.values import Length, Moment, read_date_time, read_length
+from connectors.ical.series import MOST, Occurrence, Series, Span
+from connectors.ical.values import Moment, read_date_time, read_length
 from connectors.ical.zones import Zones
 
 _AHEAD = timedelta(days=3660)
@@ -25,6 +24,7 @@ class Todo:
     component: Component
     due: Moment | None
     estimate_s: float | None
+    times: Event | None = None  # when it comes again: by its DTSTART, or where it has none by its DUE
 
     @property
     def done(self) -> bool:
@@ -57,41 +57,39 @@ class Todo:
     def put_done(self, done: bool, now: datetime, home: tzinfo) -> None:
         """Completes it, or opens it again. One that repeats goes on to the next time instead of ending."""
         component = self.component
-        if done and (again := self._next(home)) is not None:
-            self._move_on(again)
+        if done and self._moves_on(home):
             return
         component.put("STATUS", "COMPLETED" if done else "NEEDS-ACTION")
         component.put("COMPLETED", f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}" if done else None)
         component.put("PERCENT-COMPLETE", "100" if done else None)
 
-    def _next(self, home: tzinfo) -> Moment | None:
-        """The time after the present one by its rules; None where it does not repeat, or was the last."""
-        texts = [found.value for found in self.component.all("RRULE")]
-        if self.due is None or not texts or any(int(n) < 2 for text in texts for _, n in _COUNT.findall(text)):
-            return None
-        try:
-            rules = tuple(read_rule(text) for text in texts)
-        except BadValue:
-            return None
-        since = self.due.instant(home)
-        series = Series(Event("todo", self.component, self.due, Length(), rules), [])
-        found, _ = series.between(Span(since, since + _AHEAD, home), 2)
-        later = [one.starts_at for one in found if one.starts_at > since]
-        if not later:
-            return None
-        zone = self.due.zone or home
-        return Moment(min(later).astimezone(zone).replace(tzinfo=None), self.due.zone, self.due.all_day)
+    def _moves_on(self, home: tzinfo) -> bool:
+        """Moves all its times to the next one that is not left out; false where there is none.
 
-    def _move_on(self, again: Moment) -> None:
-        """All its times by as much as its due time moves, and one less of those that are counted."""
-        if self.due is None:
-            return
-        shift = again.wall - self.due.wall
+        What is counted (COUNT) counts those that are left out, too.
+        """
+        if self.times is None or not self.times.repeats:
+            return False
+        start = self.times.start
+        since = start.instant(home)
+        later = [one for one in self._between(self.times, Span(since, since + _AHEAD, home)) if one.starts_at > since]
+        if not later:
+            return False
+        span = Span(since, later[0].starts_at + timedelta(seconds=1), home)
+        passed = sum(one.starts_at > since for one in self._between(replace(self.times, left_out=()), span, MOST))
+        self._move(later[0].start.wall - start.wall, passed)
+        return True
+
+    @staticmethod
+    def _between(times: Event, span: Span, most: int = 2) -> list[Occurrence]:
+        return Series(times, []).between(span, most)[0]
+
+    def _move(self, shift: timedelta, passed: int) -> None:
         for found in self.component.properties:
             if found.name in ("DTSTART", "DUE"):
                 found.value = _shifted(found, shift)
             if found.name == "RRULE":
-                found.value = _COUNT.sub(lambda m: f"{m[1]}{int(m[2]) - 1}", found.value)
+                found.value = _COUNT.sub(lambda m: f"{m[1]}{max(1, int(m[2]) - passed)}", found.value)
 
 
 def read_todos(data: str) -> tuple[Component | None, list[Todo], list[Finding]]:
@@ -107,11 +105,11 @@ def read_todos(data: str) -> tuple[Component | None, list[Todo], list[Finding]]:
         for component in root.inside("VTODO")
         if component.get("RECURRENCE-ID") is None
     ]
-    return root, todos, findings + zones.findings
+    return root, todos, findings + reader.findings + zones.findings
 
 
 def _read(component: Component, reader: EventReader, findings: list[Finding]) -> Todo:
-    due, estimate_s = None, None
+    due, estimate_s, times = None, None, None
     try:
         if (found := component.get("DUE")) is not None:
             due = reader.moment(found)
@@ -121,10 +119,12 @@ def _read(component: Component, reader: EventReader, findings: list[Finding]) ->
         if (told := component.get("ESTIMATED-DURATION")) is not None:
             span = read_length(told.value)
             estimate_s = float(span.days * 86_400 + span.seconds) or None
+        if due is not None and component.get("RRULE") is not None:
+            times = reader.read(component, "DUE" if component.get("DTSTART") is None else "DTSTART")
     except (BadValue, OverflowError) as fault:
         hint = "It is kept without: correct it in the program it comes from."
         findings.append(Finding(named(component), f"its times cannot be read, because {fault}", hint))
-    return Todo(component, due, estimate_s)
+    return Todo(component, due, estimate_s, times)
 
 
 def _written(due: date, before: Moment | None, told: Property | None) -> tuple[str, Parameters]:

@@ -104,7 +104,10 @@ class MirrorTasks(Command[MirrorReport]):
 
 @dataclass(frozen=True, slots=True)
 class ForgetSource(Command[MirrorReport]):
-    """Takes everything of a source out of the agenda and the tasks. The source itself keeps all of it."""
+    """Takes everything of a source out of the agenda and the tasks. The source itself keeps all of it.
+
+    Raises NotFound for one that is not there, or not of whoever asks.
+    """
 
     source: str
 

@@ -14,7 +14,7 @@ from twin_core.contract.tasks import OWN
 from twin_core.contract.views import RowError
 from twin_core.planning.local_time import starts_at
 from twin_core.planning.outside import Writers, event_record, kept_event, kept_task, task_record
-from twin_core.planning.people import People
+from twin_core.planning.people import People, may_change
 from twin_core.planning.plan import Change, Plan, Work
 from twin_core.planning.records import EventRecord, SourceRecord, TaskRecord
 
@@ -137,11 +137,13 @@ class Mirror:
 
     async def _forget(self, command: m.ForgetSource, cause: Cause) -> m.MirrorReport:
         def decide() -> tuple[Work, m.MirrorReport]:
-            records: list[TaskRecord | EventRecord] = [
+            held: list[TaskRecord | EventRecord] = [
                 *self._plan.calendar.of_source(command.source).values(),
                 *self._plan.tasks_of(command.source),
             ]
-            sources = [source for source in self._plan.sources.values() if source.source == command.source]
+            records = [record for record in held if may_change(record.owner, cause)]
+            known = [source for source in self._plan.sources.values() if source.source == command.source]
+            sources = [source for source in known if may_change(source.owner, cause)]
             if command.source == OWN or not (records or sources):
                 raise NotFound(f"There is no source {command.source[:80]!r}.", code="unknown_source")
             removed = sum(record.deleted_at is None for record in records)

@@ -199,6 +199,41 @@ async def test_one_that_repeats_goes_on_to_the_next_time(server: Radicale, world
     assert "STATUS:COMPLETED" in await server.get(f"/{USER}/chores/a.ics")
 
 
+@pytest.mark.parametrize(
+    ("times", "due", "counted"),
+    [
+        ("DUE:20260303T090000Z RRULE:FREQ=DAILY EXDATE:20260304T090000Z", "20260305T090000Z", ""),
+        (
+            "DTSTART:20260303T080000Z DUE:20260303T090000Z RRULE:FREQ=DAILY;COUNT=5 "
+            "EXDATE:20260304T080000Z,20260305T080000Z",
+            "20260306T090000Z",
+            "COUNT=2",  # of five, the first is done and two are left out
+        ),
+        (
+            "DTSTART;VALUE=DATE:20260302 DUE;VALUE=DATE:20260304 RRULE:FREQ=WEEKLY;BYDAY=MO EXDATE;VALUE=DATE:20260309",
+            "20260318",  # a Wednesday, two days after its Monday
+            "",
+        ),
+        (
+            "DUE;TZID=Europe/Berlin:20260327T090000 RRULE:FREQ=DAILY;UNTIL=20260331T220000Z "
+            "EXDATE;TZID=Europe/Berlin:20260328T090000 EXDATE;TZID=Europe/Berlin:20260329T090000",
+            "20260330T090000",
+            "",
+        ),
+        ("DUE:20260303T090000Z RRULE:FREQ=DAILY;COUNT=2 EXDATE:20260304T090000Z", None, ""),
+    ],
+)
+def test_a_left_out_date_is_passed_over(times: str, due: str | None, counted: str) -> None:
+    _, [chore], findings = read_todos(todo("a", "Water the plants", *times.split()))
+    chore.put_done(True, parse_instant("2026-03-03T10:00:00Z"), ZoneInfo("Europe/Berlin"))
+    assert findings == []
+    assert chore.done is (due is None)  # without another time it ends
+    if due is not None:
+        told = {found.name: found.value for found in chore.component.properties}
+        assert told["DUE"] == due
+        assert counted in told["RRULE"]
+
+
 async def test_a_due_time_that_is_moved_keeps_its_zone(server: Radicale, world: World) -> None:
     due = "DUE;TZID=Europe/Vienna:20260305T170000"
     await server.put("chores", "a.ics", todo("a", "Buy seals", due, "RRULE:FREQ=WEEKLY"))

@@ -9,6 +9,7 @@ from tests.twin_core.planning.diary import agenda, at, mirror, mirror_tasks, occ
 from twin_core.contract.agenda import EditEvent, GetEvent
 from twin_core.contract.errors import NotFound, Rejected, Unavailable
 from twin_core.contract.mirroring import ForgetSource, ListSources, MirrorEvents, MirrorReport, OutsideTask
+from twin_core.contract.requests import Cause
 from twin_core.contract.tasks import ListTasks
 
 MARCH = ("2026-03-01T00:00", "2026-04-01T00:00")
@@ -90,6 +91,14 @@ async def test_a_source_is_forgotten_and_can_be_taken_up_again(house: House) -> 
     with pytest.raises(NotFound):
         await house.core.execute(ForgetSource("caldav:work"), ANNA)
     assert counts(await mirror(house, STANDUP)) == (1, 0, 0, 0)
+
+
+async def test_only_whose_a_source_is_can_have_it_forgotten(house: House) -> None:
+    await mirror(house, STANDUP, title="Work")
+    with pytest.raises(NotFound, match="no source"):
+        await house.core.execute(ForgetSource("caldav:work"), Cause("bob"))
+    assert [source.items for source in await house.core.query(ListSources())] == [1]
+    assert (await house.core.execute(ForgetSource("caldav:work"), Cause())).removed == 1  # its connector found it gone
 
 
 async def test_our_own_events_are_no_source_of_others(house: House) -> None:
