@@ -35,6 +35,7 @@ _TEAM = re.compile(r"\b(?:team|colleagues|crew|staff|everyone|everybody)\b", re.
 _WHAT: Mapping[str, str] = {
     "opened": "New",
     "reopened": "Back",
+    "worsened": "Graver",
     "resolved": "Over",
     "acknowledged": "Acknowledged",
     "snoozed": "Snoozed",

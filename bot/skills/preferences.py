@@ -8,8 +8,7 @@ from bot.dialogue.state import Effect, Reversal
 from bot.planning.settings_said import settings_said
 from bot.replies.phrases import listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
-from twin_core.contract.agenda import GetPerson, PersonSettings
-from twin_core.contract.commands import EditTwin
+from twin_core.contract.agenda import GetPerson, PersonSettings, SetPersonSettings
 from twin_core.contract.mirroring import ListConnections
 
 EXAMPLE: Mapping[str, Any] = {}
@@ -30,14 +29,11 @@ async def set_preference(turn: Turn) -> Outcome:
             "time zone (“my time zone is Europe/Vienna”) and hours a day to concentrate."
         )
         return Outcome((say(text, says("what are my settings?", "My settings")),))
-    person = await turn.query(GetPerson(turn.user))
-    if person.twin is None:
-        return Outcome((say("Such settings belong to a twin of you, which there is none of yet.", _ONBOARD),))
-    before = {key: person.config.get(key) for key in wanted}
-    await turn.execute(EditTwin(person.twin, config=wanted))
-    after = await turn.query(GetPerson(turn.user))
+    before = await turn.query(GetPerson(turn.user))
+    after = await turn.execute(SetPersonSettings(turn.user, wanted))
     told = listed([_line(key, after) for key in wanted])
-    effect = Effect(turn.request, told, (Reversal("settings", person.twin, before),))
+    kept = {key: before.config.get(key) for key in wanted}
+    effect = Effect(turn.request, told, (Reversal("settings", turn.user, kept),))
     return Outcome((say(f"Set: {told}.", UNDO),), effect=effect)
 
 
@@ -48,7 +44,7 @@ async def ask_preferences(turn: Turn) -> Outcome:
     lines = [_line(key, person).capitalize() if key != "timezone" else f"Time zone {person.zone}" for key in keys]
     connected = [each.title for each in await turn.query(ListConnections(turn.user))]
     lines.append(f"Connected: {listed(connected)}" if connected else "No calendar or task list connected")
-    usual = "" if person.twin else "These are the usual ones, as there is no twin of you yet. "
+    usual = "" if person.config else "These are the usual ones, as you have set none. "
     text = f"{usual}Your settings: {'; '.join(lines)}."
     buttons = () if person.twin else (_ONBOARD,)
     return Outcome((say(text, *buttons),))
@@ -69,7 +65,7 @@ def _clock(seconds: int) -> str:
 
 
 async def _back(reversal: Reversal, turn: Turn) -> None:
-    await turn.execute(EditTwin(reversal.subject, config=dict(reversal.values)))
+    await turn.execute(SetPersonSettings(reversal.subject, dict(reversal.values)))
 
 
 REVERSALS: Mapping[str, Reverse] = {"settings": _back}

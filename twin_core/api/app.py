@@ -15,7 +15,7 @@ from twin_core.api.attention import attention_router
 from twin_core.api.bodies import MAX_BYTES, BodyLimit
 from twin_core.api.door import Door
 from twin_core.api.feed import Feed
-from twin_core.api.frozen_time import clock_router
+from twin_core.api.frozen_time import DueAtOnce, clock_router
 from twin_core.api.health import health_router
 from twin_core.api.idempotency import Idempotency
 from twin_core.api.me import me_router
@@ -65,6 +65,7 @@ def create_api(
             Middleware(Door, access=access, public=public, origins=origins),
             Middleware(BodyLimit, max_bytes=max_body_bytes),
             Middleware(Idempotency, store=store, clock=clock),
+            *_frozen(clock, timers),
         ],
     )
     app.state.feed = feed
@@ -86,6 +87,12 @@ def _routers(rooms: Rooms) -> list[APIRouter]:
     if isinstance(rooms.clock, FrozenClock):
         routers.append(clock_router(rooms, rooms.clock))
     return routers
+
+
+def _frozen(clock: Clock, timers: MovesTime | None) -> list[Middleware]:
+    if timers is None or not isinstance(clock, FrozenClock):
+        return []
+    return [Middleware(DueAtOnce, timers=timers, clock=clock)]
 
 
 def _cors(origins: Sequence[str]) -> list[Middleware]:

@@ -60,6 +60,7 @@ class Concern:
     status: ConcernStatus = "open"
     until: datetime | None = None  # of a snooze
     seen_severity: Severity | None = None  # the severity when it was put away: if it rises, it comes back
+    told_severity: Severity | None = None  # the gravest that an event has told of since it was opened
     version: int = 0  # of its event stream
 
     @property
@@ -98,6 +99,7 @@ class Concern:
             "status": self.status,
             "until": instant_text(self.until) if self.until else None,
             "seen_severity": self.seen_severity,
+            "told_severity": self.told_severity,
             "version": self.version,
         }
 
@@ -114,5 +116,6 @@ class Concern:
             status=doc["status"],
             until=parse_instant(doc["until"]) if doc["until"] else None,
             seen_severity=doc["seen_severity"],
+            told_severity=doc.get("told_severity"),
             version=doc["version"],
         )

@@ -17,8 +17,9 @@ from twin_core.attention.together import joined
 from twin_core.contract import ids, requests
 from twin_core.contract.clock import Clock, instant_text
 from twin_core.contract.events import Event, NewEvent
-from twin_core.contract.ports import Append, Batch, Document, Store
-from twin_core.contract.template import SEVERITIES
+from twin_core.contract.nudges import CONCERN_NEWS
+from twin_core.contract.ports import Append, Batch, Document, Due, Store
+from twin_core.contract.template import SEVERITIES, Severity
 from twin_core.contract.views import ConcernStatus
 
 _KIND = "concern"
@@ -52,6 +53,7 @@ class ConcernKeeper:
                 await self._store.commit(Batch(documents=[Document(_KIND, id, None)]))
                 continue
             self._index.put(concern, self._clock.now())
+            await self._worsened(concern)  # while nobody ran
 
     async def take_in(self, event: Event) -> list[Event]:
         """What a stored event of a twin means for the concerns."""
@@ -108,17 +110,24 @@ class ConcernKeeper:
             if followed:
                 await self._surroundings.follow(concern)
             self._index.put(concern, self._clock.now())
-            if self._is_graver(concern):
-                told += await self._bring_back(concern, "it became graver", requests.Cause())
+            told += await self._worsened(concern)
         return told
 
     async def reweigh_due(self, now: datetime) -> list[Event]:
         """Weighs anew what time has changed."""
         told: list[Event] = []
         for concern in self._index.reweigh_due(now):
-            if self._is_graver(concern):
-                told += await self._bring_back(concern, "it became graver", requests.Cause())
+            told += await self._worsened(concern)
         return told
+
+    async def _worsened(self, concern: Concern) -> list[Event]:
+        """What was put off comes back; of what is listed it is told once that it became graver."""
+        if self._is_graver(concern):
+            return await self._bring_back(concern, "it became graver", requests.Cause())
+        severity = self._index.weight_of(concern).severity
+        if concern.status != "open" or not _graver(severity, concern.told_severity):
+            return []
+        return await self._save(concern, "concern.worsened", {"severity": severity}, requests.Cause())
 
     async def _absorb(self, finding: Finding, cause: requests.Cause, position: int | None) -> list[Event]:
         finding, merged = joined(finding, self._index)
@@ -167,7 +176,7 @@ class ConcernKeeper:
         if again or self._is_graver(concern):
             return await self._bring_back(concern, "it was raised anew", cause, position)
         await self._keep(concern, cause, position)
-        return []
+        return await self._worsened(concern)
 
     async def _merge(self, other: Concern, group: str, cause: requests.Cause) -> list[Event]:
         """What turns out to have the same cause as another concern becomes part of it."""
@@ -213,10 +222,8 @@ class ConcernKeeper:
         return await self._save(back, "concern.reopened", data, cause, position)
 
     def _is_graver(self, concern: Concern) -> bool:
-        if concern.status != "snoozed" or concern.seen_severity is None:
-            return False
         severity = self._surroundings.weigh(concern, self._clock.now()).severity
-        return SEVERITIES.index(severity) > SEVERITIES.index(concern.seen_severity)
+        return concern.status == "snoozed" and _graver(severity, concern.seen_severity)
 
     async def _save(
         self,
@@ -227,15 +234,18 @@ class ConcernKeeper:
         position: int | None = None,
         more: Sequence[Document] = (),
     ) -> list[Event]:
-        saved = replace(concern, version=concern.version + 1)
+        now = self._clock.now()
+        severity = self._surroundings.weigh(concern, now).severity
+        saved = replace(concern, version=concern.version + 1, told_severity=severity)
         stored = await self._store.commit(
             Batch(
                 appends=[Append(_stream(concern), concern.version, [self._event(concern, event, data)])],
                 documents=[Document(_KIND, saved.id, saved.to_json()), *more, *self.checkpoint.at(position)],
+                due=[_news(concern, now)],
                 cause=cause,
             )
         )
-        self._index.put(saved, self._clock.now())
+        self._index.put(saved, now)
         return stored
 
     async def _keep(self, concern: Concern, cause: requests.Cause, position: int | None) -> None:
@@ -249,6 +259,7 @@ class ConcernKeeper:
             Batch(
                 appends=[Append(_stream(concern), concern.version, [event])],
                 documents=[Document(_KIND, concern.id, None), *self.checkpoint.at(position)],
+                due=[_news(concern, self._clock.now())],
                 cause=cause,
             )
         )
@@ -267,3 +278,12 @@ class ConcernKeeper:
 
 def _stream(concern: Concern) -> str:
     return f"concern.{concern.id}"
+
+
+def _news(concern: Concern, now: datetime) -> Due:
+    """Whoever speaks up hears of it, even if the house goes down right after."""
+    return Due(CONCERN_NEWS, concern.id, now, lane=concern.owner or "")
+
+
+def _graver(severity: Severity, known: Severity | None) -> bool:
+    return known is not None and SEVERITIES.index(severity) > SEVERITIES.index(known)

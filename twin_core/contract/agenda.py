@@ -207,7 +207,7 @@ class RestoreEvent(Command[EventView]):
 
 @dataclass(frozen=True, slots=True)
 class PersonSettings:
-    """How a person's days are: from the config of their twin, else the settings of the house."""
+    """How a person's days are: from the config of their twin, else what they said, else the settings of the house."""
 
     person: str  # person id: who speaks
     twin: str | None  # their twin, where there is one
@@ -223,6 +223,18 @@ class PersonSettings:
     travel_s: float  # for an event with a place, where the calendar says nothing
     preparation_s: float
     config: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPersonSettings(Command[PersonSettings]):
+    """Changes what is given, keeps the rest; None takes a setting back to the usual.
+
+    Kept in the config of the person's twin; as long as there is none, beside it. Raises Rejected for a setting that
+    cannot be read.
+    """
+
+    person: str
+    settings: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

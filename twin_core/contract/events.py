@@ -9,7 +9,7 @@ NAMES = frozenset(
     """
     system.twin_created system.twin_changed system.twin_archived system.twin_restored system.twin_erased
     system.twin_activated system.twin_hibernated system.twin_woken
-    system.prediction_made system.model_updated
+    system.prediction_made system.model_updated system.settings_changed
     device.discovered device.state_changed device.desired_set device.diverged device.converged
     device.unavailable device.available device.action_requested device.action_approved
     device.action_rejected device.action_applied device.action_rolled_back
@@ -21,7 +21,7 @@ NAMES = frozenset(
     capacity.workload_changed capacity.energy_updated capacity.stress_detected
     collaboration.meeting_attended collaboration.feedback_given collaboration.mentoring_session
     concern.opened concern.acknowledged concern.snoozed concern.dismissed concern.resolved concern.reopened
-    concern.rated
+    concern.worsened concern.rated
     nudge.sent nudge.acknowledged nudge.escalated
     consent.changed data.exported data.erased
     """.split()

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from twin_core.contract.requests import Command, Query
 from twin_core.contract.views import Action
 
+CONCERN_NEWS = "concern_news"  # due work by which attention tells, in the same commit, what happened to a concern
 NudgeKind = Literal["reminder", "concern", "digest", "check_in", "suggestion"]
 NudgeStatus = Literal["waiting", "sent", "answered", "held_back", "failed"]
 Urgency = Literal["low", "normal", "high", "safety"]

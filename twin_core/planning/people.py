@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from twin_core.contract.agenda import GetPerson, PersonSettings
-from twin_core.contract.commands import ListTwins
-from twin_core.contract.ports import Bus, Stored, TwinCore
+from twin_core.contract.agenda import GetPerson, PersonSettings, SetPersonSettings
+from twin_core.contract.clock import Clock
+from twin_core.contract.commands import EditTwin, ListTwins
+from twin_core.contract.errors import Rejected
+from twin_core.contract.events import NewEvent
+from twin_core.contract.ports import Append, Batch, Bus, Document, Store, Stored, TwinCore
 from twin_core.contract.requests import Cause
 from twin_core.contract.views import TwinView
 
@@ -16,29 +19,56 @@ _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WORKDAYS = (0, 1, 2, 3, 4)
 _PAGE = 200
+_SAID = "person_settings"
+SETTINGS = "person_settings."  # the stream of what somebody without a twin has set
 
 
 class People:
     """Settings by person id. The first person twin that was set up is the owner's own."""
 
-    def __init__(self, core: TwinCore, bus: Bus, zone: str) -> None:
+    def __init__(self, store: Store, core: TwinCore, bus: Bus, clock: Clock, zone: str) -> None:
+        self._store = store
         self._core = core
         self._bus = bus
+        self._clock = clock
         self._zone = zone
         self._twins: list[TwinView] = []
+        self._said: dict[str, dict[str, Any]] = {}  # settings of people without a twin
 
     async def start(self) -> None:
         """Reads the twins of people; the twin service must answer."""
         self._bus.subscribe(Stored, self._on_stored)
+        async for person, doc in self._store.scan(_SAID):
+            self._said[person] = dict(doc)
         await self._read()
 
     async def get_person(self, query: GetPerson) -> PersonSettings:
         return self.settings(query.person)
 
+    async def set_settings(self, command: SetPersonSettings, cause: Cause) -> PersonSettings:
+        """Handler of SetPersonSettings."""
+        for key, value in command.settings.items():
+            _check(key, value)
+        if twin := self._twin(command.person):
+            await self._core.execute(EditTwin(twin.id, config=dict(command.settings)), cause)
+            return self.settings(command.person)
+        merged = {**self._said.get(command.person, {}), **command.settings}
+        said = {key: value for key, value in merged.items() if value is not None}
+        document = Document(_SAID, command.person, said or None)
+        stream = f"{SETTINGS}{command.person}"
+        version = len(await self._store.read(stream))
+        data = {"person": command.person, "settings": sorted(command.settings)}
+        event = NewEvent("system.settings_changed", data, self._clock.now())
+        batch = Batch(appends=[Append(stream, version, [event])], documents=[document], cause=cause)
+        stored = await self._store.commit(batch)
+        self._said[command.person] = said
+        await self._bus.publish(Stored(stored))
+        return self.settings(command.person)
+
     def settings(self, person: str) -> PersonSettings:
         """The usual ones for whoever has no twin; a setting that cannot be read is as if it were not there."""
         twin = self._twin(person)
-        config: Mapping[str, Any] = twin.config if twin else {}
+        config: Mapping[str, Any] = {**self._said.get(person, {}), **(twin.config if twin else {})}
         hours_per_day = _number(config.get("hours_per_day"), 8.0, 0.5, 24.0)
         start_s, end_s = _hours(config.get("working_hours")) or _usual(hours_per_day)
         quiet = _hours(config.get("quiet_hours")) or (22 * 3600, 7 * 3600)
@@ -79,6 +109,16 @@ class People:
             if not (cursor := page.cursor):
                 break
         self._twins = found
+
+
+def _check(key: str, value: Any) -> None:
+    """Raises Rejected for what settings() could not read."""
+    if value is None:
+        return
+    if key in ("working_hours", "quiet_hours") and _hours(value) is None:
+        raise Rejected(f"{value!r} is no span of hours.", code="bad_setting", hint="Write it like 22:00-07:00.")
+    if key == "timezone" and _zone(value, "") == "":
+        raise Rejected(f"{value!r} is no time zone.", code="bad_setting", hint="Name one such as Europe/Berlin.")
 
 
 def _named(twin: TwinView, person: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from twin_core.contract.agenda import GetPerson
+from twin_core.contract.agenda import GetPerson, SetPersonSettings
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.ports import Bus, Store, TwinCore
 from twin_core.planning.agenda import AgendaDesk
@@ -25,7 +25,7 @@ class PlanningService:
     def __init__(self, store: Store, bus: Bus, core: TwinCore, clock: Clock, zone: str) -> None:
         self.writers = Writers()
         self._clock = clock
-        self._people = People(core, bus, zone)
+        self._people = People(store, core, bus, clock, zone)
         self._plan = Plan(store, bus)
         agenda = AgendaDesk(self._plan, self._people, clock)
         writing = EventWriting(self._plan, self.writers, clock)
@@ -42,7 +42,10 @@ class PlanningService:
         await self._plan.load(self._clock.now())
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
-        handlers: dict[type, Callable[..., Awaitable[Any]]] = {GetPerson: self._people.get_person}
+        handlers: dict[type, Callable[..., Awaitable[Any]]] = {
+            GetPerson: self._people.get_person,
+            SetPersonSettings: self._people.set_settings,
+        }
         for desk in self._desks:
             handlers |= desk.handlers()
         return handlers

@@ -21,6 +21,7 @@ from twin_core.contract.commands import (
     SnoozeConcern,
 )
 from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.nudges import CONCERN_NEWS
 
 
 async def leak(house: House, name: str = "cellar leak") -> str:
@@ -257,3 +258,23 @@ async def test_what_was_stored_without_being_told_is_caught_up(tmp_path: Path) -
         assert await order(house) == ["first leak"]
     async with open_house(tmp_path, NOON) as house:
         assert await order(house) == ["second leak", "first leak"]
+
+
+async def test_that_it_became_graver_is_told_once(house: House) -> None:
+    await too_warm(house)
+    for value in (-9.0, -8.0, -12.0, -7.0):
+        await house.advance(30)
+        await house.points("ice chest", "temperature", (-20, value), (-10, value), (-1, value))
+    told = [data["severity"] for _, _, data in house.events("concern.worsened")]
+    assert told == ["critical"]
+
+
+async def test_news_of_a_concern_is_on_the_list_in_the_commit_of_its_event(house: House) -> None:
+    async def news() -> list[str]:
+        found = await house.store.claim(CONCERN_NEWS, house.clock.now(), house.clock.now())
+        return [work.key for work in found]
+
+    concern = await leak(house)
+    assert await news() == [concern]
+    await house.core.execute(AcknowledgeConcern(concern), ANNA)
+    assert await news() == [concern]
