@@ -70,11 +70,23 @@ async def test_it_can_be_moved_and_taken_off(store: SqlStore) -> None:
 async def test_a_lane_is_worked_on_by_one_at_a_time_and_in_order(store: SqlStore) -> None:
     await put(store, *(Due("reminder", f"a{n}", after(n), lane="anna") for n in range(3)))
     await put(store, Due("reminder", "b0", after(0), lane="ben"))
-    first = await claim(store, at=5, limit=1)
-    assert [c.key for c in first] == ["a0"]
+    first = await claim(store, at=1, limit=1)
+    assert [c.key for c in first] == ["a0", "a1"]  # a lane is claimed whole
     assert [c.key for c in await claim(store, at=5)] == ["b0"]
-    await put(store, Due("reminder", "a0", None, lease=first[0].lease))
-    assert [c.key for c in await claim(store, at=5)] == ["a1", "a2"]
+    await put(store, *(Due("reminder", each.key, None, lease=each.lease) for each in first))
+    assert [c.key for c in await claim(store, at=5)] == ["a2"]
+
+
+async def test_a_claim_can_be_held_for_longer_as_long_as_it_has_not_run_out(store: SqlStore) -> None:
+    await put(store, Due("reminder", "r", START), Due("reminder", "q", START, lane="anna"))
+    (q, r) = await claim(store)
+    await put(store, Due("reminder", "q", None, lease=q.lease))
+    await store.renew("reminder", r.lease, after(60))
+    assert await claim(store, at=59) == []
+    (again,) = await claim(store, at=60)
+    await store.renew("reminder", r.lease, after(600))  # too late: it has passed on
+    assert (again.key, await claim(store, at=89)) == ("r", [])
+    assert [c.key for c in await claim(store, at=90)] == ["r"]
 
 
 async def test_it_tells_when_there_is_something_to_claim(store: SqlStore) -> None:

@@ -136,9 +136,14 @@ class Store(Protocol):
         ...
 
     async def claim(self, kind: str, now: datetime, until: datetime, limit: int = 100) -> list[Claimed]:
-        """What is due by now and nobody works on, earliest first; ours until then. Of a lane that somebody
-        works on, nothing. Whoever finishes commits with the lease, and gets a Conflict if it has run out.
+        """What is due by now and nobody works on, earliest first; ours until then. The first `limit`, and all that
+        is due in their lanes; of a lane that somebody works on, nothing. Whoever finishes commits with the lease,
+        and gets a Conflict if it has run out.
         """
+        ...
+
+    async def renew(self, kind: str, lease: str, until: datetime) -> None:
+        """What is left of a claim that has not run out is ours until then."""
         ...
 
     async def next_due(self, kind: str) -> datetime | None:

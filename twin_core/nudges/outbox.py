@@ -1,6 +1,6 @@
 """The way of a nudge to its person: tried until it is there, and told of once."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from twin_core.contract.errors import NotFound, PolluxError, Rejected
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Append, Batch, Bus, Claimed, Due, Store, Stored
 from twin_core.contract.requests import Cause
+from twin_core.nudges.journal import Journal
 from twin_core.nudges.records import kind_of, nudge_document, nudge_from, owner_of
 
 DELIVERY = "delivery"
@@ -27,47 +28,50 @@ _log = structlog.get_logger(__name__)
 class Outbox:
     """Queries of nudges, and their delivery. Nothing is delivered before a courier is there."""
 
-    def __init__(self, store: Store, bus: Bus, clock: Clock) -> None:
+    def __init__(self, store: Store, bus: Bus, clock: Clock, journal: Journal) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock
+        self._journal = journal
         self.courier: n.Courier | None = None
         self.expect: Callable[[datetime | None], None] = lambda at: None  # told when there is something to deliver
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
         return {n.ListNudges: self._list, n.AnswerNudge: self._answer, n.RetryNudge: self._retry}
 
-    async def deliver(self, work: Claimed) -> None:
-        """One nudge. Where nobody can be reached it is tried again later; raises Conflict as Ringing.ring does."""
+    async def deliver(self, lane: Sequence[Claimed]) -> None:
+        """The nudges of one person, one after another. One that cannot be delivered is tried again later."""
+        for work in lane:
+            if not await self._journal.keep(await self._told(work)):
+                return  # of another node by now, which goes on
+
+    async def _told(self, work: Claimed) -> Batch:
+        """Says a nudge; answers what came of it."""
         over = Due(DELIVERY, work.key, None, lease=work.lease)
         found = await self._store.get(kind_of("nudge", owner_of(work.key)), work.key)
-        if found is None or self.courier is None:
-            await self._store.commit(Batch(due=[over]))
-            return
+        if found is None or self.courier is None or found[0]["status"] == "answered":
+            return Batch(due=[over])
         nudge = nudge_from(found[0])
         try:
             told = await self.courier.deliver(nudge)
         except PolluxError as error:
-            await self._later(work, nudge, error)
-            return
+            return self._later(work, nudge, error)
         now = self._clock.now()
         sent = replace(nudge, status="sent", sent_at=now, channel=told.channel, conversation=told.conversation)
         data = {"owner": sent.owner, "kind": sent.kind, "channel": told.channel, "conversation": told.conversation}
         fact = Append(f"nudge.{sent.id}", 0, [NewEvent("nudge.sent", data, now)])
-        stored = await self._store.commit(Batch(appends=[fact], documents=[nudge_document(sent)], due=[over]))
-        await self._bus.publish(Stored(stored))
+        return Batch(appends=[fact], documents=[nudge_document(sent)], due=[over])
 
-    async def _later(self, work: Claimed, nudge: n.NudgeView, error: PolluxError) -> None:
+    def _later(self, work: Claimed, nudge: n.NudgeView, error: PolluxError) -> Batch:
         tries = int(work.doc.get("tries", 0)) + 1
         _log.warning("nudges.not_delivered", nudge=nudge.id, tries=tries, reason=error.message)
         if tries >= _TRIES:
             failed = replace(nudge, status="failed", rule=error.message)
             over = Due(DELIVERY, work.key, None, lease=work.lease)
-            await self._store.commit(Batch(documents=[nudge_document(failed)], due=[over]))
-            return
+            return Batch(documents=[nudge_document(failed)], due=[over])
         wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(tries, 20))
         again = Due(DELIVERY, work.key, self._clock.now() + wait, work.lane, {"tries": tries}, work.lease)
-        await self._store.commit(Batch(due=[again]))
+        return Batch(due=[again])
 
     async def _list(self, query: n.ListNudges) -> tuple[n.NudgeView, ...]:
         found = [nudge_from(doc) async for _, doc in self._store.scan(kind_of("nudge", query.owner or OWNER))]

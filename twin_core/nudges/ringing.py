@@ -1,6 +1,7 @@
 """A reminder whose time has come: it becomes a nudge, and is set for its next time, in one commit."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,10 +9,11 @@ from twin_core.contract.agenda import GetPerson
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import NotFound
 from twin_core.contract.nudges import About, NudgeView
-from twin_core.contract.ports import Batch, Claimed, Due, Store, TwinCore
+from twin_core.contract.ports import Batch, Claimed, Due, TwinCore
 from twin_core.contract.views import Action
+from twin_core.nudges.journal import Journal
 from twin_core.nudges.outbox import DELIVERY
-from twin_core.nudges.records import Reminder, new_id, nudge_document
+from twin_core.nudges.records import Reminder, new_id, nudge_document, owner_of
 from twin_core.nudges.reminders import WORK, ReminderDesk
 from twin_core.nudges.repeating import next_at
 from twin_core.nudges.triggers import Triggers
@@ -22,35 +24,41 @@ _LATE = timedelta(minutes=5)
 class Ringing:
     """Turns due reminders into nudges."""
 
-    def __init__(self, store: Store, core: TwinCore, clock: Clock, desk: ReminderDesk, triggers: Triggers) -> None:
-        self._store = store
+    def __init__(self, journal: Journal, core: TwinCore, clock: Clock, desk: ReminderDesk, triggers: Triggers) -> None:
+        self._journal = journal
         self._core = core
         self._clock = clock
         self._desk = desk
         self._triggers = triggers
         self.expect: Callable[[datetime | None], None] = lambda at: None  # told when there is something to deliver
 
-    async def ring(self, work: Claimed) -> None:
-        """Raises Conflict where the claim has run out: then somebody else has done it."""
-        over = Due(WORK, work.key, None, lease=work.lease)
-        try:
-            reminder = await self._desk.known(work.key)
-        except NotFound:
-            await self._store.commit(Batch(due=[over]))
-            return
-        if reminder.view.status != "waiting":
-            await self._store.commit(Batch(due=[over]))
+    async def ring(self, lane: Sequence[Claimed]) -> None:
+        """The reminders of one person."""
+        zone = ZoneInfo((await self._core.query(GetPerson(owner_of(lane[0].key)))).zone)
+        await asyncio.gather(*(self._one(work, zone) for work in lane))
+
+    async def _one(self, work: Claimed, zone: ZoneInfo) -> None:
+        reminder = await self._waiting(work)
+        if reminder is None:
+            await self._journal.keep(Batch(due=[Due(WORK, work.key, None, lease=work.lease)]))
             return
         now = self._clock.now()
-        zone = ZoneInfo((await self._core.query(GetPerson(reminder.view.owner))).zone)
         after = _rung(reminder, now, zone)
         nudge = _nudge(reminder, work.at, now, zone)
         following = Due(WORK, work.key, after.view.at, lane=work.lane, lease=work.lease)
-        delivery = Due(DELIVERY, nudge.id, now, lane=nudge.owner)
+        delivery = Due(DELIVERY, nudge.id, nudge.due_at, lane=nudge.owner)
         documents = [after.document(), nudge_document(nudge), *self._triggers.documents(after.view)]
-        await self._store.commit(Batch(documents=documents, due=[following, delivery]))
-        self._triggers.follow(after.view)
-        self.expect(now)
+        if await self._journal.keep(Batch(documents=documents, due=[following, delivery])):
+            self._triggers.follow(after.view)
+            self.expect(now)
+
+    async def _waiting(self, work: Claimed) -> Reminder | None:
+        """The reminder, where it is still to come."""
+        try:
+            reminder = await self._desk.known(work.key)
+        except NotFound:
+            return None
+        return reminder if reminder.view.status == "waiting" else None
 
 
 def _rung(reminder: Reminder, now: datetime, zone: ZoneInfo) -> Reminder:

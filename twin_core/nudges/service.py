@@ -1,19 +1,17 @@
 """Speaking up: reminders that are kept, and nudges that reach their person."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from twin_core.contract.clock import Clock, FrozenClock, Timer
+from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.nudges import Courier
 from twin_core.contract.ports import Bus, Store, Stored, TwinCore
+from twin_core.nudges.journal import Journal
 from twin_core.nudges.outbox import DELIVERY, Outbox
 from twin_core.nudges.reminders import WORK, ReminderDesk
 from twin_core.nudges.ringing import Ringing
 from twin_core.nudges.triggers import Triggers
 from twin_core.nudges.work import Worker
-
-_LOOKS_EVERY = timedelta(seconds=5)
 
 
 class NudgeService:
@@ -24,11 +22,11 @@ class NudgeService:
         self._clock = clock
         self._triggers = Triggers(store, core, bus)
         self._desk = ReminderDesk(store, core, clock, self._triggers)
-        self._outbox = Outbox(store, bus, clock)
-        ringing = Ringing(store, core, clock, self._desk, self._triggers)
-        looks = None if isinstance(clock, FrozenClock) else _LOOKS_EVERY  # a frozen clock has one node
-        self._reminders = Worker(store, WORK, ringing.ring, looks)
-        self._deliveries = Worker(store, DELIVERY, self._outbox.deliver, looks)
+        journal = Journal(store, bus)
+        self._outbox = Outbox(store, bus, clock, journal)
+        ringing = Ringing(journal, core, clock, self._desk, self._triggers)
+        self._reminders = Worker(store, clock, WORK, ringing.ring)
+        self._deliveries = Worker(store, clock, DELIVERY, self._outbox.deliver)
         self._desk.expect = self._reminders.expect
         ringing.expect = self._outbox.expect = self._deliveries.expect
 

@@ -15,7 +15,7 @@ from twin_core.readings.values import checked_text, from_microseconds, to_micros
 from twin_core.store.encoding import plain
 from twin_core.store.tables import due
 
-_CLAIMING = 0x504F4C4C5559
+_CLAIMING = 0x504F4C4C555A  # not the lock of those who append: neither waits for the other
 _COLUMNS = (due.c.kind, due.c.key, due.c.due_us, due.c.lane, due.c.doc, due.c.attempt)
 
 
@@ -48,19 +48,24 @@ async def claim(connection: AsyncConnection, kind: str, now: datetime, until: da
     now_us, lease = to_microseconds(now), ids.new_id("lease")
     over = sa.and_(due.c.kind == kind, due.c.leased_until_us <= now_us)
     await connection.execute(sa.update(due).where(over).values(lease=None, leased_until_us=None))
-    other = due.alias("other")
-    worked_on = sa.select(other.c.key).where(
-        other.c.kind == kind, other.c.leased_until_us.is_not(None), other.c.lane == due.c.lane, other.c.lane != ""
-    )
+    worked_on = sa.select(due.c.lane).where(due.c.kind == kind, due.c.leased_until_us.is_not(None), due.c.lane != "")
     waiting = sa.and_(due.c.kind == kind, due.c.leased_until_us.is_(None), due.c.due_us <= now_us)
-    query = sa.select(*_COLUMNS).where(waiting, ~worked_on.exists()).order_by(due.c.due_us, due.c.key).limit(limit)
-    rows = (await connection.execute(query)).all()
-    if not rows:
+    earliest = sa.select(due.c.key, due.c.lane).where(waiting, due.c.lane.not_in(worked_on))
+    first = (await connection.execute(earliest.order_by(due.c.due_us, due.c.key).limit(limit))).all()
+    if not first:
         return []
-    ours = sa.and_(due.c.kind == kind, due.c.key.in_([row.key for row in rows]))
+    lanes = {row.lane for row in first if row.lane}
+    ours = sa.or_(due.c.lane.in_(lanes), due.c.key.in_([row.key for row in first if not row.lane]))
     taken = {"lease": lease, "leased_until_us": to_microseconds(until), "attempt": due.c.attempt + 1}
-    await connection.execute(sa.update(due).where(ours).values(taken))
-    return [_claimed(row, lease) for row in rows]
+    # A lane is claimed whole: nobody else could work on the rest of it meanwhile.
+    rows = await connection.execute(sa.update(due).where(waiting, ours).values(taken).returning(*_COLUMNS))
+    return [_claimed(row, lease) for row in sorted(rows, key=lambda row: (row.due_us, row.key))]
+
+
+async def renew(connection: AsyncConnection, kind: str, lease: str, until: datetime) -> None:
+    """What is left of a claim is ours for longer."""
+    left = sa.and_(due.c.kind == kind, due.c.leased_until_us.is_not(None), due.c.lease == lease)
+    await connection.execute(sa.update(due).where(left).values(leased_until_us=to_microseconds(until)))
 
 
 async def next_due(connection: AsyncConnection, kind: str) -> datetime | None:
@@ -91,4 +96,4 @@ def _row(each: Due) -> dict[str, Any]:
 
 
 def _claimed(row: Any, lease: str) -> Claimed:
-    return Claimed(row.kind, row.key, from_microseconds(row.due_us), row.lane, row.doc, row.attempt + 1, lease)
+    return Claimed(row.kind, row.key, from_microseconds(row.due_us), row.lane, row.doc, row.attempt, lease)

@@ -121,6 +121,10 @@ class SqlStore:
         async with self._database.writing() as connection:
             return await due_.claim(connection, kind, now, until, limit)
 
+    async def renew(self, kind: str, lease: str, until: datetime) -> None:
+        async with self._database.writing() as connection:
+            await due_.renew(connection, kind, lease, until)
+
     async def next_due(self, kind: str) -> datetime | None:
         async with self._database.reading() as connection:
             return await due_.next_due(connection, kind)
