@@ -3,6 +3,7 @@
 With 100, 10,000 and 100,000 open concerns, of 1, 100 and 1,000 people; each question is another person's.
 """
 
+import asyncio
 import json
 import tempfile
 import time
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from benchmarks.report import Report
 from twin_core.attention import AttentionService
@@ -67,21 +67,21 @@ async def _measure(file: Path, concerns: int, people: int) -> tuple[list[float],
         await _raise_flags(store, concerns - _DEVICES, people)
     async with _open(file) as (_, house):
         await _raise_alerts(house)
-        engine = create_async_engine(f"sqlite+aiosqlite:///{file}")
+        engine = sa.create_engine(f"sqlite:///{file}")
         try:
-            async with engine.connect() as connection:
+            with engine.connect() as connection:
                 await _copy(house, connection, people)
 
                 async def ours(person: str) -> int:
                     return len((await house.core.query(GetCritical(_SHOWN, person=person))).items)
 
                 async def bare(person: str) -> int:
-                    rows = await connection.execute(_TOP, {"person": person, "limit": _SHOWN})
+                    rows = await asyncio.to_thread(connection.execute, _TOP, {"person": person, "limit": _SHOWN})
                     return len([json.loads(doc) for (doc,) in rows])
 
                 return await _ask(house, (ours, bare), people)
         finally:
-            await engine.dispose()
+            engine.dispose()
 
 
 async def _ask(
@@ -145,9 +145,9 @@ def _flag(n: int, person: str) -> dict[str, Any]:
     }
 
 
-async def _copy(house: _House, connection: AsyncConnection, people: int) -> None:
+async def _copy(house: _House, connection: sa.Connection, people: int) -> None:
     """The same answers, ready to be read, in a table of the same database."""
-    await connection.execute(sa.text(_CREATE))
+    connection.execute(sa.text(_CREATE))
     for n in range(people):
         view = await house.core.query(GetCritical(_CONCERNS[-1], person=f"p{n}"))
         rows: Sequence[dict[str, Any]] = [
@@ -160,11 +160,9 @@ async def _copy(house: _House, connection: AsyncConnection, people: int) -> None
             }
             for item in view.items
         ]
-        await connection.execute(
-            sa.text("insert into ranked values (:concern, :person, :score, :due_at, :doc)"), list(rows)
-        )
-    await connection.execute(sa.text("create index by_score on ranked (person, score desc)"))
-    await connection.commit()
+        connection.execute(sa.text("insert into ranked values (:concern, :person, :score, :due_at, :doc)"), list(rows))
+    connection.execute(sa.text("create index by_score on ranked (person, score desc)"))
+    connection.commit()
 
 
 def _quantile(took: Sequence[float], share: float) -> float:
@@ -174,7 +172,7 @@ def _quantile(took: Sequence[float], share: float) -> float:
 @asynccontextmanager
 async def _open(file: Path) -> AsyncIterator[tuple[SqlStore, _House]]:
     clock = FrozenClock(_NOW)
-    store = await open_store(f"sqlite+aiosqlite:///{file}", clock)
+    store = await open_store(f"sqlite:///{file}", clock)
     try:
         bus, core, library = InProcessBus(), Core(), load_library()
         parts: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": library, "clock": clock}

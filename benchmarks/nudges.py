@@ -101,7 +101,7 @@ async def _deliver(folder: Path, people: int) -> tuple[float, float]:
 
 @asynccontextmanager
 async def _store(file: Path) -> AsyncIterator[SqlStore]:
-    store = await open_store(f"sqlite+aiosqlite:///{file}", FrozenClock(_NOW))
+    store = await open_store(f"sqlite:///{file}", FrozenClock(_NOW))
     try:
         yield store
     finally:

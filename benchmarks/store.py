@@ -28,7 +28,7 @@ TIMES = 50  # that a state is asked for
 async def run(report: Report) -> None:
     """Events and readings on SQLite."""
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
-        store = await open_store(f"sqlite+aiosqlite:///{folder}/pollux.db", SystemClock())
+        store = await open_store(f"sqlite:///{folder}/pollux.db", SystemClock())
         bare = _bare(Path(folder) / "bare.db")
         try:
             await _append(report, store, bare)

@@ -95,7 +95,7 @@ def _counted(port: int, messages: int, patience_s: float | None) -> float:
 async def _ours(port: int, folder: Path, properties: int, messages: int) -> float:
     """The whole way into SQLite; every reading is counted."""
     clock = SystemClock()
-    store = await open_store(f"sqlite+aiosqlite:///{folder}/{properties}.db", clock)
+    store = await open_store(f"sqlite:///{folder}/{properties}.db", clock)
     bus, core, library = InProcessBus(), Core(), load_library(_types(folder, properties))
     parts: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": library, "clock": clock}
     for room in (TwinService(**parts), SyncService(**parts)):

@@ -191,7 +191,7 @@ class Settings(_Section):
         """The SQLAlchemy URL of the store."""
         if self.database:
             return self.database.get_secret_value()
-        return f"sqlite+aiosqlite:///{(self.data / 'pollux.db').resolve()}"
+        return f"sqlite:///{(self.data / 'pollux.db').resolve()}"
 
 
 def load_settings(

@@ -51,7 +51,7 @@ async def postgresql_url(postgres: str) -> str:
 @pytest.fixture
 def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A place for an SQLite database; nothing is there yet."""
-    return f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('db')}/pollux.db"
+    return f"sqlite:///{tmp_path_factory.mktemp('db')}/pollux.db"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

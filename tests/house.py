@@ -89,7 +89,7 @@ class House:
 async def open_house(folder: Path, at: datetime = NOON, extra_types: Path | None = None) -> AsyncIterator[House]:
     """Opening the same folder again is a restart."""
     clock = FrozenClock(at)
-    store = await open_store(f"sqlite+aiosqlite:///{folder / 'house.db'}", clock)
+    store = await open_store(f"sqlite:///{folder / 'house.db'}", clock)
     try:
         bus, core, library = InProcessBus(), Core(), load_library(extra_types)
         parts: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": library, "clock": clock}

@@ -31,7 +31,7 @@ class Room:
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     clock = FrozenClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'lessons.db'}", clock)
+    store = await open_store(f"sqlite:///{tmp_path / 'lessons.db'}", clock)
     core, bus = Core(), InProcessBus()
     core.register(ConsentDesk(store, bus, clock).handlers())
     yield Room(Lessons(store, core, bus, clock), core)

@@ -28,7 +28,7 @@ def refusal(path: Path, toml: str = "", environ: Mapping[str, str] | None = None
 def test_defaults_need_no_file(tmp_path: Path) -> None:
     settings = load_settings(file=tmp_path / "absent.toml", environ={})
     assert (settings.host, settings.port, settings.mqtt.port, settings.mqtt.host) == ("127.0.0.1", 8080, 1883, None)
-    assert settings.database_url == f"sqlite+aiosqlite:///{(Path.cwd() / 'pollux-data' / 'pollux.db').resolve()}"
+    assert settings.database_url == f"sqlite:///{(Path.cwd() / 'pollux-data' / 'pollux.db').resolve()}"
 
 
 def test_options_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:

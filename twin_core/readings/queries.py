@@ -1,13 +1,11 @@
 """Asking time series: the latest values, a range, steps; and thinning out what is old."""
 
 import math
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from twin_core.contract.errors import Rejected
 from twin_core.contract.views import Sample
@@ -17,12 +15,15 @@ from twin_core.readings.values import from_columns, from_microseconds, to_micros
 _STEPS_A_TRANSACTION = 500  # of down-sampling, so that nobody waits long for the writer
 
 
-class Connections(Protocol):
-    """Transactions on the database that holds the readings."""
+R = TypeVar("R")
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
 
-    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+class Transactions(Protocol):
+    """Those of the database that holds the readings: each is one function of its connection."""
+
+    async def read(self, work: Callable[[sa.Connection], R]) -> R: ...
+
+    async def write(self, work: Callable[[sa.Connection], R]) -> R: ...
 
 
 class SqlReadings:
@@ -31,8 +32,8 @@ class SqlReadings:
     Steps narrower than a summary therefore hold the whole of it, in the step of that instant.
     """
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def latest(self, twin: str, before: datetime | None = None) -> Mapping[str, Sample]:
         inner = readings.alias()
@@ -45,8 +46,7 @@ class SqlReadings:
             .where(series.c.twin == twin, readings.c.at_us == newest.scalar_subquery())
             .order_by(series.c.property)
         )
-        async with self._connections.reading() as connection:
-            return {row.property: _sample(row) for row in await connection.execute(query)}
+        return {row.property: _sample(row) for row in await self._all(query)}
 
     async def range(
         self, twin: str, property: str, start: datetime, end: datetime, limit: int = 10_000
@@ -57,31 +57,35 @@ class SqlReadings:
             .order_by(readings.c.at_us.desc())
             .limit(max(limit, 0))
         )
-        async with self._connections.reading() as connection:
-            samples = [_sample(row) for row in await connection.execute(query)]
-        return samples[::-1]
+        return [_sample(row) for row in reversed(await self._all(query))]
 
     async def steps(self, twin: str, property: str, start: datetime, end: datetime, step_s: float) -> list[Sample]:
         step_us, start_us = _step_us(step_s), to_microseconds(start)
         within = _within(_series_id(twin, property), start_us, to_microseconds(end))
-        async with self._connections.reading() as connection:
-            rows = (await connection.execute(_grouped(within, start_us, step_us))).all()
+        rows = await self._all(_grouped(within, start_us, step_us))
         return [_step_sample(row, from_microseconds(start_us + row.step * step_us)) for row in rows]
 
     async def downsample(self, twin: str, property: str, older_than: datetime, step_s: float) -> int:
         """Steps are counted from 1970, and only whole ones are thinned out. Texts keep the last of a step."""
         step_us = _step_us(step_s)
         end_us = to_microseconds(older_than) // step_us * step_us
+
+        def thin_out(connection: sa.Connection) -> int | None:
+            oldest = _oldest_raw(connection, twin, property, end_us)
+            if oldest is None:
+                return None
+            series_id, at_us = oldest
+            start_us = at_us // step_us * step_us
+            until_us = min(end_us, start_us + _STEPS_A_TRANSACTION * step_us)
+            return _summarise(connection, series_id, start_us, until_us, step_us)
+
         gone = 0
-        while True:
-            async with self._connections.writing() as connection:
-                oldest = await _oldest_raw(connection, twin, property, end_us)
-                if oldest is None:
-                    return gone
-                series_id, at_us = oldest
-                start_us = at_us // step_us * step_us
-                until_us = min(end_us, start_us + _STEPS_A_TRANSACTION * step_us)
-                gone += await _summarise(connection, series_id, start_us, until_us, step_us)
+        while (thinned := await self._transactions.write(thin_out)) is not None:
+            gone += thinned
+        return gone
+
+    async def _all(self, query: sa.Select[Any]) -> Sequence[Any]:
+        return await self._transactions.read(lambda connection: connection.execute(query).all())
 
 
 def _series_id(twin: str, property: str) -> Any:
@@ -143,7 +147,7 @@ def _step_us(step_s: float) -> int:
     return step_us
 
 
-async def _oldest_raw(connection: AsyncConnection, twin: str, property: str, before_us: int) -> Any:
+def _oldest_raw(connection: sa.Connection, twin: str, property: str, before_us: int) -> Any:
     """Series id and instant of the oldest reading that stands in no summary yet."""
     query = (
         sa.select(readings.c.series_id, readings.c.at_us)
@@ -155,17 +159,17 @@ async def _oldest_raw(connection: AsyncConnection, twin: str, property: str, bef
         .order_by(readings.c.at_us)
         .limit(1)
     )
-    return (await connection.execute(query)).first()
+    return connection.execute(query).first()
 
 
-async def _summarise(connection: AsyncConnection, series_id: int, start_us: int, end_us: int, step_us: int) -> int:
+def _summarise(connection: sa.Connection, series_id: int, start_us: int, end_us: int, step_us: int) -> int:
     """Leaves one row a step, at the instant of its last reading; answers how many rows went."""
-    groups = (await connection.execute(_grouped(_within(series_id, start_us, end_us), start_us, step_us))).all()
+    groups = connection.execute(_grouped(_within(series_id, start_us, end_us), start_us, step_us)).all()
     keys = [{"id": series_id, "first_us": start_us + row.step * step_us, "last_us": row.last_us} for row in groups]
     figures = [dict(zip(("mean", "minimum", "maximum", "count"), _figures(row), strict=True)) for row in groups]
     same = readings.c.series_id == sa.bindparam("id")
     between = sa.and_(readings.c.at_us >= sa.bindparam("first_us"), readings.c.at_us < sa.bindparam("last_us"))
-    await connection.execute(sa.delete(readings).where(same, between), keys)
+    connection.execute(sa.delete(readings).where(same, between), keys)
     update = sa.update(readings).where(same, readings.c.at_us == sa.bindparam("last_us"))
-    await connection.execute(update, [{**key, **row} for key, row in zip(keys, figures, strict=True)])
+    connection.execute(update, [{**key, **row} for key, row in zip(keys, figures, strict=True)])
     return sum(row.stored - 1 for row in groups)

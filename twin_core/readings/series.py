@@ -5,7 +5,6 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from twin_core.contract.ports import StoredReading
 from twin_core.readings.tables import insert, readings, series
@@ -32,18 +31,18 @@ class SeriesWriter:
     def __init__(self) -> None:
         self._ids: dict[Key, int] = {}
 
-    async def write(self, connection: AsyncConnection, rows: Mapping[Key, Sequence[Row]]) -> dict[Key, int]:
+    def write(self, connection: sa.Connection, rows: Mapping[Key, Sequence[Row]]) -> dict[Key, int]:
         """Writes rows as to_rows() made them; answers the series that were not known yet.
 
         Raises SeriesGone.
         """
         unknown = sorted(key for key in rows if key not in self._ids)
-        found = await _series_ids(connection, unknown) if unknown else {}
+        found = _series_ids(connection, unknown) if unknown else {}
         ids = {key: found.get(key) or self._ids[key] for key in rows}
         # In order of the primary key: faster, and two batches cannot wait for each other in a circle.
         parameters = [(ids[key], *row) for key in sorted(ids, key=ids.__getitem__) for row in rows[key]]
         try:
-            await connection.exec_driver_sql(_upsert(connection.dialect), parameters)
+            connection.exec_driver_sql(_upsert(connection.dialect), parameters)
         except IntegrityError as error:
             raise SeriesGone from error
         return found
@@ -75,13 +74,13 @@ def to_rows(batch: Sequence[StoredReading]) -> dict[Key, list[Row]]:
     return {key: [rows[at_us] for at_us in sorted(rows)] for key, rows in by_series.items()}
 
 
-async def _series_ids(connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, int]:
+def _series_ids(connection: sa.Connection, keys: Sequence[Key]) -> dict[Key, int]:
     new = insert(connection.dialect.name, series).on_conflict_do_nothing()
-    await connection.execute(new, [{"twin": twin, "property": name} for twin, name in keys])
+    connection.execute(new, [{"twin": twin, "property": name} for twin, name in keys])
     found: dict[Key, int] = {}
     for start in range(0, len(keys), _ASKED_AT_ONCE):
         wanted = sa.tuple_(series.c.twin, series.c.property).in_(keys[start : start + _ASKED_AT_ONCE])
-        for id, twin, name in await connection.execute(sa.select(series).where(wanted)):
+        for id, twin, name in connection.execute(sa.select(series).where(wanted)):
             found[twin, name] = id
     return found
 

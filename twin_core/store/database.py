@@ -1,105 +1,81 @@
-"""Connections to SQLite or PostgreSQL: who may write when, and what their faults mean to a person."""
+"""A database: transactions on SQLite or PostgreSQL, and what its faults mean to a person."""
 
-import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from twin_core.contract.errors import Rejected
-from twin_core.store.encoding import to_json
 from twin_core.store.faults import explained
+from twin_core.store.postgresql import Postgresql
+from twin_core.store.sqlite import Sqlite
 
-_READERS = 4
-_WRITER = (
-    "synchronous=FULL",  # one fsync a commit: what was acknowledged survives a power cut too
-    "foreign_keys=ON",
-)
-_READER = ("query_only=ON",)
-_STATEMENT_S = 60  # the longest that PostgreSQL may take for one statement
+R = TypeVar("R")
+
+_SQLITE = ("sqlite", "sqlite+aiosqlite")  # the second is how it was written once
+_POSTGRESQL = ("postgresql+asyncpg",)
+
+
+class _Server(Protocol):
+    """What SQLite and PostgreSQL do in their own ways; as Database has it."""
+
+    async def open(self) -> None: ...
+
+    async def read(self, work: Callable[[sa.Connection], R]) -> R: ...
+
+    async def write(self, work: Callable[[sa.Connection], R]) -> R: ...
+
+    async def freeze(self, work: Callable[[sa.Connection], R]) -> R: ...
+
+    async def migrate(self, work: Callable[[sa.Connection], R]) -> R: ...
+
+    async def aclose(self) -> None: ...
 
 
 class Database:
     """One database: any number of readers beside the writers.
 
-    SQLite has one writer at a time: in this process they queue for a lock, other processes are waited for
-    `timeout_s` long. Faults of the database become Unavailable or Rejected, as faults.py says.
+    A transaction is one function of its connection, run from beginning to end, away from the event loop where
+    it would hold it up. Faults of the database become Unavailable or Rejected, as faults.py says.
     """
 
     def __init__(self, url: str, timeout_s: float = 10.0) -> None:
         """Connects to nothing yet. Raises Rejected for a URL that cannot be used."""
         self.url = _checked(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.path = Path(self.url.database or "") if self.is_sqlite else None
-        self._timeout_s = timeout_s
-        if self.is_sqlite:
-            self._writer, self._reader = self._sqlite_writer(), self._sqlite_reader()
-            self._turn: Any = asyncio.Lock()
-        else:
-            self._writer = self._reader = self._postgres()
-            self._turn = nullcontext()  # PostgreSQL lets writers of different rows pass each other
+        self.path = Path(self.url.database or "") if self.url.drivername in _SQLITE else None
+        self._server: _Server = Sqlite(self.path, timeout_s) if self.path else Postgresql(self.url, timeout_s)
 
-    async def open_file(self) -> None:
+    async def open(self) -> None:
         """Makes sure of an SQLite file that can be read and written; does nothing for PostgreSQL."""
-        if self.path:
-            with self._explained():
-                await asyncio.to_thread(_open_file, self.path, self._timeout_s)
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads. Each statement sees one state; for several, use frozen()."""
         with self._explained():
-            async with self._reader.connect() as connection:
-                yield connection
+            await self._server.open()
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self, work: Callable[[sa.Connection], R]) -> R:
+        """A transaction that only reads. Each statement sees one state; for several, use freeze()."""
+        with self._explained():
+            return await self._server.read(work)
+
+    async def write(self, work: Callable[[sa.Connection], R]) -> R:
         """A transaction that writes; committed at the end, rolled back on an error."""
         with self._explained():
-            async with self._turn, self._writer.begin() as connection:
-                yield connection
+            return await self._server.write(work)
 
-    @asynccontextmanager
-    async def frozen(self) -> AsyncIterator[AsyncConnection]:
+    async def freeze(self, work: Callable[[sa.Connection], R]) -> R:
         """A transaction that reads one state of the whole database, however long it takes."""
         with self._explained():
-            async with self._reader.connect() as connection:
-                if not self.is_sqlite:
-                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                    yield connection
-                    return
-                await connection.exec_driver_sql("BEGIN")
-                try:
-                    yield connection
-                finally:
-                    await connection.exec_driver_sql("ROLLBACK")
+            return await self._server.freeze(work)
 
-    @asynccontextmanager
-    async def migrating(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may rebuild tables: SQLite would delete what refers to a table it replaces."""
-        if not self.is_sqlite:
-            async with self.writing() as connection:
-                yield connection
-            return
-        engine = self._sqlite_writer("foreign_keys=OFF")
-        try:
-            with self._explained():
-                async with self._turn, engine.begin() as connection:
-                    yield connection
-        finally:
-            await engine.dispose()
+    async def migrate(self, work: Callable[[sa.Connection], R]) -> R:
+        """A transaction that may make tables anew."""
+        with self._explained():
+            return await self._server.migrate(work)
 
     async def aclose(self) -> None:
-        """Closes readers first: the writer, closing last, folds the log into the file."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+        await self._server.aclose()
 
     @property
     def shown(self) -> str:
@@ -107,65 +83,7 @@ class Database:
         return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
 
     def _explained(self) -> AbstractContextManager[None]:
-        return explained(self.shown, self.is_sqlite)
-
-    def _sqlite_writer(self, *pragmas: str) -> AsyncEngine:
-        engine = self._sqlite(_WRITER + pragmas, connections=1)
-
-        # Left to itself the driver opens transactions late and loses updates without an error: of 400
-        # concurrent read-modify-writes 25 survived. BEGIN IMMEDIATE takes the writer's place at once.
-        @event.listens_for(engine.sync_engine, "begin")
-        def _begun(connection: sa.Connection) -> None:
-            # One trip to the driver's thread; exec_driver_sql would make three.
-            dbapi: Any = connection.connection.dbapi_connection
-            dbapi.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE"))
-
-        return engine
-
-    def _sqlite_reader(self) -> AsyncEngine:
-        # A single SELECT needs no BEGIN and ROLLBACK around it: each is a trip to the driver's thread.
-        return self._sqlite(_READER, _READERS, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
-
-    def _sqlite(self, pragmas: tuple[str, ...], connections: int, **options: Any) -> AsyncEngine:
-        engine = create_async_engine(
-            self.url,
-            json_serializer=to_json,
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=30,
-            connect_args={"timeout": self._timeout_s},
-            **options,
-        )
-
-        @event.listens_for(engine.sync_engine, "connect")
-        def _connected(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None  # the driver begins nothing by itself
-            for pragma in pragmas:
-                cursor = connection.cursor()
-                cursor.execute(f"PRAGMA {pragma}")
-                cursor.close()
-
-        return engine
-
-    def _postgres(self) -> AsyncEngine:
-        return create_async_engine(
-            self.url,
-            json_serializer=to_json,
-            pool_pre_ping=True,
-            pool_timeout=self._timeout_s,
-            connect_args={"timeout": self._timeout_s, "command_timeout": _STATEMENT_S},
-        )
-
-
-def _open_file(path: Path, timeout_s: float) -> None:
-    # Not by way of the engine: a connection that fails while it opens would leave its thread behind.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=timeout_s)
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("SELECT count(*) FROM sqlite_master")
-    finally:
-        connection.close()
+        return explained(self.shown, self.path is not None)
 
 
 def _checked(text: str) -> URL:
@@ -173,17 +91,17 @@ def _checked(text: str) -> URL:
         url = make_url(text)
     except ArgumentError:
         url = None
-    if url is None or url.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+    if url is None or url.drivername not in _SQLITE + _POSTGRESQL:
         scheme = text.split(":", 1)[0][:40]
         raise Rejected(
             f"{scheme!r} is no database that Pollux can use.",
             code="bad_database_url",
-            hint="Write sqlite+aiosqlite:///PATH or postgresql+asyncpg://USER:PASSWORD@HOST/NAME.",
+            hint="Write sqlite:///PATH or postgresql+asyncpg://USER:PASSWORD@HOST/NAME.",
         )
-    if url.get_backend_name() == "sqlite" and (url.database or ":memory:") == ":memory:":
+    if url.drivername in _SQLITE and (url.database or ":memory:") == ":memory:":
         raise Rejected(
             "SQLite in memory cannot be shared by readers and a writer.",
             code="bad_database_url",
-            hint="Give a file: sqlite+aiosqlite:///PATH.",
+            hint="Give a file: sqlite:///PATH.",
         )
     return url

@@ -1,21 +1,48 @@
-"""Documents: current state under a kind and a key, each with a version that counts its changes."""
+"""Documents: current state by kind and key, replaced as a whole, exchanged where a version is expected.
 
-from collections.abc import Iterable, Sequence
+Statements are made once: making one takes longer than SQLite takes to carry it out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from twin_core.contract.errors import Conflict
 from twin_core.contract.ports import Document
 from twin_core.readings.tables import insert
 from twin_core.readings.values import checked_text
-from twin_core.store.encoding import plain
+from twin_core.store.encoding import Encoded, encoded
 from twin_core.store.tables import documents
 
+# Named otherwise than the columns, which name the parameters of what is set.
+_IT = sa.and_(documents.c.kind == sa.bindparam("its_kind"), documents.c.key == sa.bindparam("its_key"))
+_AS_EXPECTED = sa.and_(_IT, documents.c.version == sa.bindparam("expected"))
+_READ = sa.select(documents.c.doc, documents.c.version).where(_IT)
+_VERSION = sa.select(documents.c.version).where(_IT)
+_DELETE = sa.delete(documents).where(_IT)
+_DELETE_EXPECTED = sa.delete(documents).where(_AS_EXPECTED)
+_REPLACE_EXPECTED = (
+    sa.update(documents)
+    .where(_AS_EXPECTED)
+    .values(doc=sa.bindparam("its_doc", type_=documents.c.doc.type), version=documents.c.version + 1)
+)
 
-def check(batch: Sequence[Document]) -> list[Document]:
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A document that can be written as it is."""
+
+    kind: str
+    key: str
+    doc: Encoded | None
+    expected_version: int | None
+
+
+def check(batch: Sequence[Document]) -> list[Checked]:
     """In the order of their keys: two batches cannot wait for each other in a circle.
 
     Raises Rejected for what cannot be stored.
@@ -23,19 +50,25 @@ def check(batch: Sequence[Document]) -> list[Document]:
     checked = []
     for document in batch:
         kind, key = checked_text(document.kind), checked_text(document.key)
-        doc = None if document.doc is None else plain(document.doc, f"{kind} {key}")
-        checked.append(Document(kind, key, doc, document.expected_version))
+        doc = None if document.doc is None else encoded(document.doc, f"{kind} {key}")
+        checked.append(Checked(kind, key, doc, document.expected_version))
     return sorted(checked, key=lambda document: (document.kind, document.key))
 
 
-async def write(connection: AsyncConnection, batch: Sequence[Document]) -> None:
+def read(connection: sa.Connection, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None:
+    """A document and its version."""
+    row = connection.execute(_READ, {"its_kind": kind, "its_key": key}).first()
+    return None if row is None else (row.doc, row.version)
+
+
+def write(connection: sa.Connection, batch: Sequence[Checked]) -> None:
     """Writes what check() answered. Raises Conflict."""
     for unconditional, run in groupby(batch, key=lambda d: d.doc is not None and d.expected_version is None):
         if unconditional:
-            await _put(connection, run)
+            connection.execute(_put(connection.dialect.name), [_row(document) for document in run])
             continue
         for document in run:
-            if not await _exchange(connection, document):
+            if not _exchange(connection, document):
                 raise Conflict(
                     f"{document.kind} {document.key} was changed in the meantime.",
                     hint="Read it again, then decide.",
@@ -43,32 +76,33 @@ async def write(connection: AsyncConnection, batch: Sequence[Document]) -> None:
                 )
 
 
-async def _put(connection: AsyncConnection, batch: Iterable[Document]) -> None:
-    new = insert(connection.dialect.name, documents)
-    changed = {"doc": new.excluded.doc, "version": documents.c.version + 1}
-    statement = new.on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
-    await connection.execute(statement, [_row(document) for document in batch])
-
-
-async def _exchange(connection: AsyncConnection, document: Document) -> bool:
+def _exchange(connection: sa.Connection, document: Checked) -> bool:
     """Whether the document was as expected; only then it has been replaced or deleted."""
-    it = sa.and_(documents.c.kind == document.kind, documents.c.key == document.key)
-    as_expected = sa.and_(it, documents.c.version == document.expected_version)
-    statement: Any
+    it = {"its_kind": document.kind, "its_key": document.key}
+    expected = {**it, "expected": document.expected_version}
     if document.doc is None and document.expected_version is None:
-        await connection.execute(sa.delete(documents).where(it))
+        connection.execute(_DELETE, it)
         return True
     if document.doc is None and document.expected_version == 0:
-        return (await connection.execute(sa.select(documents.c.version).where(it))).first() is None
+        return connection.execute(_VERSION, it).first() is None
     if document.doc is None:
-        statement = sa.delete(documents).where(as_expected)
-    elif document.expected_version == 0:
-        statement = insert(connection.dialect.name, documents).values(_row(document)).on_conflict_do_nothing()
-    else:
-        changed = {"doc": document.doc, "version": documents.c.version + 1}
-        statement = sa.update(documents).where(as_expected).values(changed)
-    return bool((await connection.execute(statement)).rowcount)
+        return bool(connection.execute(_DELETE_EXPECTED, expected).rowcount)
+    if document.expected_version == 0:
+        return bool(connection.execute(_add(connection.dialect.name), _row(document)).rowcount)
+    return bool(connection.execute(_REPLACE_EXPECTED, {**expected, "its_doc": document.doc}).rowcount)
 
 
-def _row(document: Document) -> dict[str, Any]:
+@lru_cache
+def _put(dialect: str) -> Any:
+    new = insert(dialect, documents)
+    changed = {"doc": new.excluded.doc, "version": documents.c.version + 1}
+    return new.on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
+
+
+@lru_cache
+def _add(dialect: str) -> Any:
+    return insert(dialect, documents).on_conflict_do_nothing()
+
+
+def _row(document: Checked) -> dict[str, Any]:
     return {"kind": document.kind, "key": document.key, "version": 1, "doc": document.doc}

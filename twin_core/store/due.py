@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from twin_core.contract import ids
 from twin_core.contract.errors import Conflict
@@ -27,56 +26,56 @@ def check(batch: Sequence[Due]) -> list[Due]:
     return sorted(batch, key=lambda each: (each.kind, each.key))
 
 
-async def write(connection: AsyncConnection, batch: Sequence[Due]) -> None:
+def write(connection: sa.Connection, batch: Sequence[Due]) -> None:
     """Writes what check() answered. Raises Conflict where a claim that it ends has passed to somebody else."""
     for each in batch:
         if each.lease is not None:
-            await _finish(connection, each)
+            _finish(connection, each)
         elif each.at is None:
-            await connection.execute(sa.delete(due).where(_is(each)))
+            connection.execute(sa.delete(due).where(_is(each)))
     if new := [_row(each) for each in batch if each.at is not None]:
         statement = insert(connection.dialect.name, due)
         columns = ("due_us", "lane", "lease", "leased_until_us", "attempt", "doc")
         changed = {name: statement.excluded[name] for name in columns}
-        await connection.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_=changed), new)
+        connection.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_=changed), new)
 
 
-async def claim(connection: AsyncConnection, kind: str, now: datetime, until: datetime, limit: int) -> list[Claimed]:
+def claim(connection: sa.Connection, kind: str, now: datetime, until: datetime, limit: int) -> list[Claimed]:
     """Claims are made one after another: two at once could part the work of a lane between them."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMING)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMING)))
     now_us, lease = to_microseconds(now), ids.new_id("lease")
     over = sa.and_(due.c.kind == kind, due.c.leased_until_us <= now_us)
-    await connection.execute(sa.update(due).where(over).values(lease=None, leased_until_us=None))
+    connection.execute(sa.update(due).where(over).values(lease=None, leased_until_us=None))
     worked_on = sa.select(due.c.lane).where(due.c.kind == kind, due.c.leased_until_us.is_not(None), due.c.lane != "")
     waiting = sa.and_(due.c.kind == kind, due.c.leased_until_us.is_(None), due.c.due_us <= now_us)
     earliest = sa.select(due.c.key, due.c.lane).where(waiting, due.c.lane.not_in(worked_on))
-    first = (await connection.execute(earliest.order_by(due.c.due_us, due.c.key).limit(limit))).all()
+    first = connection.execute(earliest.order_by(due.c.due_us, due.c.key).limit(limit)).all()
     if not first:
         return []
     lanes = {row.lane for row in first if row.lane}
     ours = sa.or_(due.c.lane.in_(lanes), due.c.key.in_([row.key for row in first if not row.lane]))
     taken = {"lease": lease, "leased_until_us": to_microseconds(until), "attempt": due.c.attempt + 1}
     # A lane is claimed whole: nobody else could work on the rest of it meanwhile.
-    rows = await connection.execute(sa.update(due).where(waiting, ours).values(taken).returning(*_COLUMNS))
+    rows = connection.execute(sa.update(due).where(waiting, ours).values(taken).returning(*_COLUMNS))
     return [_claimed(row, lease) for row in sorted(rows, key=lambda row: (row.due_us, row.key))]
 
 
-async def renew(connection: AsyncConnection, kind: str, lease: str, until: datetime) -> None:
+def renew(connection: sa.Connection, kind: str, lease: str, until: datetime) -> None:
     """What is left of a claim is ours for longer."""
     left = sa.and_(due.c.kind == kind, due.c.leased_until_us.is_not(None), due.c.lease == lease)
-    await connection.execute(sa.update(due).where(left).values(leased_until_us=to_microseconds(until)))
+    connection.execute(sa.update(due).where(left).values(leased_until_us=to_microseconds(until)))
 
 
-async def next_due(connection: AsyncConnection, kind: str) -> datetime | None:
+def next_due(connection: sa.Connection, kind: str) -> datetime | None:
     first = sa.select(sa.func.min(due.c.due_us)).where(due.c.kind == kind, due.c.leased_until_us.is_(None))
     ends = sa.select(sa.func.min(due.c.leased_until_us)).where(due.c.kind == kind, due.c.leased_until_us.is_not(None))
-    found = [us for query in (first, ends) if (us := (await connection.execute(query)).scalar()) is not None]
+    found = [us for query in (first, ends) if (us := connection.execute(query).scalar()) is not None]
     return from_microseconds(min(found)) if found else None
 
 
-async def _finish(connection: AsyncConnection, each: Due) -> None:
-    done = await connection.execute(sa.delete(due).where(_is(each), due.c.lease == each.lease))
+def _finish(connection: sa.Connection, each: Due) -> None:
+    done = connection.execute(sa.delete(due).where(_is(each), due.c.lease == each.lease))
     if not done.rowcount:
         raise Conflict(
             f"{each.kind} {each.key} is worked on by somebody else by now.",

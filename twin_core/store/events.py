@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from twin_core.contract.errors import Conflict, Rejected
 from twin_core.contract.events import NAMES, Event
@@ -61,12 +60,10 @@ def check(appends: Sequence[Append], cause: Cause) -> Appends:
     return checked
 
 
-async def write(
-    connection: AsyncConnection, appends: Appends, recorded_at: datetime, upcasters: Upcasters
-) -> list[Event]:
+def write(connection: sa.Connection, appends: Appends, recorded_at: datetime, upcasters: Upcasters) -> list[Event]:
     """The events as they are stored now. Raises Conflict."""
-    await take_turn(connection)
-    found = await _versions(connection, list(appends.expected))
+    take_turn(connection)
+    found = _versions(connection, list(appends.expected))
     for stream, expected in appends.expected.items():
         if found.get(stream, 0) != expected:
             raise _conflict(stream, expected, found.get(stream, 0))
@@ -75,7 +72,7 @@ async def write(
         recorded_us = to_microseconds(recorded_at)
         rows = [_row(event, recorded_us, upcasters.current(event.name)) for event in appends.events]
         try:
-            inserted = await connection.execute(_INSERT, rows)
+            inserted = connection.execute(_INSERT, rows)
         except IntegrityError as error:
             raise _conflict(appends.events[0].stream, appends.events[0].version - 1, None) from error
         positions = {(row.stream, row.version): row.position for row in inserted}
@@ -83,17 +80,17 @@ async def write(
     if appends.snapshots:
         new = insert(connection.dialect.name, snapshots)
         again = new.on_conflict_do_update(index_elements=["stream", "version"], set_={"state": new.excluded.state})
-        await connection.execute(again, appends.snapshots)
+        connection.execute(again, appends.snapshots)
     return stored
 
 
-async def take_turn(connection: AsyncConnection) -> None:
+def take_turn(connection: sa.Connection) -> None:
     """Appending transactions of PostgreSQL pass one by one, so that positions are seen in their order.
 
     Else a reader who has got as far as position 8 would never see 7, handed out before but committed after.
     """
     if connection.dialect.name == "postgresql":
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPENDING)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPENDING)))
 
 
 def select(after: sa.ColumnElement[bool], order: sa.Column[Any], limit: int | None) -> sa.Select[Any]:
@@ -115,12 +112,12 @@ def from_row(row: Any, upcasters: Upcasters) -> Event:
     )
 
 
-async def _versions(connection: AsyncConnection, streams: Sequence[str]) -> dict[str, int]:
+def _versions(connection: sa.Connection, streams: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(streams), _ASKED_AT_ONCE):
         wanted = events.c.stream.in_(streams[start : start + _ASKED_AT_ONCE])
         query = sa.select(events.c.stream, _newest).where(wanted).group_by(events.c.stream)
-        found.update((row.stream, row.version) for row in await connection.execute(query))
+        found.update((row.stream, row.version) for row in connection.execute(query))
     return found
 
 

@@ -1,10 +1,8 @@
 """The schema in the database: made, brought up to date, or refused."""
 
-import asyncio
 import importlib
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from twin_core.contract.errors import Rejected
 from twin_core.store.database import Database
@@ -20,32 +18,37 @@ revisions.append_constraint(sa.PrimaryKeyConstraint(revisions.c.version_num, nam
 
 async def prepare(database: Database) -> None:
     """Leaves the schema at HEAD. Raises Rejected for a database of a newer Pollux or of another program."""
-    await database.open_file()
-    async with database.writing() as connection:
-        await lock(connection)
-        found = await revision(connection, database.shown)
+
+    def found_or_made(connection: sa.Connection) -> str:
+        lock(connection)
+        found = revision(connection, database.shown)
         if found is None:
-            await create(connection)
-    if found not in (None, HEAD):
-        async with database.migrating() as connection:
-            await lock(connection)
-            await upgrade(connection, HEAD)
+            create(connection)
+        return found or HEAD
+
+    def brought_up_to_date(connection: sa.Connection) -> None:
+        lock(connection)
+        upgrade(connection, HEAD)
+
+    await database.open()
+    if await database.write(found_or_made) != HEAD:
+        await database.migrate(brought_up_to_date)
 
 
-async def lock(connection: AsyncConnection) -> None:
+def lock(connection: sa.Connection) -> None:
     """One process at a time makes or changes the schema; SQLite has but one writer anyway."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHANGING_SCHEMA)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHANGING_SCHEMA)))
 
 
-async def revision(connection: AsyncConnection, shown: str) -> str | None:
+def revision(connection: sa.Connection, shown: str) -> str | None:
     """The revision of the schema; None for an empty database. Raises Rejected as prepare() does."""
-    tables = set(await connection.run_sync(lambda c: sa.inspect(c).get_table_names()))
+    tables = set(sa.inspect(connection).get_table_names())
     if not tables:
         return None
     found = None
     if {revisions.name, events.name, readings.name} <= tables:
-        found = (await connection.execute(sa.select(revisions))).scalar()
+        found = connection.execute(sa.select(revisions)).scalar()
     if not isinstance(found, str) or not found.isdecimal():
         raise Rejected(
             f"{shown} belongs to another program.",
@@ -61,14 +64,13 @@ async def revision(connection: AsyncConnection, shown: str) -> str | None:
     return found
 
 
-async def create(connection: AsyncConnection) -> None:
+def create(connection: sa.Connection) -> None:
     """The whole schema at once: what the migrations lead to, without the time it takes to import Alembic."""
-    await connection.run_sync(metadata.create_all)
-    await connection.run_sync(revisions.create)
-    await connection.execute(revisions.insert(), {"version_num": HEAD})
+    metadata.create_all(connection)
+    revisions.create(connection)
+    connection.execute(revisions.insert(), {"version_num": HEAD})
 
 
-async def upgrade(connection: AsyncConnection, to: str) -> None:
+def upgrade(connection: sa.Connection, to: str) -> None:
     """Runs the migrations that lead to a revision, within the transaction of the caller."""
-    migrations = await asyncio.to_thread(importlib.import_module, "twin_core.store.migrations")
-    await connection.run_sync(migrations.upgrade, to)
+    importlib.import_module("twin_core.store.migrations").upgrade(connection, to)

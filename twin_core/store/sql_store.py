@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from twin_core.contract.clock import Clock
 from twin_core.contract.events import Event, NewEvent
-from twin_core.contract.ports import Append, Batch, Claimed, Document, Due, Snapshot
+from twin_core.contract.ports import Append, Batch, Claimed, Due, Snapshot
 from twin_core.contract.requests import Cause
 from twin_core.readings import SeriesGone, SeriesWriter, SqlReadings, to_rows
 from twin_core.readings.series import Key, Row
@@ -48,7 +48,7 @@ class _Checked:
 
     appends: events_.Appends
     readings: Mapping[Key, Sequence[Row]]
-    documents: Sequence[Document]
+    documents: Sequence[documents_.Checked]
     due: Sequence[Due]
 
 
@@ -93,15 +93,11 @@ class SqlStore:
         query = sa.select(snapshots.c.version, snapshots.c.state).where(snapshots.c.stream == stream)
         if at_version is not None:
             query = query.where(snapshots.c.version <= at_version)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query.order_by(snapshots.c.version.desc()).limit(1))).first()
+        row = await self._first(query.order_by(snapshots.c.version.desc()).limit(1))
         return None if row is None else Snapshot(row.version, row.state)
 
     async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None:
-        it = sa.and_(documents.c.kind == kind, documents.c.key == key)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(sa.select(documents.c.doc, documents.c.version).where(it))).first()
-        return None if row is None else (row.doc, row.version)
+        return await self._database.read(lambda connection: documents_.read(connection, kind, key))
 
     async def scan(self, kind: str) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         """Read in pages: what is written meanwhile further on is seen, and nobody is kept waiting."""
@@ -109,8 +105,7 @@ class SqlStore:
         page = query.order_by(documents.c.key).limit(_SCANNED_AT_ONCE)
         after = page
         while True:
-            async with self._database.reading() as connection:
-                rows = (await connection.execute(after)).all()
+            rows = await self._all(after)
             for key, doc in rows:
                 yield key, doc
             if len(rows) < _SCANNED_AT_ONCE:
@@ -118,48 +113,55 @@ class SqlStore:
             after = page.where(documents.c.key > rows[-1].key)
 
     async def claim(self, kind: str, now: datetime, until: datetime, limit: int = 100) -> list[Claimed]:
-        async with self._database.writing() as connection:
-            return await due_.claim(connection, kind, now, until, limit)
+        return await self._database.write(lambda c: due_.claim(c, kind, now, until, limit))
 
     async def renew(self, kind: str, lease: str, until: datetime) -> None:
-        async with self._database.writing() as connection:
-            await due_.renew(connection, kind, lease, until)
+        await self._database.write(lambda c: due_.renew(c, kind, lease, until))
 
     async def next_due(self, kind: str) -> datetime | None:
-        async with self._database.reading() as connection:
-            return await due_.next_due(connection, kind)
+        return await self._database.read(lambda c: due_.next_due(c, kind))
 
     async def erase(self, stream: str, kind: str, key: str) -> None:
         """The readings are those of the twin that the stream is named by."""
         theirs = sa.select(series.c.id).where(series.c.twin == stream)
-        async with self._database.writing() as connection:
-            await events_.take_turn(connection)
-            await connection.execute(sa.delete(events).where(events.c.stream == stream))
-            await connection.execute(sa.delete(snapshots).where(snapshots.c.stream == stream))
-            await connection.execute(sa.delete(readings).where(readings.c.series_id.in_(theirs)))
-            await connection.execute(sa.delete(series).where(series.c.twin == stream))
-            await connection.execute(sa.delete(documents).where(documents.c.kind == kind, documents.c.key == key))
+
+        def erase(connection: sa.Connection) -> None:
+            events_.take_turn(connection)
+            connection.execute(sa.delete(events).where(events.c.stream == stream))
+            connection.execute(sa.delete(snapshots).where(snapshots.c.stream == stream))
+            connection.execute(sa.delete(readings).where(readings.c.series_id.in_(theirs)))
+            connection.execute(sa.delete(series).where(series.c.twin == stream))
+            connection.execute(sa.delete(documents).where(documents.c.kind == kind, documents.c.key == key))
+
+        await self._database.write(erase)
         self._series.forget(stream)
 
     async def aclose(self) -> None:
         await self._database.aclose()
 
     async def _write(self, batch: _Checked) -> list[Event]:
-        stored: list[Event] = []
-        found: dict[Key, int] = {}
-        async with self._database.writing() as connection:
+        recorded_at = self._clock.now()
+
+        def write(connection: sa.Connection) -> tuple[list[Event], dict[Key, int]]:
+            stored: list[Event] = []
             if batch.appends.expected:
-                stored = await events_.write(connection, batch.appends, self._clock.now(), self._upcasters)
-            if batch.readings:
-                found = await self._series.write(connection, batch.readings)
+                stored = events_.write(connection, batch.appends, recorded_at, self._upcasters)
+            found = self._series.write(connection, batch.readings) if batch.readings else {}
             if batch.documents:
-                await documents_.write(connection, batch.documents)
+                documents_.write(connection, batch.documents)
             if batch.due:
-                await due_.write(connection, batch.due)
+                due_.write(connection, batch.due)
+            return stored, found
+
+        stored, found = await self._database.write(write)
         self._series.remember(found)
         return stored
 
     async def _events(self, query: sa.Select[Any]) -> list[Event]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
-        return [events_.from_row(row, self._upcasters) for row in rows]
+        return [events_.from_row(row, self._upcasters) for row in await self._all(query)]
+
+    async def _all(self, query: sa.Select[Any]) -> Sequence[Any]:
+        return await self._database.read(lambda connection: connection.execute(query).all())
+
+    async def _first(self, query: sa.Select[Any]) -> Any:
+        return await self._database.read(lambda connection: connection.execute(query).first())

@@ -85,7 +85,7 @@ async def web(script: Script) -> AsyncIterator[Web]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/pollux.db", SystemClock())
+    store = await open_store(f"sqlite:///{tmp_path}/pollux.db", SystemClock())
     yield store
     await store.aclose()
 

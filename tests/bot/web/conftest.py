@@ -29,7 +29,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/pollux.db", SystemClock())
+    store = await open_store(f"sqlite:///{tmp_path}/pollux.db", SystemClock())
     async with open_house(store) as house:
         yield house
     await store.aclose()

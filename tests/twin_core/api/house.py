@@ -61,7 +61,7 @@ class House:
 async def open_house(folder: Path, *, frozen: bool = True, **options: Any) -> AsyncIterator[House]:
     """Everything in this process; requests go through the ASGI interface."""
     clock = FrozenClock(START)
-    store = await open_store(f"sqlite+aiosqlite:///{folder / 'pollux.db'}", clock)
+    store = await open_store(f"sqlite:///{folder / 'pollux.db'}", clock)
     bus, core = InProcessBus(), Core()
     rooms: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": load_library(), "clock": clock}
     planning = PlanningService(store, bus, core, clock, "Europe/Berlin")

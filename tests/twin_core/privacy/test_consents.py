@@ -24,7 +24,7 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: FrozenClock) -> AsyncIterator[SqlStore]:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'consents.db'}", clock)
+    store = await open_store(f"sqlite:///{tmp_path / 'consents.db'}", clock)
     yield store
     await store.aclose()
 

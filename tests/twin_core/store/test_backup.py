@@ -68,7 +68,7 @@ async def filled(url: str, clock: FrozenClock) -> list[Any]:
 @pytest.fixture
 async def source_url(tmp_path_factory: pytest.TempPathFactory, clock: FrozenClock) -> str:
     """A filled database."""
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('source')}/pollux.db"
+    url = f"sqlite:///{tmp_path_factory.mktemp('source')}/pollux.db"
     await filled(url, clock)
     return url
 
@@ -82,7 +82,7 @@ async def saved(source_url: str, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def empty_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('restored')}/pollux.db"
+    return f"sqlite:///{tmp_path_factory.mktemp('restored')}/pollux.db"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 
 from tests.databases import START
 from twin_core.contract.clock import FrozenClock
@@ -21,7 +22,7 @@ async def refusal(url: str, timeout_s: float = 0.2) -> PolluxError:
 
 
 def url_of(path: Path) -> str:
-    return f"sqlite+aiosqlite:///{path}"
+    return f"sqlite:///{path}"
 
 
 @pytest.mark.parametrize(
@@ -29,9 +30,8 @@ def url_of(path: Path) -> str:
     [
         "",
         "pollux.db",
-        "sqlite:///pollux.db",
-        "sqlite+aiosqlite://",
-        "sqlite+aiosqlite:///:memory:",
+        "sqlite://",
+        "sqlite:///:memory:",
         "postgresql://host/db",
         "mysql+aiomysql://host/db",
     ],
@@ -116,9 +116,12 @@ async def test_a_lock_while_running_is_unavailable_and_passes(tmp_path: Path, cl
 async def test_a_disk_without_room(tmp_path: Path, clock: FrozenClock) -> None:
     path = tmp_path / "pollux.db"
     store = await open_store(url_of(path), clock)
-    async with store._database.writing() as connection:  # this connection writes all that follows
-        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
+
+    def leave_little_room(connection: sa.Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
+
+    await store._database.write(leave_little_room)  # by the connection that writes all that follows
     with pytest.raises(Unavailable) as caught:
         await store.append("a.a", 0, [NewEvent("alert.raised", {"text": "x" * 3000}, START) for _ in range(40)])
     assert caught.value.code == "disk_full"

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.databases import START
 from tests.twin_core.store.processes import ROOT
@@ -19,46 +20,44 @@ from twin_core.store.database import Database
 from twin_core.store.tables import metadata
 
 
-async def description(connection: AsyncConnection) -> dict[str, Any]:
+def description(connection: sa.Connection) -> dict[str, Any]:
     """Everything that the database itself knows of its tables."""
-
-    def describe(connection: sa.Connection) -> dict[str, Any]:
-        inspector = sa.inspect(connection)
-        return {
-            table: (
-                [{**column, "type": repr(column["type"])} for column in inspector.get_columns(table)],
-                inspector.get_pk_constraint(table),
-                inspector.get_unique_constraints(table),
-                inspector.get_foreign_keys(table),
-                inspector.get_table_options(table),
-            )
-            for table in inspector.get_table_names()
-        }
-
-    return await connection.run_sync(describe)
+    inspector = sa.inspect(connection)
+    return {
+        table: (
+            [{**column, "type": repr(column["type"])} for column in inspector.get_columns(table)],
+            inspector.get_pk_constraint(table),
+            inspector.get_unique_constraints(table),
+            inspector.get_foreign_keys(table),
+            inspector.get_table_options(table),
+        )
+        for table in inspector.get_table_names()
+    }
 
 
 async def test_migrations_lead_to_the_schema_that_is_made_at_once(database_url: str) -> None:
     database = Database(database_url)
-    descriptions = []
-    for make in (schema.create, lambda connection: schema.upgrade(connection, schema.HEAD)):
-        async with database.writing() as connection:
-            await make(connection)
-            descriptions.append(await description(connection))
-            assert await schema.revision(connection, "") == schema.HEAD
-            await connection.run_sync(metadata.drop_all)
-            await connection.run_sync(schema.revisions.drop)
+
+    def made_by(make: Callable[[sa.Connection], None], connection: sa.Connection) -> dict[str, Any]:
+        make(connection)
+        made = description(connection)
+        assert schema.revision(connection, "") == schema.HEAD
+        metadata.drop_all(connection)
+        schema.revisions.drop(connection)
+        return made
+
+    at_once = await database.write(partial(made_by, schema.create))
+    migrated = await database.write(partial(made_by, lambda connection: schema.upgrade(connection, schema.HEAD)))
     await database.aclose()
-    assert len(descriptions[0]) == 7
-    assert descriptions[0] == descriptions[1]
+    assert len(at_once) == 7
+    assert at_once == migrated
 
 
 async def test_postgresql_sorts_keys_by_code_point_whatever_its_locale(postgresql_url: str, clock: FrozenClock) -> None:
     await (await open_store(postgresql_url, clock)).aclose()
     database = Database(postgresql_url)
-    async with database.reading() as connection:
-        query = "SELECT table_name, column_name FROM information_schema.columns WHERE collation_name = 'C'"
-        found = {tuple(row) for row in await connection.exec_driver_sql(query)}
+    query = "SELECT table_name, column_name FROM information_schema.columns WHERE collation_name = 'C'"
+    found = await database.read(lambda connection: {tuple(row) for row in connection.exec_driver_sql(query)})
     await database.aclose()
     assert found >= {("documents", "kind"), ("documents", "key"), ("events", "stream"), ("series", "property")}
 
@@ -83,8 +82,7 @@ async def test_opening_imports_no_alembic(sqlite_url: str) -> None:
 async def test_a_database_of_a_newer_pollux_is_refused(database_url: str, clock: FrozenClock) -> None:
     await (await open_store(database_url, clock)).aclose()
     database = Database(database_url)
-    async with database.writing() as connection:
-        await connection.execute(sa.update(schema.revisions).values(version_num="0999"))
+    await database.write(lambda c: c.execute(sa.update(schema.revisions).values(version_num="0999")))
     await database.aclose()
     with pytest.raises(Rejected, match="newer Pollux") as caught:
         await open_store(database_url, clock)
@@ -95,14 +93,12 @@ async def test_a_database_of_a_newer_pollux_is_refused(database_url: str, clock:
 @pytest.mark.parametrize("statement", ["CREATE TABLE recipes (name TEXT)", "CREATE TABLE alembic_version (x TEXT)"])
 async def test_a_database_of_another_program_is_refused(database_url: str, clock: FrozenClock, statement: str) -> None:
     database = Database(database_url)
-    async with database.writing() as connection:
-        await connection.exec_driver_sql(statement)
-        before = await description(connection)
+    await database.write(lambda connection: connection.exec_driver_sql(statement))
+    before = await database.read(description)
     with pytest.raises(Rejected) as caught:
         await open_store(database_url, clock)
     assert caught.value.code == "foreign_database"
-    async with database.reading() as connection:
-        assert await description(connection) == before
+    assert await database.read(description) == before
     await database.aclose()
 
 
@@ -145,8 +141,7 @@ async def test_an_older_database_is_brought_up_to_date_with_all_it_holds(
     assert (await store.readings.latest("light.hall"))["power"].last == 5
     await store.aclose()
     database = Database(database_url)
-    async with database.reading() as connection:
-        assert await schema.revision(connection, "") == AFTER
+    assert await database.read(lambda connection: schema.revision(connection, "")) == AFTER
     await database.aclose()
 
 
@@ -155,13 +150,11 @@ async def test_a_migration_that_fails_changes_nothing(
 ) -> None:
     await (await open_store(database_url, clock)).aclose()
     database = Database(database_url)
-    async with database.reading() as connection:
-        before = await description(connection)
+    before = await database.read(description)
     with monkeypatch.context() as patch:
         next_version(patch, tmp_path, then="raise OSError('pulled the plug')")
         with pytest.raises(Exception, match="pulled the plug"):
             await open_store(database_url, clock)
-    async with database.reading() as connection:
-        assert await description(connection) == before
+    assert await database.read(description) == before
     await database.aclose()
     await (await open_store(database_url, clock)).aclose()

@@ -17,7 +17,7 @@ from twin_core.templates import load_library
 
 async def main(folder: Path, url: str) -> None:
     clock = SystemClock()
-    store = await open_store(f"sqlite+aiosqlite:///{folder / 'ingest.db'}", clock)
+    store = await open_store(f"sqlite:///{folder / 'ingest.db'}", clock)
     bus, core, library = InProcessBus(), Core(), load_library()
     parts: dict[str, Any] = {"store": store, "bus": bus, "core": core, "library": library, "clock": clock}
     for room in (TwinService(**parts), SyncService(**parts)):
