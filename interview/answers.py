@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
 
+from interview.choices import choice_said, choices_said, titled
 from interview.hours import read_hours
 from interview.money import currency_of, price_text, read_price
 from interview.numbers import find_numbers, known_unit
@@ -62,11 +63,6 @@ _PLACE_LEAD = re.compile(
     r"(?:(?:the|my|our|a|an)\s+)?",
     re.IGNORECASE,
 )
-_IMPORTANCE = {
-    "high": "very important|critical|essential|vital|crucial|important|urgent|top|highest",
-    "low": "unimportant|not (?:so |very |that |really |at all )?important|minor|trivial|lowest|little|doesn'?t matter",
-    "normal": "medium|average|standard|ordinary|regular|middling|usual|moderate",
-}
 _TIME = re.compile(r"\b([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s*(?:o'?clock\s*)?([ap])?\.?m?\b", re.IGNORECASE)
 _NO_NAME = re.compile(r"[\W_]*", re.UNICODE)
 
@@ -105,6 +101,8 @@ def read_answer(question: Question, text: str, before: Any = None) -> Any:
             return _boolean(text)
         case "choice":
             return _choice(question, text)
+        case "choices":
+            return _choices(question, text)
         case "place":
             return _words(text, _PLACE_LEAD, "place")
         case "text":
@@ -117,6 +115,8 @@ def value_text(question: Question, value: Any) -> str:
     """A slot's value as a person reads it."""
     if isinstance(value, Mapping):
         return price_text(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(titled, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
@@ -198,27 +198,17 @@ def _boolean(text: str) -> bool:
 
 
 def _choice(question: Question, text: str) -> str:
-    said = tidy(text).lower().strip(" .!\"'")
-    choices = {choice.replace("_", " ").lower(): choice for choice in question.choices}
-    if said in choices:
-        return choices[said]
-    inside = [choice for plain, choice in choices.items() if re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", said)]
-    if question.slot == "importance" and not inside:
-        inside = _importance(said, question)
-    if len(inside) == 1 and not re.search(rf"\bnot\s+(?:\w+\s+)?{re.escape(inside[0].lower())}\b", said):
-        return inside[0]
-    core = re.sub(r"^(?:it'?s|it is|the|a|an|i'd say|rather|quite|very|about)\s+", "", said)
-    scored = sorted(((fuzz.ratio(core, plain), choice) for plain, choice in choices.items()), reverse=True)
-    if not inside and scored and scored[0][0] >= 75 and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 8):
-        return scored[0][1]
-    raise Misfit(f"Please choose one of: {', '.join(choices)}.")
+    said = choice_said(question, tidy(text))
+    if said is None:
+        raise Misfit(f"Please choose one of: {', '.join(map(titled, question.choices))}.")
+    return said
 
 
-def _importance(said: str, question: Question) -> list[str]:
-    for level in ("low", "high", "normal"):  # "not important" holds "important"
-        if level in question.choices and re.search(rf"\b(?:{_IMPORTANCE[level]})\b", said):
-            return [level]
-    return []
+def _choices(question: Question, text: str) -> list[str]:
+    said = choices_said(question, tidy(text))
+    if said is None:
+        raise Misfit(f"Please name some of: {', '.join(map(titled, question.choices))}; or none.")
+    return said
 
 
 def _time(text: str) -> str:

@@ -176,7 +176,7 @@ def _control(session: Session, type: TwinType, said: str) -> Control | None:
     question = question_for(type, session.current) if session.current else None
     if control is None or question is None:
         return control
-    if question.kind == "choice" and said.lower() in question.choices:
+    if question.kind in ("choice", "choices") and said.lower() in map(str.lower, question.choices):
         return None
     if question.kind == "boolean" and control in ("yes", "no") and not said.lower().startswith("ok"):
         return None
@@ -210,7 +210,7 @@ def _yes_or_no(session: Session, type: TwinType, control: Control) -> Step:
         return Step(session, "unclear", (prompts.change(session, type),))
     question = question_for(type, session.current)
     accepts = control == "yes" and default_of(session, type, question) is not None
-    declines = control == "no" and question.kind in ("text", "place") and not question.required
+    declines = control == "no" and question.kind in ("text", "place", "choices") and not question.required
     return skip(session, type) if accepts or declines else not_understood(session, type)
 
 

@@ -128,7 +128,13 @@ def ended(session: Session, type: TwinType) -> Prompt:
         return Prompt(kind="paused", text=f"I keep {name} as a draft. Say “continue with {name}” whenever you like.")
     if session.status == "cancelled":
         return Prompt(kind="cancelled", text="Cancelled. Nothing was created.")
-    return Prompt(kind="done", text=f"{name[:1].upper()}{name[1:]} is set up.")
+    sources = tuple(map(str, session.answers.get("sources") or ()))
+    then = f" Next, what you want to connect: {', '.join(sources)}." if sources else ""
+    return Prompt(
+        kind="done",
+        text=f"{name[:1].upper()}{name[1:]} is set up.{then}",
+        choices=tuple(Choice(f"connect {source}", f"Connect {source}") for source in sources),
+    )
 
 
 def as_text(prompts: tuple[Prompt, ...]) -> str:

@@ -1,8 +1,12 @@
 """Which of a person's own settings a sentence changes, as the config of their twin keeps it. Pure."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
+
+from interview.choices import choices_said
+from twin_core.contract.template import Question
 
 _CLOCK = r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)?"
 _SPAN = re.compile(rf"\b{_CLOCK}\s*(?:-|–|to|until|till|and)\s*{_CLOCK}(?![\w:])", re.IGNORECASE)
@@ -14,12 +18,26 @@ _FOCUS = re.compile(
     r"\b(?:focus|concentrat\w*|deep work|uninterrupted)",
     re.IGNORECASE,
 )
+_MATTERS = re.compile(
+    r"\bnothing matters more(?: (?:to|for) me)?(?: than)?\b"
+    r"|\bmatters? more(?: (?:to|for) me)? than (?:anything|everything|all)(?: else)?\b"
+    r"|\b(?:rank|put)\b(?=.*\b(?:higher|first|on top)\b)"
+    r"|\b(?:what )?(?:really )?matters?(?: the)? most(?: (?:to|for) me)?\b"
+    r"|\b(?:most important|important above all)(?: things?)?(?: (?:to|for) me)?\b"
+    r"|\bmy (?:(?:top|main|first) )?priorit(?:y|ies)\b|\b(?:i|we) care(?: the)? most about\b",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"^[\s,:]*(?:(?:is|are|be|shall be|should be|now|to me)\b[\s,:]*)+|\b(?:is|are|now)\s*[.!]*$", re.IGNORECASE
+)
 _WORKS = re.compile(r"\b(?:work|working|office|business)\b", re.IGNORECASE)
 
 
-def settings_said(text: str) -> dict[str, Any]:
-    """Config by key; empty where nothing of it is said."""
+def settings_said(text: str, questions: Mapping[str, Question]) -> dict[str, Any]:
+    """Config by key; empty where nothing of it is said. `questions`: what a person is asked, by slot."""
     found: dict[str, Any] = {}
+    if (question := questions.get("matters_most")) and (topics := _matters(text, question)) is not None:
+        found["matters_most"] = topics
     if re.search(r"\btime ?zone\b", text, re.IGNORECASE) and (zone := zone_said(text)):
         found["timezone"] = zone
     if focus := _FOCUS.search(text):
@@ -32,6 +50,13 @@ def settings_said(text: str) -> dict[str, Any]:
     if days := [match for match in _DAYS.finditer(text) if match[1]]:
         found["work_days"] = ",".join("-".join(day[:3].lower() for day in match.groups() if day) for match in days)
     return found
+
+
+def _matters(text: str, question: Question) -> list[str] | None:
+    """What is said to matter most; none of it is a decision, too."""
+    if not _MATTERS.search(text):
+        return None
+    return choices_said(question, _BETWEEN.sub("", _MATTERS.sub(" ", text)).strip())
 
 
 def hours_said(text: str) -> str | None:

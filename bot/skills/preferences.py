@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.connecting import still_wanted
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.state import Effect, Reversal
 from bot.planning.settings_said import settings_said
-from bot.replies.phrases import listed
+from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.agenda import GetPerson, PersonSettings, SetPersonSettings
 from twin_core.contract.mirroring import ListConnections
@@ -21,12 +22,14 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 
 async def set_preference(turn: Turn) -> Outcome:
-    """Working hours and days, time zone, focus time; of others it is said that they cannot be set yet."""
-    wanted = settings_said(str(turn.request.get("text", "")))
+    """Working hours and days, time zone, focus time, what matters; of others it is said that they cannot be set yet."""
+    questions = {question.slot: question for question in turn.services.registry.types["person"].questions}
+    wanted = settings_said(str(turn.request.get("text", "")), questions)
     if not wanted:
         text = (
             "I can't keep that wish yet. What I can: your working hours (“my working hours are 8 to 4”), working days, "
-            "time zone (“my time zone is Europe/Vienna”) and hours a day to concentrate."
+            "time zone (“my time zone is Europe/Vienna”), hours a day to concentrate, and what matters most to you "
+            "(“deadlines matter most to me”)."
         )
         return Outcome((say(text, says("what are my settings?", "My settings")),))
     before = await turn.query(GetPerson(turn.user))
@@ -38,16 +41,18 @@ async def set_preference(turn: Turn) -> Outcome:
 
 
 async def ask_preferences(turn: Turn) -> Outcome:
-    """All of them, and what is connected."""
+    """All of them, what is connected, and what is wanted to be."""
     person = await turn.query(GetPerson(turn.user))
-    keys = ("working_hours", "work_days", "timezone", "focus_hours")
-    lines = [_line(key, person).capitalize() if key != "timezone" else f"Time zone {person.zone}" for key in keys]
+    keys = ("working_hours", "work_days", "timezone", "focus_hours", "matters_most")
+    lines = [capital(_line(key, person)) for key in keys]
     connected = [each.title for each in await turn.query(ListConnections(turn.user))]
     lines.append(f"Connected: {listed(connected)}" if connected else "No calendar or task list connected")
+    if wanted := await still_wanted(turn):
+        lines.append(f"Not connected yet: {listed(wanted)}")
     usual = "" if person.config else "These are the usual ones, as you have set none. "
     text = f"{usual}Your settings: {'; '.join(lines)}."
     buttons = () if person.twin else (_ONBOARD,)
-    return Outcome((say(text, *buttons),))
+    return Outcome((say(text, *buttons, *(says(f"connect {name}", f"Connect {name}") for name in wanted)),))
 
 
 def _line(key: str, person: PersonSettings) -> str:
@@ -57,6 +62,14 @@ def _line(key: str, person: PersonSettings) -> str:
         return f"working days {listed([_DAYS[day] for day in person.work_days])}"
     if key == "timezone":
         return f"time zone {person.zone}"
+    if key == "matters_most":
+        said = person.config.get("matters_most")
+        most = (
+            listed([str(topic) for topic in said])
+            if isinstance(said, (list, tuple)) and said
+            else "nothing in particular"
+        )
+        return f"what matters most to you: {most}"
     return f"{person.focus_hours:g} hours a day to concentrate"
 
 

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz import fuzz
-from rapidfuzz.utils import default_process
-
+from bot.connecting import bare, is_meant, meant, still_wanted
 from bot.dialogue.buttons import NO, YES, says
 from bot.dialogue.state import Pending
+from bot.ports import Button
 from bot.replies.phrases import age_text, capital, count_text, listed
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetState
@@ -23,10 +22,7 @@ from twin_core.contract.mirroring import (
 )
 
 EXAMPLE: Mapping[str, Any] = {}
-_ALIKE = 88  # of 100: from here on a name is meant
-_GENERAL = re.compile(
-    r"\b(?:my|our|the|a|an|new|another|calendars?|tasks?|lists?|account|source|connection|feed)\b", re.IGNORECASE
-)
+_HOUSE = "owner"  # whose a source is that says nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +109,26 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 async def connect(turn: Turn) -> Outcome:
     """What it takes, or that it is connected, and how it is."""
     said, connected = _said(turn), await turn.query(ListConnections(turn.user))
-    if found := _meant(said, connected):
+    if found := meant(said, connected):
         return Outcome((say(" ".join(map(_state, found)), says("sync now", "Sync now")),))
     text = f"{said} {turn.request.get('text', '')}" if said else str(turn.request.get("text", ""))
     way = next((way for way in _WAYS if re.search(rf"\b(?:{way.words})\b", text, re.IGNORECASE)), None)
     if way is not None:
-        text = f"To connect {way.title}, {way.steps}. {way.page} has every step; secrets have no place in this chat."
-        return Outcome((say(text),))
+        return Outcome((say(_steps(way, turn.user), *await _others(way, turn)),))
     if said:
         return Outcome((say(f"I don't know how to connect {said}. What I can: {_KNOWN}."),))
     return Outcome((say(f"{_all(connected)} I can connect {_KNOWN}. Which one?"),))
+
+
+def _steps(way: Way, person: str) -> str:
+    whose = "" if person == _HOUSE else f' Write `owner = "{person}"` into it, so that it is yours.'
+    return f"To connect {way.title}, {way.steps}.{whose} {way.page} has every step; secrets have no place in this chat."
+
+
+async def _others(way: Way, turn: Turn) -> tuple[Button, ...]:
+    """What else the person wanted to connect, as they said when they were asked."""
+    rest = [name for name in await still_wanted(turn) if not re.search(way.words, name, re.IGNORECASE)]
+    return tuple(says(f"connect {name}", f"Connect {name}") for name in rest)
 
 
 async def sync_now(turn: Turn) -> Outcome:
@@ -133,7 +139,7 @@ async def sync_now(turn: Turn) -> Outcome:
     if not connected:
         text = "No calendar or task list is connected, and devices report by themselves. So there is nothing to fetch."
         return Outcome((say(text, says("connect a calendar", "Connect a calendar")),))
-    found = _meant(said, connected)
+    found = meant(said, connected)
     if said and not found:
         return Outcome((say(f"Nothing is connected as {said}. {_all(connected)}"),))
     done = await turn.execute(SyncConnections(tuple(each.name for each in found)))
@@ -147,12 +153,12 @@ async def disconnect(turn: Turn) -> Outcome:
     """What is set up is taken out where it was set up; what it left behind is forgotten after a yes."""
     said = _said(turn) or str(turn.request.get("text", ""))
     connected = await turn.query(ListConnections(turn.user))
-    if found := _meant(said, connected):
+    if found := meant(said, connected):
         names = listed([each.title for each in found])
         sections = listed([f"the section of {each.name}" for each in found])
         text = f"{names} stands in pollux.toml: take {sections} out and restart me."
         return Outcome((say(f"{text} Say this again then, and I forget what came from there."),))
-    left = [view for view in await turn.query(ListSources(turn.user)) if _is_meant(said, view.title, view.id)]
+    left = [view for view in await turn.query(ListSources(turn.user)) if is_meant(said, view.title, view.id)]
     if not left:
         return Outcome((say(f"Nothing is connected by that name. {_all(connected)}"),))
     if not turn.request.get("confirmed"):
@@ -182,16 +188,7 @@ def _said(turn: Turn) -> str:
     """The name of the source that was said, without words that fit any."""
     source = turn.request.get("source")
     said = str(source[0] if isinstance(source, (list, tuple)) else source).strip() if source else ""
-    return said if _GENERAL.sub(" ", said).strip() else ""
-
-
-def _meant(said: str, connected: Sequence[Connection]) -> list[Connection]:
-    return [each for each in connected if said and _is_meant(said, each.title, each.name)]
-
-
-def _is_meant(said: str, *names: str) -> bool:
-    bare = " ".join(_GENERAL.sub(" ", said).split())
-    return bool(bare) and any(fuzz.token_set_ratio(bare, name, processor=default_process) >= _ALIKE for name in names)
+    return said if bare(said) else ""
 
 
 def _state(each: Connection) -> str:

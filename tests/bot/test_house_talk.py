@@ -39,6 +39,10 @@ class Talk:
         self.last = await self.house.engine.handle(Incoming("c", text, **more))  # type: ignore[arg-type]
         return "\n".join(reply.text for reply in self.last.replies)
 
+    def buttons(self) -> set[str]:
+        """The titles of the buttons of the last answer."""
+        return {b.title for reply in self.last.replies for b in reply.buttons} if self.last else set()
+
     async def press(self, title: str) -> str:
         """Presses a button of the last answer."""
         assert self.last is not None

@@ -76,7 +76,7 @@ async def test_a_source_that_is_gone_is_forgotten_after_a_yes(opened: Open, tmp_
 
 async def test_working_hours_are_set_and_taken_back(opened: Open) -> None:
     async with opened() as talk:
-        assert "twin of you" in await talk.say("my working hours are 8 to 4")
+        assert "Set: working hours 07:00–15:00." in await talk.say("my working hours are 7 to 3")  # without a twin, too
         await talk.house.core.execute(CreateTwin("person", "Jo", config={"working_hours": "09:00-17:00"}))
         assert await talk.say("my working hours are 8 to 4") == "Set: working hours 08:00–16:00."
         assert (await talk.house.core.query(GetPerson("owner"))).work_start_s == 8 * 3600
@@ -102,3 +102,36 @@ async def test_being_done_with_a_task_is_not_about_the_reminder_before(opened: O
 async def test_the_interview_of_a_person_begins_by_any_name(opened: Open, text: str) -> None:
     async with opened() as talk:
         assert "What is your name?" in await talk.say(text)
+
+
+async def test_what_is_wanted_is_connected_after_the_interview(opened: Open) -> None:
+    async with opened() as talk:
+        for text in ("set me up", "Jo", "ok", "ok", "ok", "ok"):
+            said = await talk.say(text)
+        assert "Which calendars and task lists of yours" in said
+        await talk.say("google and todoist please")
+        await talk.say("skip")
+        said = await talk.say("yes")
+        assert "Next, what you want to connect: Google Calendar, Todoist." in said
+        assert {"Connect Google Calendar", "Connect Todoist"} <= talk.buttons()
+        assert "pollux connect google" in await talk.say("connect Google Calendar")
+        assert "Connect Todoist" in talk.buttons()
+        assert "Connect Google Calendar" not in talk.buttons()
+        assert "Not connected yet: Google Calendar and Todoist" in await talk.say("what are my settings?")
+
+
+async def test_the_zone_of_the_house_is_proposed(opened: Open) -> None:
+    async with opened(timezone="America/New_York") as talk:
+        await talk.say("set me up")
+        await talk.say("Jo")
+        assert "America/New_York" in await talk.say("ok")
+
+
+async def test_what_matters_most_is_said_shown_and_taken_back(opened: Open) -> None:
+    async with opened() as talk:
+        assert await talk.say("deadlines matter most to me") == "Set: what matters most to you: deadlines."
+        said = await talk.say("what matters most to me is safety and the energy bill")
+        assert said == "Set: what matters most to you: safety and energy costs."
+        assert "What matters most to you: safety and energy costs" in await talk.say("what are my settings?")
+        await talk.say("undo that")
+        assert "What matters most to you: deadlines" in await talk.say("what are my settings?")

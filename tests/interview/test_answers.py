@@ -209,3 +209,40 @@ def test_digits_inside_words_are_no_numbers() -> None:
 )
 def test_values_as_text(question: Question, value: Any, text: str) -> None:
     assert value_text(question, value) == text
+
+
+SEVERAL = Question(
+    "matters_most",
+    "What?",
+    "choices",
+    choices=("safety", "energy costs", "deadlines"),
+    choice_words={"deadlines": ("task", "to-do")},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("safety", ["safety"]),
+        ("deadlines and Safety!", ["safety", "deadlines"]),
+        ("my tasks, above all", ["deadlines"]),
+        ("energy costs, safty", ["energy costs"]),  # what is spelt right needs no guess
+        ("deadlnes", ["deadlines"]),
+        ("all of them", ["safety", "energy costs", "deadlines"]),
+        ("everything but the energy costs", ["safety", "deadlines"]),
+        ("none of these", []),
+    ],
+)
+def test_several_choices(text: str, said: list[str]) -> None:
+    assert read_answer(SEVERAL, text) == said
+
+
+@pytest.mark.parametrize("text", ["the weather", "not tasks"])
+def test_several_choices_are_told_where_none_was_said(text: str) -> None:
+    with pytest.raises(Misfit, match="safety, energy costs, deadlines; or none"):
+        read_answer(SEVERAL, text)
+
+
+def test_several_choices_as_a_person_reads_them() -> None:
+    assert value_text(SEVERAL, ["safety", "deadlines"]) == "safety, deadlines"
+    assert value_text(SEVERAL, []) == "none"

@@ -117,7 +117,18 @@ DIALOGUES: list[tuple[str, str, list[str], dict[str, Any]]] = [
     (
         "person",
         "",
-        ["I'm Ada", "seven and a half", "ok", "plant manager", "eight to half past four", "10 to 7", "skip", "yes"],
+        [
+            "I'm Ada",
+            "seven and a half",
+            "ok",
+            "eight to half past four",
+            "my role is plant manager",
+            "10 to 7",
+            "my gmail calendar and todoist",
+            "deadlines",
+            "what matters most is safety and energy",
+            "yes",
+        ],
         {
             "name": "Ada",
             "config": {
@@ -125,8 +136,16 @@ DIALOGUES: list[tuple[str, str, list[str], dict[str, Any]]] = [
                 "role": "plant manager",
                 "working_hours": "08:00-16:30",
                 "quiet_hours": "22:00-07:00",
+                "sources": ["Google Calendar", "Todoist"],
+                "matters_most": ["safety", "energy costs"],
             },
         },
+    ),
+    (
+        "person",
+        "",
+        ["Ben", "ok", "ok", "ok", "ok", "no, thanks", "skip", "yes"],
+        {"name": "Ben", "config": {"working_hours": "09:00-17:00"}},
     ),
     (
         "team",

@@ -1,7 +1,7 @@
 """The concerns at hand and their order, kept by what changes. What concerns nobody costs nothing here."""
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,6 +11,7 @@ from sortedcontainers import SortedDict
 from twin_core.attention.concerns import Concern, Family
 from twin_core.attention.ranking import Order, Ranking, Standing
 from twin_core.attention.scoring import Weight, score
+from twin_core.contract.topics import Topic
 
 Audience = tuple[str, str]  # what it is chosen by, and its name
 ALL: Audience = ("all", "")
@@ -33,6 +34,7 @@ class Ranked:
     weight: Weight
     score: float
     rank: int
+    lifted: bool = False  # it ranks higher here, as its topic matters most to whoever asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +118,29 @@ class ConcernIndex:
 
     # --- the order ---------------------------------------------------------------------------------
 
-    def first(self, audiences: Sequence[Audience], limit: int, now: datetime) -> tuple[list[Ranked], int]:
+    def first(
+        self, audiences: Sequence[Audience], limit: int, now: datetime, favoured: Collection[Topic] = ()
+    ) -> tuple[list[Ranked], int]:
         """The most critical concerns of these audiences, and how many are listed in all."""
         rankings = [ranking for audience in audiences if (ranking := self._rankings.get(audience)) is not None]
         shown = [
-            Ranked(kept.concern, kept.weight, at, rank)
-            for rank, (standing, at) in enumerate(Order(rankings, now).first(limit), 1)
+            Ranked(kept.concern, kept.weight, at, rank, standing.is_lifted(favoured))
+            for rank, (standing, at) in enumerate(Order(rankings, now, favoured).first(limit), 1)
             if (kept := self._kept[standing.concern])
         ]
         return shown, sum(map(len, rankings))
 
-    def place_of(self, concern: Concern, audiences: Sequence[Audience], now: datetime) -> Ranked:
+    def place_of(
+        self, concern: Concern, audiences: Sequence[Audience], now: datetime, favoured: Collection[Topic] = ()
+    ) -> Ranked:
         """Where it stands in the list of these audiences."""
         kept = self._kept[concern.id]
         if kept.standing is None or not set(audiences) & set(kept.audiences):
             return Ranked(concern, kept.weight, score(kept.weight, now), 0)
-        order = Order([self._rankings[audience] for audience in audiences if audience in self._rankings], now)
-        return Ranked(concern, kept.weight, order.score_of(kept.standing), order.place_of(kept.standing))
+        rankings = [self._rankings[audience] for audience in audiences if audience in self._rankings]
+        order, standing = Order(rankings, now, favoured), kept.standing
+        lifted = standing.is_lifted(favoured)
+        return Ranked(concern, kept.weight, order.score_of(standing), order.place_of(standing), lifted)
 
     # --- what time does ------------------------------------------------------------------------------
 

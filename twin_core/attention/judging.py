@@ -8,11 +8,13 @@ from twin_core.attention.families import alerts, approvals, clashes, divergences
 from twin_core.attention.phrasing import Words
 from twin_core.attention.scene import Scene
 from twin_core.attention.scoring import Weight
+from twin_core.attention.topics import topic_of
 
 
 def weigh(concern: Concern, scene: Scene) -> Weight:
     """Pure. What was learnt counts for everything but hazards, which leave it out of their score."""
-    return replace(_WEIGH[concern.family](concern, scene), learned=scene.learned)
+    weight = _WEIGH[concern.family](concern, scene)
+    return replace(weight, learned=scene.learned, topic=topic_of(concern, scene))
 
 
 def word(concern: Concern, scene: Scene, weight: Weight) -> Words:

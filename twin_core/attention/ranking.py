@@ -2,22 +2,24 @@
 
 Scores move all the time, as consequences draw nearer. But concerns with the same floor and slope differ by
 their due instant alone, so their order among each other stands still: they lie on one *shelf*, sorted once.
-The list is the merge of the shelves. There are as many shelves as there are different floors and slopes, a
-few dozen, whatever the number of concerns.
+The list is the merge of the shelves. There are as many shelves as there are different floors, slopes and topics,
+a few dozen, whatever the number of concerns. What matters most to a person makes the slope of whole shelves a
+little steeper while they are merged for that person, so that one order serves everybody.
 """
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sortedcontainers import SortedKeyList
 
-from twin_core.attention.scoring import Weight, acknowledged_score, urgency_in
+from twin_core.attention.scoring import FAVOURED, Weight, acknowledged_score, urgency_in
 from twin_core.contract.template import Severity
+from twin_core.contract.topics import Topic
 
-_ShelfKey = tuple[Severity, bool, float, float]
+_ShelfKey = tuple[Severity, bool, float, float, Topic]
 _Order = tuple[float, float, float, str]  # minus the score, due, opened, id: a total order
 
 
@@ -32,14 +34,20 @@ class Standing:
 
     @classmethod
     def of(cls, concern: str, weight: Weight, acknowledged: bool, opened_at: datetime) -> "Standing":
-        shelf = (weight.severity, acknowledged, round(weight.floor, 2), round(weight.slope, 2))
+        shelf = (weight.severity, acknowledged, round(weight.floor, 2), round(weight.slope, 2), weight.topic)
         due_s = math.inf if weight.due_at is None else weight.due_at.timestamp()
         return cls(concern, shelf, due_s, opened_at.timestamp())
 
-    def score(self, now_s: float) -> float:
+    def score(self, now_s: float, favoured: Collection[Topic] = ()) -> float:
         """As if nobody had acknowledged it."""
-        _, _, floor, slope = self.shelf
-        return floor + slope * urgency_in(self.due_s - now_s)
+        _, _, floor, slope, _ = self.shelf
+        lift = FAVOURED if self.is_lifted(favoured) else 1.0
+        return floor + lift * slope * urgency_in(self.due_s - now_s)
+
+    def is_lifted(self, favoured: Collection[Topic]) -> bool:
+        """Whether it ranks higher where these topics matter most. Nothing moves a hazard."""
+        _, _, floor, _, topic = self.shelf
+        return not floor and topic in favoured
 
 
 def _place(standing: Standing) -> tuple[float, float, str]:
@@ -72,9 +80,10 @@ class Ranking:
 
 
 class Order:
-    """What several rankings together give at one instant."""
+    """What several rankings together give at one instant, to somebody to whom some topics matter most."""
 
-    def __init__(self, rankings: Iterable[Ranking], now: datetime) -> None:
+    def __init__(self, rankings: Iterable[Ranking], now: datetime, favoured: Collection[Topic] = ()) -> None:
+        self._favoured = favoured
         self._shelves = [shelf for ranking in rankings for shelf in ranking.shelves.values()]
         self._now_s = now.timestamp()
         self._least = self._least_open()
@@ -90,8 +99,8 @@ class Order:
         return 1 + sum(self._before(shelf, order) for shelf in self._shelves)
 
     def score_of(self, standing: Standing) -> float:
-        own = standing.score(self._now_s)
-        severity, acknowledged, _, _ = standing.shelf
+        own = standing.score(self._now_s, self._favoured)
+        severity, acknowledged = standing.shelf[:2]
         return acknowledged_score(own, self._least.get(severity)) if acknowledged else own
 
     def _least_open(self) -> Mapping[Severity, float]:
@@ -99,9 +108,9 @@ class Order:
         least: dict[Severity, float] = {}
         for shelf in self._shelves:
             last: Standing = shelf[-1]
-            severity, acknowledged, _, _ = last.shelf
+            severity, acknowledged = last.shelf[:2]
             if not acknowledged:
-                least[severity] = min(last.score(self._now_s), least.get(severity, math.inf))
+                least[severity] = min(last.score(self._now_s, self._favoured), least.get(severity, math.inf))
         return least
 
     def _ordered(self, shelf: "SortedKeyList[Standing]") -> Iterator[tuple[_Order, Standing]]:

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Final
 
 from twin_core.contract.template import Importance, Severity
+from twin_core.contract.topics import Topic
 
 _SEVERITY: Final[dict[Severity, float]] = {"critical": 60.0, "warning": 25.0, "info": 8.0}
 _IMPORTANCE: Final[dict[Importance, float]] = {"high": 1.5, "normal": 1.0, "low": 0.6}
-_HAZARD: Final = 120.0  # more than anything else can reach: 60 x 1.5 x 1.25 = 112.5
+FAVOURED: Final = 1.15  # what matters most to the person whose list it is
+_HAZARD: Final = 130.0  # more than anything else can reach: 60 x 1.5 x 1.25 x 1.15 = 129.4
 _FAST: Final = 30.0  # what divides hazards: danger to life strikes within a minute, water within ten
 _FAST_S: Final = 300.0
 _HALF_URGENT_S: Final = 4 * 3600.0
@@ -35,6 +37,7 @@ class Weight:
     hazard: bool = False
     pace_s: float | None = None  # how soon after its beginning it harms: tells smoke from a leak
     learned: float = 1.0  # what people did about the like of it
+    topic: Topic = "devices and plant"
     holds_until: datetime | None = None  # when time alone will change it
 
     @property
@@ -54,7 +57,7 @@ class Weight:
 
 
 def score(weight: Weight, now: datetime) -> float:
-    """From 0 to 112.5; 120 to 210 for a hazard, which neither doubt nor a low importance can push down."""
+    """From 0 to 112.5; 130 to 220 for a hazard, which neither doubt nor a low importance can push down."""
     return weight.floor + weight.slope * urgency(weight.due_at, now)
 
 

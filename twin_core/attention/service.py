@@ -1,7 +1,7 @@
 """Answers what is most critical, and why; lets people acknowledge, snooze, dismiss and resolve it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -16,6 +16,7 @@ from twin_core.attention.places import concerns_places
 from twin_core.attention.plans import Plans
 from twin_core.attention.showing import Showing
 from twin_core.attention.surroundings import Surroundings
+from twin_core.attention.topics import Favourites
 from twin_core.attention.trips import concerns_chargers
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock, Timer, instant_text
@@ -24,6 +25,7 @@ from twin_core.contract.events import Event
 from twin_core.contract.flags import LowerFlag, RaiseFlag
 from twin_core.contract.ports import Bus, PlanChanged, Reported, Store, Stored, TwinCore
 from twin_core.contract.requests import Cause
+from twin_core.contract.topics import Topic
 from twin_core.contract.views import ConcernChange, ConcernStatus, ConcernView, CriticalView
 from twin_core.templates import Library
 
@@ -47,6 +49,7 @@ class AttentionService:
         self._index = ConcernIndex(self._surroundings.weigh, self._surroundings.audiences)
         self._keeper = ConcernKeeper(store, clock, self._index, self._surroundings)
         self._showing = Showing(self._surroundings)
+        self._favourites = Favourites(core)
         self._plans = Plans(core, clock)
         self._changes = Changes()
         self._changing = asyncio.Lock()
@@ -105,11 +108,12 @@ class AttentionService:
 
     async def _get_critical(self, query: c.GetCritical) -> CriticalView:
         now = self._clock.now()
-        shown, total = self._index.first(_audiences(query.person, query.place), max(0, query.limit), now)
+        favoured = await self._favourites.of(query.person)
+        shown, total = self._index.first(_audiences(query.person, query.place), max(0, query.limit), now, favoured)
         return CriticalView(as_of=now, items=tuple(self._showing.view(ranked, now) for ranked in shown), total=total)
 
     async def _get_concern(self, query: c.GetConcern) -> ConcernView:
-        return self._shown(query.concern, query.person)
+        return self._shown(query.concern, query.person, await self._favourites.of(query.person))
 
     async def _list_put_away(self, query: c.ListPutAway) -> tuple[ConcernView, ...]:
         hidden = [each for each in self._index if not each.listed and each.is_for(query.person)]
@@ -174,6 +178,7 @@ class AttentionService:
     # --- what happens ------------------------------------------------------------------------------
 
     async def _on_stored(self, notice: Stored) -> None:
+        self._favourites.take(notice.events)
         if self._early is not None:
             self._early.extend(notice.events)
         else:
@@ -248,9 +253,9 @@ class AttentionService:
             raise NotFound(f"There is no concern {id[:80]!r}.", code="unknown_concern", hint="It may be over already.")
         return concern
 
-    def _shown(self, id: str, person: str | None = None) -> ConcernView:
-        now = self._clock.now()
-        return self._showing.view(self._index.place_of(self._known(id, person), _audiences(person, None), now), now)
+    def _shown(self, id: str, person: str | None = None, favoured: Collection[Topic] = ()) -> ConcernView:
+        now, audiences = self._clock.now(), _audiences(person, None)
+        return self._showing.view(self._index.place_of(self._known(id, person), audiences, now, favoured), now)
 
 
 def _audiences(person: str | None, place: str | None) -> Sequence[Audience]:

@@ -8,6 +8,7 @@ from twin_core.attention.judging import word
 from twin_core.attention.phrasing import Words
 from twin_core.attention.scoring import Weight
 from twin_core.attention.surroundings import Surroundings
+from twin_core.attention.topics import reason
 from twin_core.contract.views import ConcernView
 
 _KEPT_S = 10  # ages are told in minutes
@@ -42,7 +43,7 @@ class Showing:
             kind=words.kind,
             twin=concern.twin,
             due_at=weight.due_at,
-            why=words.why,
+            why=(*words.why, reason(weight.topic)) if ranked.lifted else words.why,
             actions=words.actions,
             status=concern.status,
             opened_at=concern.opened_at,

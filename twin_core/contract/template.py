@@ -92,7 +92,7 @@ class Question:
 
     slot: str
     text: str
-    kind: Literal["text", "number", "boolean", "choice", "place"]
+    kind: Literal["text", "number", "boolean", "choice", "choices", "place"]  # choices: several, or none, of them
     unit: str | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -101,6 +101,7 @@ class Question:
     required: bool = False
     fidelity: Fidelity = "basic"  # asked from this fidelity on
     words: tuple[str, ...] = ()  # words that name this slot in "its importance is high"
+    choice_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # other words for a choice
 
 
 @dataclass(frozen=True, slots=True)

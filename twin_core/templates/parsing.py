@@ -19,7 +19,7 @@ from twin_core.templates.tables import Table
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SLOT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}")
-_QUESTION_KINDS = ("text", "number", "boolean", "choice", "place")
+_QUESTION_KINDS = ("text", "number", "boolean", "choice", "choices", "place")
 
 
 def parse_type(table: Table, stem: str, every_type: tuple[Question, ...]) -> TwinType:
@@ -194,17 +194,27 @@ def _question(table: Table) -> Question:
         required=table.flag("required"),
         fidelity=cast(Fidelity, table.choice("fidelity", get_args(Fidelity), "basic")),
         words=table.texts("words"),
+        choice_words=_choice_words(table.table("choice_words")),
     )
     table.done()
     _check_question(table, question)
     return question
 
 
+def _choice_words(table: Table) -> dict[str, tuple[str, ...]]:
+    words = {choice: table.texts(choice) for choice, _ in table.items()}
+    table.done()
+    return words
+
+
 def _check_question(table: Table, question: Question) -> None:
     if not _SLOT.fullmatch(question.slot):
         table.fail("slot", f"is {question.slot!r}", "Write name, place, importance or a key like tariff.price.")
-    if bool(question.choices) != (question.kind == "choice"):
+    if bool(question.choices) != (question.kind in ("choice", "choices")):
         table.fail("choices", "belong to a choice, and a choice needs them")
+    for choice in question.choice_words:
+        if choice not in question.choices:
+            table.fail("choice_words", f"are for {choice!r}, which is none of the choices")
     low, high, default = question.minimum, question.maximum, question.default
     if low is not None and high is not None and low >= high:
         table.fail("minimum", "must be below maximum")
@@ -214,6 +224,7 @@ def _check_question(table: Table, question: Question) -> None:
         "number": isinstance(default, (int, float)) and not isinstance(default, bool),
         "boolean": isinstance(default, bool),
         "choice": default in question.choices,
+        "choices": False,  # nothing, until somebody says more
     }.get(question.kind, isinstance(default, str))
     if fits and question.kind == "number":
         number = float(default)

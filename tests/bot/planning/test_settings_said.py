@@ -3,6 +3,10 @@
 import pytest
 
 from bot.planning.settings_said import settings_said
+from twin_core.templates import load_library
+
+TIMES = ["appointments", "deadlines"]
+QUESTIONS = {question.slot: question for question in load_library()["person"].questions}
 
 
 @pytest.mark.parametrize(
@@ -21,10 +25,19 @@ from bot.planning.settings_said import settings_said
         ("my time zone is New York", {"timezone": "America/New_York"}),
         ("I'd like three hours a day to concentrate", {"focus_hours": 3}),
         ("2.5 hours of focus time a day", {"focus_hours": 2.5}),
+        ("tasks matter most to me", {"matters_most": ["deadlines"]}),
+        ("what matters most to me is safety and the energy bill", {"matters_most": ["safety", "energy costs"]}),
+        ("my priorities are meetings, deadlines and people", {"matters_most": ["appointments", "deadlines", "people"]}),
+        ("the most important thing to me is the plant", {"matters_most": ["devices and plant"]}),
+        ("now nothing matters most to me", {"matters_most": []}),
+        ("nothing matters more to me than my meetings", {"matters_most": ["appointments"]}),
+        ("the machines matter more to me than anything else", {"matters_most": ["devices and plant"]}),
+        ("rank deadlines higher for me", {"matters_most": ["deadlines"]}),
+        ("all but energy and people matters most", {"matters_most": ["safety", "devices and plant", *TIMES]}),
     ],
 )
 def test_what_is_said_is_read(text: str, expected: dict[str, object]) -> None:
-    assert settings_said(text) == expected
+    assert settings_said(text, QUESTIONS) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,7 +50,9 @@ def test_what_is_said_is_read(text: str, expected: dict[str, object]) -> None:
         "meet me monday from 9 to 5",
         "my working hours are 17 to 17",
         "call me at 8 to 4",
+        "the weather matters most to me",
+        "deadlines are dull",
     ],
 )
 def test_nothing_is_made_up(text: str) -> None:
-    assert settings_said(text) == {}
+    assert settings_said(text, QUESTIONS) == {}

@@ -6,6 +6,7 @@ import pytest
 
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.template import TwinType
+from twin_core.contract.topics import TOPICS
 from twin_core.templates import load_library
 
 LIBRARY = load_library()
@@ -93,10 +94,15 @@ def test_properties_and_units_are_those_of_the_contract(name: str) -> None:
 def test_every_type_can_be_interviewed(twin_type: TwinType) -> None:
     slots = [question.slot for question in twin_type.questions]
     assert slots[0] == "name"
-    assert slots[-1] == "importance"
+    assert (slots[-1] == "importance") is (twin_type.name != "person")  # a person is no thing that matters less
     assert 3 <= len([q for q in twin_type.questions if q.fidelity == "basic"]) <= 7
     assert "{" not in "".join(question.text for question in twin_type.questions)
-    assert next(q for q in twin_type.questions if q.slot == "importance").default == twin_type.importance
+    assert {q.default for q in twin_type.questions if q.slot == "importance"} <= {twin_type.importance}
+
+
+def test_a_person_is_asked_about_all_topics_of_attention() -> None:
+    [question] = [q for q in TYPES["person"].questions if q.slot == "matters_most"]
+    assert question.choices == TOPICS
 
 
 @pytest.mark.parametrize("twin_type", TYPES.values(), ids=lambda t: t.name)
@@ -226,6 +232,11 @@ def test_a_folder_of_own_types_is_read_too(tmp_path: Path) -> None:
         ('main_property = "temperature"', 'main_property = "heat"', "main_property is 'heat'"),
         ('default = "top"', 'default = "middle"', "no answer to its own question"),
         ('kind = "choice"\nchoices = ["top", "bottom"]', 'kind = "choice"', "choices belong to a choice"),
+        (
+            'choices = ["top", "bottom"]',
+            'choices = ["top", "bottom"]\nchoice_words = { left = ["west"] }',
+            "choice_words are for 'left'",
+        ),
         ('slot = "rack"', 'slot = "limits.rack.high"', "sets no limit"),
         ('slot = "rack"', 'slot = "Rack Number"', "slot is 'Rack Number'"),
         ("writable = true", "writable = true\n[properties.on.approval]\nalways = true", "approval needs a reason"),
