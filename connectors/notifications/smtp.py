@@ -1,6 +1,12 @@
-"""Messages by e-mail (RFC 5321), over STARTTLS wherever the server offers it."""
+"""Messages by e-mail (RFC 5321), over STARTTLS wherever the server offers it.
+
+What belongs together stands together in every mail program: all of a thread refer to one first message, which need not
+exist (RFC 5322, 3.6.4). The same message again has the same Message-ID.
+"""
 
 import asyncio
+import hashlib
+import html
 import smtplib
 import ssl
 from collections.abc import Mapping
@@ -11,7 +17,7 @@ from email.utils import formatdate, make_msgid
 from typing import Any, Literal
 
 from twin_core.contract.errors import Rejected, Unavailable
-from twin_core.contract.notifying import Message
+from twin_core.contract.notifying import Message, Picture
 
 EXAMPLE: Mapping[str, Any] = {"to": "anna@example.org", "host": "127.0.0.1", "port": 25, "tls": "never"}
 TIMEOUT_S = 20.0
@@ -78,14 +84,31 @@ class MailNotifier:
         try:
             mail["From"] = Address(display_name="Pollux", addr_spec=self._sender)
             mail["To"] = Address(addr_spec=self._to)
+            self._place(mail, message)
         except ValueError as error:
             raise Rejected(f"{self._to} or {self._sender} is no e-mail address.", code="bad_address") from error
         mail["Subject"] = " ".join(message.subject.split())[:200]
         mail["Date"] = formatdate()
-        mail["Message-ID"] = make_msgid(domain="pollux.invalid")
-        mail["Auto-Submitted"] = "auto-generated"
+        mail["Auto-Submitted"] = "auto-replied" if message.answers else "auto-generated"
+        if message.urgent:
+            mail["Importance"] = "high"
         mail.set_content(message.text)
+        if message.picture:
+            _show(mail, message.text, message.picture)
         return mail
+
+    def _place(self, mail: EmailMessage, message: Message) -> None:
+        """What it is called, and where it stands among others. Raises ValueError for a reply address that is none."""
+        domain = (message.reply_to or self._sender).rpartition("@")[2]
+        if message.reply_to:
+            mail["Reply-To"] = Address(display_name="Pollux", addr_spec=message.reply_to)
+        if not (message.thread and message.key):
+            mail["Message-ID"] = make_msgid(domain="pollux.invalid")
+            return
+        mail["Message-ID"] = f"<{message.thread}.{hashlib.sha256(message.key.encode()).hexdigest()[:16]}@{domain}>"
+        first = f"<{message.thread}@{domain}>"
+        mail["In-Reply-To"] = message.answers or first
+        mail["References"] = f"{first} {message.answers}".strip()
 
     def _hand_over(self, mail: EmailMessage) -> None:
         server, context = self._server, ssl.create_default_context()
@@ -104,7 +127,7 @@ class MailNotifier:
         return Rejected(
             f"The mail server {self._server.host} {what}: {error}.",
             code="mail_refused",
-            hint="Check [smtp] and [contact] in pollux.toml.",
+            hint="Check [smtp] and the receiver's address in pollux.toml.",
         )
 
     def _away(self, error: Exception) -> Unavailable:
@@ -113,3 +136,14 @@ class MailNotifier:
             code="unreachable",
             hint="Nothing was sent; try again later, or check [smtp] in pollux.toml.",
         )
+
+
+def _show(mail: EmailMessage, text: str, picture: Picture) -> None:
+    """The same once more as HTML, with the picture inside; programs that show text alone lose nothing."""
+    at = make_msgid(domain="pollux.invalid")
+    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n") if part.strip())
+    shown = f'<img src="cid:{at[1:-1]}" alt="{html.escape(picture.alt)}">'
+    mail.add_alternative(f"<html><body>{paragraphs}<p>{shown}</p></body></html>", subtype="html")
+    *_, page = mail.iter_parts()
+    if isinstance(page, EmailMessage):
+        page.add_related(picture.png, "image", "png", cid=at, filename="chart.png", disposition="inline")

@@ -39,8 +39,10 @@ class WebhookNotifier:
             "from": message.sender,
             "sent_at": instant_text(self._clock.now()),
             "trace": message.trace,
+            "urgent": message.urgent,
         }
-        headers = {"Idempotency-Key": message.trace} if message.trace else {}
+        key = message.key or message.trace
+        headers = {"Idempotency-Key": key} if key else {}
         await self._web.ask("POST", self._url, json=document, headers=headers)
 
     async def aclose(self) -> None:

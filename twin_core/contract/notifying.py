@@ -5,13 +5,31 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes along. The text of the message says all that it shows."""
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: as it was shown to whoever agreed to it."""
+    """What is sent: as it was shown to whoever agreed to it.
+
+    Messages with the same `key` are one message, sent again. Those of one `thread` (letters, digits and dots) stand
+    together wherever the way can show that; `answers` is the id that the message before had there.
+    """
 
     subject: str
     text: str
     sender: str  # the person on whose behalf it is sent
     trace: str = ""
+    key: str = ""
+    thread: str = ""
+    answers: str = ""
+    reply_to: str = ""  # the address that takes an answer, where that is not the sender's
+    urgent: bool = False
+    picture: Picture | None = None
 
 
 class Notifier(Protocol):

@@ -2,41 +2,16 @@
 
 import socket
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import Message as Mail
-from email.policy import default
+from dataclasses import replace
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from connectors.notifications import smtp
+from tests.connectors.notifications.postbox import Postbox, mail_server
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
-from twin_core.contract.notifying import Message
+from twin_core.contract.notifying import Message, Picture
 
 MESSAGE = Message("Somebody asks\nfor help", "owner asks.\nPollux: Hall lamp off — 20 °C.\n.\n", "owner", "tr_1")
-
-
-class Postbox:
-    """Keeps what arrives; refuses recipients whose name says so."""
-
-    def __init__(self) -> None:
-        self.mails: list[Mail] = []
-
-    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address.startswith("nobody"):
-            return "550 no such mailbox"
-        if address.startswith("later"):
-            return "451 try later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        self.mails.append(message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
 
 
 @pytest.fixture
@@ -46,13 +21,8 @@ def postbox() -> Postbox:
 
 @pytest.fixture
 def port(postbox: Postbox) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    controller = Controller(postbox, hostname="127.0.0.1", port=number)
-    controller.start()
-    yield number
-    controller.stop()
+    with mail_server(postbox) as port:
+        yield port
 
 
 def notifier(port: int, to: str = "anna@example.org", **more: object) -> smtp.MailNotifier:
@@ -65,7 +35,7 @@ async def test_what_was_agreed_to_arrives_as_it_is(port: int, postbox: Postbox) 
     assert (mail["To"], mail["Subject"]) == ("anna@example.org", "Somebody asks for help")
     assert "pollux@example.org" in mail["From"]
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content().replace("\r\n", "\n") == MESSAGE.text  # type: ignore[attr-defined]
+    assert mail.get_content().replace("\r\n", "\n") == MESSAGE.text
 
 
 @pytest.mark.parametrize(
@@ -92,6 +62,37 @@ async def test_a_server_that_is_away_is_told_from_a_wrong_one() -> None:
         with pytest.raises(Unavailable) as caught:
             await notifier(closed.getsockname()[1]).send(MESSAGE)
     assert "Nothing was sent" in str(caught.value)
+
+
+async def test_those_of_a_thread_stand_together_and_the_same_one_again_is_the_same(port: int, postbox: Postbox) -> None:
+    way = notifier(port, sender="pollux@example.org")
+    first = replace(MESSAGE, thread="t7", key="nudge_1/0", reply_to="pollux+t7.s@home.example", urgent=True)
+    for each in (first, first, replace(first, key="nudge_1/1", urgent=False)):
+        await way.send(each)
+    await way.send(replace(first, key="answer", answers="<theirs@example.org>"))
+    one, again, later, answer = postbox.mails
+    assert one["Message-ID"] == again["Message-ID"] != later["Message-ID"]
+    assert one["References"] == later["References"] == "<t7@home.example>"
+    assert one["Message-ID"].startswith("<t7.")
+    assert (one["Importance"], later["Importance"]) == ("high", None)
+    assert one["Reply-To"].addresses[0].addr_spec == "pollux+t7.s@home.example"
+    assert answer["References"].split() == ["<t7@home.example>", "<theirs@example.org>"]
+    assert (answer["In-Reply-To"], answer["Auto-Submitted"]) == ("<theirs@example.org>", "auto-replied")
+
+
+async def test_a_picture_stands_inside_and_the_text_says_the_same(port: int, postbox: Postbox) -> None:
+    png = b"\x89PNG\r\n\x1a\n"
+    await notifier(port).send(replace(MESSAGE, picture=Picture(png, 'Temperature: −18 to "−8" °C')))
+    (mail,) = postbox.mails
+    plain, page = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert page is not None
+    assert plain.get_content().replace("\r\n", "\n") == MESSAGE.text
+    assert "Hall lamp off — 20 °C." in page.get_content()
+    assert 'alt="Temperature: −18 to &quot;−8&quot; °C"' in page.get_content()
+    (image,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert image["Content-ID"][1:-1] in page.get_content()
+    assert image.get_payload(decode=True) == png
 
 
 def test_where_it_goes_can_be_shown(port: int) -> None:

@@ -1,6 +1,7 @@
 """A message posted to a real HTTP server on this machine."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -25,6 +26,16 @@ async def test_what_was_agreed_to_arrives_as_json() -> None:
     assert asked.method == "POST"
     assert (document["text"], document["from"], document["sent_at"]) == (MESSAGE.text, "owner", "2026-03-02T08:00:00Z")
     assert asked.headers["idempotency-key"] == "tr_1"
+
+
+async def test_the_same_message_again_can_be_told_by_its_key() -> None:
+    async with open_site(lambda _: Page(204)) as site:
+        notifier = webhook.build({"url": site.url, "clock": FrozenClock(NOW)})
+        await notifier.send(replace(MESSAGE, key="nudge_1/0", urgent=True))
+        await notifier.aclose()
+    (asked,) = site.asked
+    assert asked.headers["idempotency-key"] == "nudge_1/0"
+    assert json.loads(asked.body)["urgent"] is True
 
 
 @pytest.mark.parametrize(("status", "kind"), [(500, Unavailable), (429, Unavailable), (403, Forbidden)])
