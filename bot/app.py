@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from bot.announcing import Announcer, Present
 from bot.channels.terminal import HttpConversation
 from bot.connections import Connections
-from bot.courier import ChatCourier
+from bot.courier import HouseCourier
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
 from bot.doctor import Reporter, doctor_router, is_serving
@@ -29,8 +29,9 @@ from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
 from bot.skills import load_reversals, load_skills
-from bot.sources import build_contact, build_hooks, build_mirrors
+from bot.sources import build_contact, build_hooks, build_mirrors, build_ways
 from bot.turn import Services
+from bot.ways.book import WayBook
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -148,15 +149,18 @@ async def serve(
         around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
         mirrors = build_mirrors(settings, {**around, "zone": lambda: settings.zone})
         house.connections.hold(mirrors)
+        ways, book = build_ways(settings, house.clock, stack), WayBook(house.store, house.clock)
+        await book.start()
+        reporters = (devices, *mirrors, house.nlu, book)
         for router in (
             interview_router(house.interviews),
-            doctor_router(house.core, [part for part in (devices, *mirrors, house.nlu) if isinstance(part, Reporter)]),
+            doctor_router(house.core, [part for part in reporters if isinstance(part, Reporter)]),
             hooks_router(build_hooks(settings), house.core, house.store, house.clock),
             news_router(mirrors),
         ):
             api.include_router(router, prefix="/api/v1")
         channels = await _open_channels(house, api, stack)
-        house.nudges.deliver_by(ChatCourier(house.engine, channels))
+        house.nudges.deliver_by(HouseCourier(house.engine, channels, ways, book))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:

@@ -69,6 +69,10 @@ class Engine:
             state = await self._memory.load(key)
             await self._memory.save(key, replace(state, said=(reply,), subject=about or state.subject))
 
+    async def last_conversation(self, user: str) -> str | None:
+        """Where this person spoke last."""
+        return await self._memory.last(user)
+
     def _beginning(self, key: str, message_id: str | None) -> Callable[[], Awaitable[None]]:
         """Remembers the first act of a message. Raises Conflict where it began before and was cut off: nobody
         knows how far it came, so it is not done twice.

@@ -130,6 +130,16 @@ class ContactSettings(_Section):
     webhook: SecretStr | None = Field(default=None, description="an address that takes a POST of JSON")
 
 
+class NotifySettings(_Section):
+    """One way out to one person. Those of a person are tried in the order in which they stand here."""
+
+    kind: str | None = Field(default=None, description="apprise, smtp, webhook; by default the key")
+    person: str = Field(default="owner", description="whom it reaches")
+    title: str = Field(default="", max_length=60, description="what it is called; by default where it goes")
+    url: SecretStr | None = Field(default=None, description="apprise: its URL; webhook: an address that takes a POST")
+    to: str = Field(default="", description="smtp: the person's e-mail address; it goes through [smtp]")
+
+
 class Settings(_Section):
     """Everything that can be set. Names are pollux.toml keys; POLLUX_MQTT__HOST sets mqtt.host."""
 
@@ -151,6 +161,7 @@ class Settings(_Section):
     rasa: RasaSettings = RasaSettings()
     contact: ContactSettings | None = None
     smtp: SmtpSettings | None = None
+    notify: dict[str, NotifySettings] = {}
 
     @field_validator("timezone")
     @classmethod

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from bot.contact import Contact
-from bot.settings import CalendarSettings, Settings
+from bot.settings import CalendarSettings, NotifySettings, Settings, SmtpSettings
+from bot.ways.way import NotifierWay, Way
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock
-from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.errors import NotFound, PolluxError, Rejected
 from twin_core.contract.mirroring import Mirror
 from twin_core.contract.notifying import Notifier
 from twin_core.contract.webhooks import Webhook
@@ -74,6 +75,36 @@ def build_contact(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Co
     notifier: Notifier = plugins.build("connectors.notifications", name, options)
     stack.push_async_callback(notifier.aclose)
     return Contact(contact.name, notifier)
+
+
+def build_ways(settings: Settings, clock: Clock, stack: AsyncExitStack) -> list[Way]:
+    """The ways out of [notify], in the order of the file. Raises Rejected for what cannot work, naming it."""
+    ways: list[Way] = []
+    for name, section in settings.notify.items():
+        kind = section.kind or name
+        try:
+            notifier = _notifier(kind, section, settings.smtp, clock)
+        except PolluxError as error:
+            raise Rejected(f"[notify.{name}]: {error.message}", code=error.code, hint=error.hint) from None
+        stack.push_async_callback(notifier.aclose)
+        ways.append(NotifierWay(name, section.person, notifier, section.title))
+    return ways
+
+
+def _notifier(kind: str, section: NotifySettings, smtp: SmtpSettings | None, clock: Clock) -> Notifier:
+    """Raises Rejected."""
+    options: dict[str, Any] = {"clock": clock}
+    if kind == "smtp":
+        if smtp is None or "@" not in section.to:
+            missing = "[smtp] with the mail server" if section.to else "`to` with an e-mail address"
+            raise Rejected("There is no way to send mail.", code="bad_settings", hint=f"Add {missing} to pollux.toml.")
+        options = {"to": section.to, **_options(smtp)}
+    elif section.url is None:
+        raise Rejected("It has no url.", code="bad_settings", hint="Add `url` to it in pollux.toml.")
+    else:
+        options["url"] = section.url.get_secret_value()
+    notifier: Notifier = plugins.build("connectors.notifications", kind, options)
+    return notifier
 
 
 def _options(section: BaseModel) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from twin_core.contract.ports import Batch, Document, Store
 CONVERSATION = "conversation"
 ANSWERED = "answered"
 BEGUN = "begun"
+LAST = "last_conversation"
 KEPT_ANSWERS = 50
 FORGET_AFTER = timedelta(days=2)
 
@@ -27,6 +28,11 @@ class Memory:
         """The state of a conversation; a new one where there is none."""
         found = await self._store.get(CONVERSATION, key)
         return from_json(found[0], found[1]) if found else DialogueState()
+
+    async def last(self, user: str) -> str | None:
+        """The conversation in which this person spoke last."""
+        found = await self._store.get(LAST, user)
+        return str(found[0]["conversation"]) if found else None
 
     async def answered(self, key: str, message_id: str) -> Answer | None:
         """The answer that this very message has had already."""
@@ -52,6 +58,9 @@ class Memory:
     ) -> None:
         """Raises Conflict when another turn of the same conversation was saved in between."""
         documents = [Document(CONVERSATION, key, to_json(state), expected_version=state.version)]
+        user, _, conversation = key.partition("/")
+        if answer and await self.last(user) != conversation:
+            documents.append(Document(LAST, user, {"conversation": conversation}))
         if message_id and await self.begun(key, message_id):
             documents.append(Document(BEGUN, key, None))
         if message_id and answer:

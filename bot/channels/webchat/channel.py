@@ -63,14 +63,21 @@ class WebChat:
             raise Unavailable("Nobody has this conversation open.", code="nobody_there")
         await room.say(reply)
 
-    async def leave(self, user: str, conversation: str, reply: Reply) -> None:
+    async def leave(self, user: str, conversation: str, reply: Reply, key: str) -> None:
         """Says it to whoever has the conversation open, and keeps it for whoever comes back."""
-        if self._house is None:
-            raise Unavailable("Pollux is not listening yet.", hint="Try again in a moment.")
-        room = self._rooms.get(conversation) or Room(self._house, conversation, user)
-        if room.user != user:
-            raise Forbidden("This conversation belongs to somebody else.", code="foreign_conversation")
-        await room.say(reply)
+        await self._kept(user, conversation).say(reply, key)
+
+    async def edit(self, user: str, conversation: str, reply: Reply) -> None:
+        """What was said there of its nudge becomes this."""
+        await self._kept(user, conversation).edit(reply)
+
+    async def home(self, user: str) -> str | None:
+        """The conversation that this person opened last."""
+        return await self._log.home(user)
+
+    def open_for(self, user: str) -> tuple[str, ...]:
+        """The conversations that this person looks at now."""
+        return tuple(name for name, room in self._rooms.items() if room.user == user and room.is_watched)
 
     def present(self) -> tuple[str, ...]:
         """The conversations that somebody has open now."""
@@ -79,6 +86,15 @@ class WebChat:
     async def aclose(self) -> None:
         self._house = None
         await asyncio.gather(*(room.aclose(GOING_AWAY, GRACE_S) for room in tuple(self._rooms.values())))
+
+    def _kept(self, user: str, conversation: str) -> Room:
+        """Raises Forbidden for a conversation of somebody else, Unavailable where the channel is closed."""
+        if self._house is None:
+            raise Unavailable("Pollux is not listening yet.", hint="Try again in a moment.")
+        room = self._rooms.get(conversation) or Room(self._house, conversation, user)
+        if room.user != user:
+            raise Forbidden("This conversation belongs to somebody else.", code="foreign_conversation")
+        return room
 
     async def _serve(self, socket: WebSocket) -> None:
         try:
@@ -145,6 +161,9 @@ class WebChat:
                     )
                 if isinstance(doc, dict) and set(doc) == {"ping"}:
                     connection.tell({"pong": doc["ping"]})
+                    continue
+                if isinstance(doc, dict) and set(doc) == {"watching"}:
+                    connection.watching = bool(doc["watching"])
                     continue
                 await room.take(_read(doc, room), connection)
             except PolluxError as error:

@@ -20,6 +20,7 @@ class Connection:
 
     def __init__(self, socket: WebSocket, *, resumes: bool) -> None:
         self.resumes = resumes
+        self.watching = True  # until the client says that its page is hidden
         self._socket = socket
         self._frames: asyncio.Queue[str | int] = asyncio.Queue(QUEUE)
         self._closing: int | None = None

@@ -1,6 +1,6 @@
 """What was said in each conversation, numbered and bounded, so that a client gets what it missed once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -8,6 +8,7 @@ from twin_core.contract.errors import Conflict, Forbidden
 from twin_core.contract.ports import Batch, Document
 
 KIND = "webchat_log"
+HOME = "webchat_home"
 KEPT = 200
 ATTEMPTS = 5
 
@@ -39,9 +40,14 @@ class Page:
         """The answer that this message of the client has had already."""
         return next((e for e in self.entries if e.get("message_id") == message_id and "replies" in e), None)
 
-    def has_nudge(self, nudge: str) -> bool:
-        """Whether it was said here already."""
-        return any(reply.get("nudge") == nudge for e in self.entries for reply in e.get("replies", ()))
+    def has_key(self, key: str) -> bool:
+        """Whether what goes by this key was said here already."""
+        return any(e.get("key") == key for e in self.entries)
+
+    def of_nudge(self, nudge: str) -> Entry | None:
+        """The newest entry that says this nudge."""
+        said = (e for e in reversed(self.entries) if any(r.get("nudge") == nudge for r in e.get("replies", ())))
+        return next(said, None)
 
     def title_of(self, action: str) -> str | None:
         """What the newest button with this id said."""
@@ -76,14 +82,39 @@ class Log:
 
     async def append(self, conversation: str, user: str, entries: Sequence[Entry]) -> list[Entry]:
         """The entries with their numbers, stored before anybody is told. Raises Forbidden, Conflict."""
+        return await self._write(conversation, user, lambda page: (page.entries, entries))
+
+    async def edit(self, conversation: str, user: str, seq: int, edit: Entry) -> list[Entry]:
+        """Gives the entry `seq` other replies: in its place for whoever comes new, and as an entry of its own for
+        whoever has seen it; of several edits the last is kept. Raises Forbidden, Conflict.
+        """
+        replies = edit["edit"]["replies"]
+
+        def edited(page: Page) -> tuple[Sequence[Entry], Sequence[Entry]]:
+            kept = [e for e in page.entries if e.get("edit", {}).get("seq") != seq]
+            return [{**e, "replies": replies} if e["seq"] == seq else e for e in kept], [edit]
+
+        return await self._write(conversation, user, edited)
+
+    async def home(self, user: str) -> str | None:
+        """The conversation that this person opened last."""
+        found = await self._documents.get(HOME, user)
+        return str(found[0]["conversation"]) if found else None
+
+    async def opened(self, user: str, conversation: str) -> None:
+        if await self.home(user) != conversation:
+            doc = {"conversation": conversation}
+            await self._documents.commit(Batch(documents=[Document(HOME, user, doc)]))
+
+    async def _write(
+        self, conversation: str, user: str, change: Callable[[Page], tuple[Sequence[Entry], Sequence[Entry]]]
+    ) -> list[Entry]:
+        """`change` answers the entries that were there, as they are now, and the new ones, which get numbers."""
         for attempt in range(ATTEMPTS):
             page = await self.read(conversation, user)
-            numbered: list[Entry] = [{"seq": n, **e} for n, e in enumerate(entries, start=page.last + 1)]
-            doc = {
-                "user": user,
-                "last": page.last + len(numbered),
-                "entries": [*page.entries, *numbered][-KEPT:],
-            }
+            before, new = change(page)
+            numbered: list[Entry] = [{"seq": n, **e} for n, e in enumerate(new, start=page.last + 1)]
+            doc = {"user": user, "last": page.last + len(numbered), "entries": [*before, *numbered][-KEPT:]}
             try:
                 await self._documents.commit(Batch(documents=[Document(KIND, conversation, doc, page.version)]))
             except Conflict:  # another worker wrote in between

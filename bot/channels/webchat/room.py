@@ -48,10 +48,16 @@ class Room:
     def idle(self) -> bool:
         return not self.present and not self._tasks
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody looks at it, as far as their client says."""
+        return any(connection.watching for connection in self.connections)
+
     async def enter(self, connection: Connection, after: int | None) -> None:
         """Greets a client that counts, gives it what it missed, and lets it hear what comes."""
         async with self._telling:
             page = await self.house.log.read(self.conversation, self.user)
+            await self.house.log.opened(self.user, self.conversation)
             if after is not None:
                 # A client that is ahead of us has seen a log that is gone: it starts again.
                 reset = after > page.last
@@ -88,12 +94,23 @@ class Room:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def say(self, reply: Reply) -> None:
-        """Says something unasked to everybody here; the same nudge once."""
-        if reply.nudge and (await self.house.log.read(self.conversation, self.user)).has_nudge(reply.nudge):
+    async def say(self, reply: Reply, key: str = "") -> None:
+        """Says something unasked to everybody here; what goes by the same key once."""
+        if key and (await self.house.log.read(self.conversation, self.user)).has_key(key):
             return
-        replies = [reply_json(piece) for piece in fit(reply, self.house.limits)]
-        await self._tell([{"at": self._now(), "pushed": True, "replies": replies}])
+        known = {"key": key} if key else {}
+        await self._tell([{"at": self._now(), "pushed": True, **known, "replies": self._fitted([reply])}])
+
+    async def edit(self, reply: Reply) -> None:
+        """What was said last of its nudge becomes this, for everybody here and whoever comes back."""
+        said = (await self.house.log.read(self.conversation, self.user)).of_nudge(reply.nudge or "")
+        replies = self._fitted([reply])
+        if said is None or said["replies"] == replies:
+            return
+        async with self._telling:
+            edit = {"at": self._now(), "edit": {"seq": said["seq"], "replies": replies}}
+            for entry in await self.house.log.edit(self.conversation, self.user, said["seq"], edit):
+                self._tell_entry(entry)
 
     async def aclose(self, code: int, grace_s: float) -> None:
         """Lets turns that have begun finish, then ends every connection."""
@@ -134,19 +151,24 @@ class Room:
         said = message.text or message.title
         if message.action and not said:
             said = (await self.house.log.read(self.conversation, self.user)).title_of(message.action)
-        fitted = [piece for reply in answer.replies for piece in fit(reply, self.house.limits)]
         person = {"text": said or "", "action": message.action}
         known = {"message_id": message.message_id} if message.message_id else {}
         return [
             {**known, "at": self._now(), "person": {k: v for k, v in person.items() if v is not None}},
-            {**known, "at": self._now(), **answer_json(answer), "replies": [reply_json(piece) for piece in fitted]},
+            {**known, "at": self._now(), **answer_json(answer), "replies": self._fitted(answer.replies)},
         ]
 
     async def _tell(self, entries: Sequence[Mapping[str, Any]]) -> None:
         async with self._telling:
             for entry in await self.house.log.append(self.conversation, self.user, entries):
-                for connection in self.connections:
-                    connection.tell_entry(entry)
+                self._tell_entry(entry)
+
+    def _tell_entry(self, entry: Mapping[str, Any]) -> None:
+        for connection in self.connections:
+            connection.tell_entry(entry)
+
+    def _fitted(self, replies: Sequence[Reply]) -> list[dict[str, Any]]:
+        return [reply_json(piece) for reply in replies for piece in fit(reply, self.house.limits)]
 
     def _now(self) -> str:
         return instant_text(self.house.clock.now())

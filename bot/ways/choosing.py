@@ -1,0 +1,25 @@
+"""Which way a nudge takes: by its urgency, by whether its person is here, and by how often it was handed on."""
+
+from dataclasses import dataclass
+
+from twin_core.contract.nudges import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`chat`: it is said, and kept, in the chat. `outside`: the position of the way that is tried first; None: none."""
+
+    chat: bool
+    outside: int | None
+
+
+def route(urgency: Urgency, step: int, ways: int, *, present: bool, rings: bool = False) -> Route:
+    """The chat is the first way of whoever is there, or of what can wait; each step takes the next of so many others.
+
+    What is urgent does not wait for somebody to come back; for safety it is said in the chat and outside at once.
+    `rings`: the first way is a device on which the person asked to be called whenever they are away.
+    """
+    urgent = urgency in ("high", "safety")
+    away = not present and (urgent or (rings and urgency == "normal"))
+    position = min(step + (urgency == "safety" or away), ways)
+    return Route(chat=step == 0 or position == 0, outside=position - 1 if position else None)

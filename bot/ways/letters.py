@@ -1,0 +1,35 @@
+"""What is said unasked as a message: its text, why it came, how to stop it, and its buttons as words."""
+
+from twin_core.contract.notifying import Message, Picture
+from twin_core.contract.nudges import NudgeView
+
+SUBJECT_CHARS = 90
+
+
+def letter(nudge: NudgeView, note: str = "", picture: Picture | None = None, answered_by: str = "") -> Message:
+    """`answered_by`: how it is answered where it arrives ("Answer this mail with"); by default in the chat."""
+    asked = words(nudge, answered_by or "In the chat you can answer")
+    parts = (note, nudge.text, f"{nudge.why} {nudge.stop}".strip(), asked)
+    return Message(
+        subject=subject(nudge.text),
+        text="\n\n".join(part for part in parts if part),
+        sender="pollux",
+        trace=nudge.id,
+        key=f"{nudge.id}/{nudge.step}",
+        urgent=nudge.urgency in ("high", "safety"),
+        picture=picture,
+    )
+
+
+def words(nudge: NudgeView, answered_by: str) -> str:
+    """`Answer this mail with “Snooze” or “Done”.`; empty where there is nothing to choose."""
+    *others, last = [f"“{action.title}”" for action in nudge.actions] or [""]
+    return f"{answered_by} {', '.join(others)}{' or ' if others else ''}{last}." if last else ""
+
+
+def subject(text: str) -> str:
+    """The first line, cut after a word where it is long."""
+    first = text.strip().split("\n")[0]
+    if len(first) <= SUBJECT_CHARS:
+        return first.rstrip(".")
+    return first[:SUBJECT_CHARS].rpartition(" ")[0].rstrip(".,;:") + " …"
