@@ -1,7 +1,7 @@
 """The composition root: the only file that knows everyone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +14,16 @@ import structlog
 from fastapi import FastAPI
 
 from bot.announcing import Announcer, Present
-from bot.channels.terminal import HttpConversation
 from bot.connections import Connections
 from bot.courier import HouseCourier
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
-from bot.doctor import Reporter, doctor_router, is_serving
+from bot.doctor import Reporter, doctor_router
 from bot.engine import Engine
 from bot.lessons import Lessons
 from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
-from bot.ports import Channel, Nlu, OnMessage, Progress
+from bot.ports import Channel, Nlu, Progress
 from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
@@ -43,6 +42,7 @@ from twin_core.bus import Core, InProcessBus
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock, FrozenClock, SystemClock
 from twin_core.contract.errors import NotFound, PolluxError
+from twin_core.contract.mirroring import Mirror
 from twin_core.contract.ports import Connector
 from twin_core.contract.telemetry import DeviceCommand
 from twin_core.nudges import NudgeService
@@ -149,18 +149,11 @@ async def serve(
         around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
         mirrors = build_mirrors(settings, {**around, "zone": lambda: settings.zone})
         house.connections.hold(mirrors)
-        ways, book = build_ways(settings, house.clock, stack), WayBook(house.store, house.clock)
-        await book.start()
-        reporters = (devices, *mirrors, house.nlu, book)
-        for router in (
-            interview_router(house.interviews),
-            doctor_router(house.core, [part for part in reporters if isinstance(part, Reporter)]),
-            hooks_router(build_hooks(settings), house.core, house.store, house.clock),
-            news_router(mirrors),
-        ):
-            api.include_router(router, prefix="/api/v1")
+        book = WayBook(house.store, house.clock)
+        _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
         channels = await _open_channels(house, api, stack)
-        house.nudges.deliver_by(HouseCourier(house.engine, channels, ways, book))
+        await book.start()
+        house.nudges.deliver_by(HouseCourier(house.engine, channels, build_ways(settings, house.clock, stack), book))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:
@@ -173,20 +166,6 @@ async def serve(
             await stack.enter_async_context(process("demo", "--data", str(settings.data), "--mqtt", mqtt.url))
         stopped = await stack.enter_async_context(until_told())
         yield Serving(url, mqtt.url, stopped)
-
-
-@asynccontextmanager
-async def answering(
-    settings: Settings, url: str | None, token: str | None, progress: OnProgress
-) -> AsyncIterator[OnMessage]:
-    """Somebody who answers: the server that was named, else the one here, else an engine in this process."""
-    here = f"http://{settings.host}:{settings.port}"
-    if url or await is_serving(here):
-        async with HttpConversation(url or here, token) as conversation:
-            yield conversation
-        return
-    async with open_house(settings, progress=progress) as house:
-        yield house.engine.handle
 
 
 @asynccontextmanager
@@ -272,6 +251,17 @@ def _connect(house: House, mqtt: Mqtt) -> Connector:
 
     house.bus.subscribe(DeviceCommand, push)
     return connector
+
+
+def _include(house: House, api: FastAPI, mirrors: Sequence[Mirror], reporters: Sequence[object]) -> None:
+    """The routes that are not of the twin core."""
+    for router in (
+        interview_router(house.interviews),
+        doctor_router(house.core, [part for part in reporters if isinstance(part, Reporter)]),
+        hooks_router(build_hooks(house.settings), house.core, house.store, house.clock),
+        news_router(mirrors),
+    ):
+        api.include_router(router, prefix="/api/v1")
 
 
 async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> list[Channel]:

@@ -68,7 +68,7 @@ def up(
 @app.command()
 def chat(url: Url = None, user: As = "owner", token: Token = None, data: Data = None) -> None:
     """Talk to Pollux in this terminal."""
-    from bot.app import answering
+    from bot.answerer import answering
     from bot.channels.terminal import converse
 
     settings = load_settings({"data": data})
@@ -92,7 +92,7 @@ def ask(
     data: Data = None,
 ) -> None:
     """One question, one answer on standard output."""
-    from bot.app import answering
+    from bot.answerer import answering
     from bot.channels._wire import answer_json, dumps
     from bot.ports import Incoming
 

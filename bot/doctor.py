@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import httpx2
 from fastapi import APIRouter
 
 from bot.settings import Settings
+from twin_core.contract.clock import SystemClock
 from twin_core.contract.commands import Diagnose
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.ports import TwinCore
@@ -27,6 +29,7 @@ async def examine(settings: Settings) -> list[Fault]:
         faults += await _database(settings)
         faults += _port(settings.host, settings.port, "the web")
         faults += await _rasa(settings)
+        faults += await _ways(settings)
     else:
         faults += running
     faults += await _broker(settings, serving=running is not None)
@@ -111,6 +114,18 @@ async def _rasa(settings: Settings) -> list[Fault]:
             await client.read("hello")
     except PolluxError as error:
         return [Fault("understanding", "warning", error.message, error.hint)]
+    return []
+
+
+async def _ways(settings: Settings) -> list[Fault]:
+    """Whether what is set up to tell people can be right."""
+    from bot.sources import build_ways
+
+    try:
+        async with AsyncExitStack() as stack:
+            build_ways(settings, SystemClock(), stack)
+    except PolluxError as error:
+        return [Fault("notifications", "critical", error.message, error.hint)]
     return []
 
 

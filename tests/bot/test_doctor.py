@@ -34,6 +34,15 @@ async def test_a_rasa_that_is_away_is_a_fault_with_what_to_do(tmp_path: Path) ->
     assert "s3cret" not in f"{fault}"
 
 
+async def test_a_way_out_with_a_typo_is_a_fault_that_tells_no_secret(tmp_path: Path) -> None:
+    ways = {"phone": {"kind": "apprise", "url": "ntfyy://s3cret"}}
+    chosen = load_settings({"data": tmp_path, "port": 0, "mqtt": {"port": 0}, "notify": ways}, file=tmp_path / "none")
+    (fault,) = [f for f in await examine(chosen) if f.part == "notifications"]
+    assert "[notify.phone]" in fault.message
+    assert "Did you mean ntfy" in fault.hint
+    assert "s3cret" not in f"{fault}"
+
+
 async def test_a_rasa_that_answers_is_none(tmp_path: Path) -> None:
     async with rasa_peer(answering()) as peer:
         faults = await examine(settings(tmp_path, peer.url))

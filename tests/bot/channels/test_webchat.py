@@ -1,16 +1,13 @@
 """The WebSocket channel on a real server: numbered, resumable, once each, and calm under floods."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
@@ -18,58 +15,12 @@ from bot.channels import webchat
 from bot.channels.webchat.flood import Allowance, Bucket
 from bot.channels.webchat.log import KEPT, Log
 from bot.ports import Reply
-from tests.bot.channels.scripted import Script, serving
+from tests.bot.channels.scripted import Script
+from tests.bot.channels.web_client import Web, running
 from twin_core.contract.clock import SystemClock
 from twin_core.contract.errors import Forbidden, Rejected, Unavailable
 from twin_core.contract.ports import Store
 from twin_core.store import open_store
-
-WAIT_S = 10
-
-
-class Talk:
-    """A client of one conversation."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-
-    async def say(self, **fields: Any) -> None:
-        await self.socket.send(json.dumps(fields))
-
-    async def hear(self) -> dict[str, Any]:
-        frame: dict[str, Any] = json.loads(await asyncio.wait_for(self.socket.recv(), WAIT_S))
-        return frame
-
-    async def quiet(self) -> None:
-        """Nothing has come: the answer to a ping sent now is the next frame."""
-        await self.say(ping="quiet?")
-        assert await self.hear() == {"pong": "quiet?"}
-
-
-class Web:
-    """A running web chat."""
-
-    def __init__(self, channel: webchat.WebChat, port: int) -> None:
-        self.channel = channel
-        self.port = port
-
-    @asynccontextmanager
-    async def talk(
-        self, query: str = "conversation=c1", path: str = "/api/v1/ws/chat", **more: Any
-    ) -> AsyncIterator[Talk]:
-        async with connect(f"ws://127.0.0.1:{self.port}{path}?{query}", proxy=None, **more) as socket:
-            yield Talk(socket)
-
-
-@asynccontextmanager
-async def running(script: Script, **options: Any) -> AsyncIterator[Web]:
-    channel = webchat.build(options)
-    app = await channel.start(script)
-    try:
-        async with serving(app) as port:
-            yield Web(channel, port)
-    finally:
-        await channel.aclose()
 
 
 @pytest.fixture
