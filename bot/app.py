@@ -109,7 +109,7 @@ async def open_house(
         nlu_options = embedded_options(settings, clock.now, registry)
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
         connections, access = Connections(), Access(store, clock)
-        core.register({**ConsentDesk(store, bus, clock).handlers(), **connections.handlers()})
+        core.register({**ConsentDesk(store, bus, clock).handlers(), **connections.handlers(), **access.handlers()})
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
         services = Services(core, registry, interviews, settings.zone, lessons, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)

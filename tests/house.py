@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from twin_core.api.access import Access
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock, parse_instant, seconds
 from twin_core.contract.commands import CreateTwin, GetState
@@ -97,6 +98,7 @@ async def open_house(folder: Path, at: datetime = NOON, extra_types: Path | None
         planning = PlanningService(store, bus, core, clock, ZONE)
         nudges = NudgeService(store, bus, core, clock)
         rooms = {name: room(**parts) for name, room in _others()}
+        core.register(Access(store, clock).handlers())
         timers: list[Any] = []
         for owner in (service, sync, planning, *rooms.values(), nudges):
             core.register(owner.handlers())

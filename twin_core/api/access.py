@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import secrets
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -10,6 +11,7 @@ from typing import Any, Literal, get_args
 from twin_core.contract.clock import Clock, instant_text, parse_instant, seconds
 from twin_core.contract.errors import Conflict, Forbidden, NotFound, Rejected, Unauthenticated
 from twin_core.contract.ids import new_id, slug
+from twin_core.contract.nudges import ListResponsible
 from twin_core.contract.ports import Batch, Document, Store
 
 Role = Literal["owner", "member", "viewer"]
@@ -63,6 +65,14 @@ class Access:
         self._store = store
         self._clock = clock
         self._guarded = False
+
+    def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
+        """For Core.register."""
+        return {ListResponsible: self._responsible}
+
+    async def _responsible(self, query: ListResponsible) -> tuple[str, ...]:
+        """The owners among the people; the single one where nobody has an account."""
+        return tuple(user.id for user in await self.users() if user.role == "owner") or (OWNER,)
 
     # --- coming in ---------------------------------------------------------------------------------
 

@@ -282,7 +282,7 @@ def _stream(concern: Concern) -> str:
 
 def _news(concern: Concern, now: datetime) -> Due:
     """Whoever speaks up hears of it, even if the house goes down right after."""
-    return Due(CONCERN_NEWS, concern.id, now, lane=concern.owner or "")
+    return Due(CONCERN_NEWS, concern.id, now, lane=concern.owner or "house")
 
 
 def _graver(severity: Severity, known: Severity | None) -> bool:

@@ -1,5 +1,6 @@
 """Nudges: what Pollux says unasked, to whom, why, and how it gets there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -9,6 +10,27 @@ from twin_core.contract.views import Action
 
 CONCERN_NEWS = "concern_news"  # due work by which attention tells, in the same commit, what happened to a concern
 NudgeKind = Literal["reminder", "concern", "digest", "check_in", "suggestion"]
+EVERYTHING = "everything"  # all topics at once
+# What a person may want fewer of, or nothing at all, as it is said.
+TOPICS: Mapping[str, str] = {
+    "device": "devices",
+    "asset": "the plant",
+    "meter": "meters",
+    "task": "tasks",
+    "event": "appointments",
+    "person": "how full your days are",
+    "sync": "connections and silent devices",
+    "approval": "approvals",
+    "break": "breaks",
+    "preparation": "preparing meetings",
+    "travel": "travel time",
+    "slot": "room for tasks",
+    "upkeep": "upkeep that comes near",
+    "tariff": "cheaper hours",
+    "check_in": "check-ins",
+    "digest": "digests",
+    EVERYTHING: "anything but danger",
+}
 NudgeStatus = Literal["waiting", "sent", "answered", "held_back", "failed"]
 Urgency = Literal["low", "normal", "high", "safety"]
 
@@ -42,6 +64,8 @@ class NudgeView:
     answered_at: datetime | None = None
     rule: str = ""  # what held it back
     step: int = 0  # how often it was handed on already because nobody answered
+    topic: str = ""  # a key of TOPICS; empty for what was asked for
+    instead_of: str = ""  # the person who did not answer, so that this one is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +76,19 @@ class ListNudges(Query[tuple[NudgeView, ...]]):
     all: bool = False
     after: datetime | None = None
     limit: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class GetNudge(Query[NudgeView]):
+    """One of a person's own. Raises NotFound."""
+
+    nudge: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListResponsible(Query[tuple[str, ...]]):
+    """Who is told of what is the house's: person ids, at least one."""
 
 
 @dataclass(frozen=True, slots=True)

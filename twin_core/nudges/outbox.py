@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -17,10 +17,14 @@ from twin_core.nudges.journal import Journal
 from twin_core.nudges.records import kind_of, nudge_document, nudge_from, owner_of
 
 DELIVERY = "delivery"
+UPDATE = "nudge_update"
+ESCALATION = "escalation"
 OWNER = "owner"
 _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(minutes=30)
 _TRIES = 100  # two days of half hours
+# How long an answer is waited for before somebody else, or another way, is tried.
+ANSWERED_WITHIN: Mapping[n.Urgency, timedelta] = {"safety": timedelta(minutes=5), "high": timedelta(minutes=30)}
 
 _log = structlog.get_logger(__name__)
 
@@ -34,16 +38,24 @@ class Outbox:
         self._clock = clock
         self._journal = journal
         self.courier: n.Courier | None = None
-        self.expect: Callable[[datetime | None], None] = lambda at: None  # told when there is something to deliver
+        self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
-        return {n.ListNudges: self._list, n.AnswerNudge: self._answer, n.RetryNudge: self._retry}
+        return {
+            n.ListNudges: self._list,
+            n.GetNudge: self._get,
+            n.AnswerNudge: self._answer,
+            n.RetryNudge: self._retry,
+        }
 
     async def deliver(self, lane: Sequence[Claimed]) -> None:
         """The nudges of one person, one after another. One that cannot be delivered is tried again later."""
         for work in lane:
-            if not await self._journal.keep(await self._told(work)):
+            came_of_it = await self._told(work)
+            if not await self._journal.keep(came_of_it):
                 return  # of another node by now, which goes on
+            if len(came_of_it.due) > 1:  # an answer is waited for
+                self.expect()
 
     async def _told(self, work: Claimed) -> Batch:
         """Says a nudge; answers what came of it."""
@@ -59,8 +71,28 @@ class Outbox:
         now = self._clock.now()
         sent = replace(nudge, status="sent", sent_at=now, channel=told.channel, conversation=told.conversation)
         data = {"owner": sent.owner, "kind": sent.kind, "channel": told.channel, "conversation": told.conversation}
-        fact = Append(f"nudge.{sent.id}", 0, [NewEvent("nudge.sent", data, now)])
-        return Batch(appends=[fact], documents=[nudge_document(sent)], due=[over])
+        fact = await self._fact(nudge, NewEvent("nudge.sent", data, now))
+        due = [over]
+        if (wait := ANSWERED_WITHIN.get(nudge.urgency)) and nudge.about and nudge.about.kind == "concern":
+            due.append(Due(ESCALATION, nudge.id, now + wait, lane=nudge.owner))
+        return Batch(appends=[fact], documents=[nudge_document(sent)], due=due)
+
+    async def _fact(self, nudge: n.NudgeView, event: NewEvent) -> Append:
+        """The next event of its stream."""
+        stream = f"nudge.{nudge.id}"
+        first = nudge.sent_at is None and nudge.step == 0
+        return Append(stream, 0 if first else len(await self._store.read(stream)), [event])
+
+    async def update(self, lane: Sequence[Claimed]) -> None:
+        """Edits what was said, where the channel can: a courtesy, which is not tried again."""
+        for work in lane:
+            found = await self._store.get(kind_of("nudge", owner_of(work.key)), work.key)
+            if found is not None and self.courier is not None:
+                try:
+                    await self.courier.update(nudge_from(found[0]))
+                except PolluxError as error:
+                    _log.warning("nudges.not_updated", nudge=work.key, reason=error.message)
+            await self._journal.keep(Batch(due=[Due(UPDATE, work.key, None, lease=work.lease)]))
 
     def _later(self, work: Claimed, nudge: n.NudgeView, error: PolluxError) -> Batch:
         tries = int(work.doc.get("tries", 0)) + 1
@@ -83,14 +115,19 @@ class Outbox:
         listed.sort(key=lambda nudge: nudge.sent_at or nudge.due_at)
         return tuple(listed[-query.limit :]) if query.limit > 0 else ()
 
+    async def _get(self, query: n.GetNudge) -> n.NudgeView:
+        nudge = await self._known(query.nudge)
+        if nudge.owner != query.owner:
+            raise _not_there()
+        return nudge
+
     async def _answer(self, command: n.AnswerNudge, cause: Cause) -> n.NudgeView:
         nudge = await self._known(command.nudge)
         if nudge.status == "answered":
             return nudge
         now = self._clock.now()
         answered = replace(nudge, status="answered", answered_at=now)
-        version = 1 if nudge.sent_at else 0
-        fact = Append(f"nudge.{nudge.id}", version, [NewEvent("nudge.acknowledged", {"owner": nudge.owner}, now)])
+        fact = await self._fact(nudge, NewEvent("nudge.acknowledged", {"owner": nudge.owner}, now))
         stored = await self._store.commit(Batch(appends=[fact], documents=[nudge_document(answered)], cause=cause))
         await self._bus.publish(Stored(stored))
         return answered
@@ -105,7 +142,7 @@ class Outbox:
         waiting, now = replace(failed, status="waiting", rule=""), self._clock.now()
         again = Due(DELIVERY, waiting.id, now, lane=waiting.owner)
         await self._store.commit(Batch(documents=[nudge_document(waiting)], due=[again], cause=cause))
-        self.expect(now)
+        self.expect()
         return waiting
 
     async def _known(self, id: str) -> n.NudgeView:

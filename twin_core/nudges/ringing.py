@@ -30,7 +30,7 @@ class Ringing:
         self._clock = clock
         self._desk = desk
         self._triggers = triggers
-        self.expect: Callable[[datetime | None], None] = lambda at: None  # told when there is something to deliver
+        self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
     async def ring(self, lane: Sequence[Claimed]) -> None:
         """The reminders of one person."""
@@ -50,7 +50,7 @@ class Ringing:
         documents = [after.document(), nudge_document(nudge), *self._triggers.documents(after.view)]
         if await self._journal.keep(Batch(documents=documents, due=[following, delivery])):
             self._triggers.follow(after.view)
-            self.expect(now)
+            self.expect()
 
     async def _waiting(self, work: Claimed) -> Reminder | None:
         """The reminder, where it is still to come."""

@@ -4,12 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from twin_core.contract.clock import Clock, Timer
-from twin_core.contract.nudges import Courier
+from twin_core.contract.nudges import CONCERN_NEWS, Courier
 from twin_core.contract.ports import Bus, Store, Stored, TwinCore
+from twin_core.nudges.concern_news import ConcernNews
+from twin_core.nudges.digests import DIGEST, Digests
+from twin_core.nudges.escalation import Escalation
 from twin_core.nudges.journal import Journal
-from twin_core.nudges.outbox import DELIVERY, Outbox
+from twin_core.nudges.outbox import DELIVERY, ESCALATION, UPDATE, Outbox
 from twin_core.nudges.reminders import WORK, ReminderDesk
 from twin_core.nudges.ringing import Ringing
+from twin_core.nudges.speaking import Speaking
 from twin_core.nudges.triggers import Triggers
 from twin_core.nudges.work import Worker
 
@@ -25,10 +29,19 @@ class NudgeService:
         journal = Journal(store, bus)
         self._outbox = Outbox(store, bus, clock, journal)
         ringing = Ringing(journal, core, clock, self._desk, self._triggers)
+        speaking = Speaking(store, core)
+        news = ConcernNews(store, core, clock, speaking, journal)
+        digests = Digests(store, core, clock, journal)
+        escalation = Escalation(store, core, clock, speaking, journal)
         self._reminders = Worker(store, clock, WORK, ringing.ring)
+        self._news = Worker(store, clock, CONCERN_NEWS, news.hear)
+        self._digests = Worker(store, clock, DIGEST, digests.tell)
+        self._escalations = Worker(store, clock, ESCALATION, escalation.hand_on)
         self._deliveries = Worker(store, clock, DELIVERY, self._outbox.deliver)
+        self._updates = Worker(store, clock, UPDATE, self._outbox.update)
         self._desk.expect = self._reminders.expect
-        ringing.expect = self._outbox.expect = self._deliveries.expect
+        for room in (ringing, self._outbox, news, digests, escalation):
+            room.expect = self._look_soon
 
     def deliver_by(self, courier: Courier) -> None:
         """From now on nudges are said; those that wait, too."""
@@ -38,8 +51,8 @@ class NudgeService:
     async def start(self) -> None:
         """The planning room and the twin service must answer."""
         await self._triggers.start(self._desk.retime, self._desk.ring_now)
-        await self._reminders.start()
-        await self._deliveries.start()
+        for worker in self._workers:
+            await worker.start()
         self._bus.subscribe(Stored, self._on_stored)
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
@@ -47,10 +60,22 @@ class NudgeService:
 
     def timers(self) -> list[Timer]:
         """In this order: what rings is delivered at the same instant."""
-        return [self._reminders, self._deliveries]
+        return list(self._workers)
+
+    @property
+    def _workers(self) -> tuple[Worker, ...]:
+        return self._reminders, self._news, self._digests, self._escalations, self._deliveries, self._updates
+
+    def _look_soon(self) -> None:
+        """Something was put on the lists; each look finds out when the next is due."""
+        now = self._clock.now()
+        for worker in (self._digests, self._escalations, self._deliveries, self._updates):
+            worker.expect(now)
 
     async def _on_stored(self, notice: Stored) -> None:
         """A person who moves to another time zone takes the wall times of their reminders along."""
+        if any(event.stream.startswith("concern.") for event in notice.events):
+            self._news.expect(self._clock.now())
         for event in notice.events:
             if event.stream.startswith("person.") and event.name.startswith("system.twin_"):
                 await self._desk.rezone(event.stream)

@@ -18,7 +18,7 @@ class Mailbox:
     async def deliver(self, nudge: NudgeView) -> Delivered:
         if not self.reachable:
             raise Unavailable("Nobody is there.")
-        if nudge.id not in [known.id for known in self.got]:
+        if (nudge.id, nudge.step) not in [(known.id, known.step) for known in self.got]:
             self.got.append(nudge)
         return Delivered("mailbox", "c1")
 
