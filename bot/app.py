@@ -20,10 +20,12 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
 from bot.doctor import Reporter, doctor_router
 from bot.engine import Engine
+from bot.identity import Identities
 from bot.lessons import Lessons
 from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
-from bot.ports import Channel, Nlu, Progress
+from bot.opening import open_channels
+from bot.ports import Nlu, Progress
 from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
@@ -57,7 +59,6 @@ from twin_core.templates import load_library
 
 log = structlog.get_logger(__name__)
 
-CHANNELS = ("rest", "webchat", "socketio")
 READY_S = 5.0
 
 
@@ -109,9 +110,10 @@ async def open_house(
         nlu_options = embedded_options(settings, clock.now, registry)
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
         connections, access = Connections(), Access(store, clock)
+        identities = Identities(store, clock, access)
         core.register({**ConsentDesk(store, bus, clock).handlers(), **connections.handlers(), **access.handlers()})
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
-        services = Services(core, registry, interviews, settings.zone, lessons, load_reversals(), contact)
+        services = Services(core, registry, interviews, settings.zone, lessons, identities, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
@@ -151,7 +153,8 @@ async def serve(
         house.connections.hold(mirrors)
         book = WayBook(house.store, house.clock)
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
-        channels = await _open_channels(house, api, stack)
+        parts = {**around, "bus": house.bus, "identities": house.engine.services.identities, "zone": settings.zone}
+        channels = await open_channels(settings, parts, api, house.engine.handle, stack)
         await book.start()
         house.nudges.deliver_by(HouseCourier(house.engine, channels, build_ways(settings, house.clock, stack), book))
         present = [channel for channel in channels if isinstance(channel, Present)]
@@ -262,27 +265,6 @@ def _include(house: House, api: FastAPI, mirrors: Sequence[Mirror], reporters: S
         news_router(mirrors),
     ):
         api.include_router(router, prefix="/api/v1")
-
-
-async def _open_channels(house: House, api: FastAPI, stack: AsyncExitStack) -> list[Channel]:
-    channels: list[Channel] = []
-    web = house.settings.web
-    options: Mapping[str, Mapping[str, Any]] = {
-        "rest": {"origins": web.origins},
-        "webchat": {"origins": web.origins, "store": house.store, "clock": house.clock},
-        "socketio": {"origins": web.origins, "path": web.socketio_path},
-    }
-    mounts = {"socketio": web.socketio_path}
-    for name in CHANNELS:
-        channel: Channel = plugins.build("bot.channels", name, options[name])
-        stack.push_async_callback(channel.aclose)
-        asgi = await channel.start(house.engine.handle)
-        if isinstance(asgi, FastAPI):  # its routes stand behind the same door, and in the same OpenAPI
-            api.include_router(asgi.router)
-        elif asgi is not None:
-            api.mount(mounts.get(name, f"/channels/{name}"), asgi)
-        channels.append(channel)
-    return channels
 
 
 def _as_reported(progress: OnProgress) -> Callable[[str, int, int | None], None]:

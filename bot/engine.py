@@ -9,13 +9,14 @@ from typing import Any
 import structlog
 
 from bot.dialogue import clarify
-from bot.dialogue.buttons import feedback, pressed
+from bot.dialogue.buttons import coded, feedback, pressed
 from bot.dialogue.decision import Decision
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, answers_all, brought_forward
 from bot.dialogue.reversing import settle, step_back
+from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Heard, Pending, Request, Subject
 from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
@@ -113,7 +114,7 @@ class Engine:
         text = message.text[:MAX_TEXT].strip()
         if not text:
             return self._answer(turn, Parse("", "inform", 0.0), (clarify.empty(),)), state
-        parses = (await self._nlu.parse(text))[:MAX_REQUESTS]
+        parses = coded(text) or (await self._nlu.parse(text))[:MAX_REQUESTS]
         replies, state = await self._message(text, parses, turn)
         return self._answer(turn, parses[0], replies, parses), state
 
@@ -153,7 +154,8 @@ class Engine:
 
     async def _request(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         """One request of a message."""
-        return await self._guarded(lambda t: self._decided(decision, parse, t), turn) or Outcome(())
+        outcome = await self._guarded(lambda t: self._decided(decision, parse, t), turn) or Outcome(())
+        return marked(outcome, decision.request, self.services.registry)
 
     async def _guarded(self, step: Callable[[Turn], Awaitable[Outcome | None]], turn: Turn) -> Outcome | None:
         """A rim: whatever goes wrong is said, never swallowed, never raised."""

@@ -69,6 +69,7 @@ class Reply:
     image: Mapping[str, str] | None = None  # {"url", "alt"}
     speech: str | None = None
     nudge: str | None = None
+    public: bool = False  # tells nothing of a person: others may read it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from bot.reach_settings import ContactSettings, NotifySettings, SlackSettings, SmtpSettings
 from twin_core.contract.errors import Rejected
 
 PREFIX = "POLLUX_"
@@ -111,35 +112,6 @@ class RasaSettings(_Section):
     timeout_s: float = Field(default=2.0, gt=0, le=60, description="after which the embedded engine answers instead")
 
 
-class SmtpSettings(_Section):
-    """The mail server that messages are handed to."""
-
-    host: str
-    port: int = Field(default=587, ge=1, le=65535)
-    username: str | None = None
-    password: SecretStr | None = None
-    sender: str = Field(default="", description="the address it comes from; by default the user name")
-    tls: Literal["auto", "always", "never", "implicit"] = "auto"
-
-
-class ContactSettings(_Section):
-    """The person who helps when a bot cannot: by e-mail, which needs [smtp], or by a webhook."""
-
-    name: str = Field(min_length=1, max_length=100)
-    email: str = ""
-    webhook: SecretStr | None = Field(default=None, description="an address that takes a POST of JSON")
-
-
-class NotifySettings(_Section):
-    """One way out to one person. Those of a person are tried in the order in which they stand here."""
-
-    kind: str | None = Field(default=None, description="apprise, smtp, webhook; by default the key")
-    person: str = Field(default="owner", description="whom it reaches")
-    title: str = Field(default="", max_length=60, description="what it is called; by default where it goes")
-    url: SecretStr | None = Field(default=None, description="apprise: its URL; webhook: an address that takes a POST")
-    to: str = Field(default="", description="smtp: the person's e-mail address; it goes through [smtp]")
-
-
 class Settings(_Section):
     """Everything that can be set. Names are pollux.toml keys; POLLUX_MQTT__HOST sets mqtt.host."""
 
@@ -160,6 +132,7 @@ class Settings(_Section):
     hooks: dict[str, HookSettings] = {}
     rasa: RasaSettings = RasaSettings()
     contact: ContactSettings | None = None
+    slack: SlackSettings | None = None
     smtp: SmtpSettings | None = None
     notify: dict[str, NotifySettings] = {}
 

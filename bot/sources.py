@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from bot.contact import Contact
-from bot.settings import CalendarSettings, NotifySettings, Settings, SmtpSettings
+from bot.reach_settings import NotifySettings, SmtpSettings
+from bot.settings import CalendarSettings, Settings
 from bot.ways.way import NotifierWay, Way
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock
@@ -20,7 +21,7 @@ from twin_core.contract.webhooks import Webhook
 def build_mirrors(settings: Settings, around: Mapping[str, Any]) -> list[Mirror]:
     """Every source that is kept in step. `around`: core, store, clock, writers, zone. Raises Rejected."""
     mirrors: list[Mirror] = [
-        plugins.build("connectors.tasks", section.kind or name, {**around, **_options(section), "name": name})
+        plugins.build("connectors.tasks", section.kind or name, {**around, **options_of(section), "name": name})
         for name, section in settings.tasks.items()
     ]
     for name, section in settings.calendars.items():
@@ -46,14 +47,14 @@ def build_hooks(settings: Settings) -> dict[str, Webhook]:
     """Every inbound webhook by the last part of its address. Raises Rejected."""
     hooks: dict[str, Webhook] = {}
     for name, section in settings.hooks.items():
-        hooks[name] = plugins.build("connectors.webhooks", section.kind or name, {**_options(section), "name": name})
+        hooks[name] = plugins.build("connectors.webhooks", section.kind or name, {**options_of(section), "name": name})
     return hooks
 
 
 def _calendar(settings: Settings, name: str, section: CalendarSettings) -> dict[str, Any]:
     """What was set for an account, and where what was granted for it is kept."""
     granted = {"keep": settings.data / "credentials"} if section.client_id else {}
-    return {**_options(section), **granted, "name": name}
+    return {**options_of(section), **granted, "name": name}
 
 
 def build_contact(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Contact | None:
@@ -64,7 +65,7 @@ def build_contact(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Co
     if contact.webhook:
         name, options = "webhook", {"url": contact.webhook.get_secret_value(), "clock": clock}
     elif contact.email and smtp:
-        name, options = "smtp", {"to": contact.email, **_options(smtp)}
+        name, options = "smtp", {"to": contact.email, **options_of(smtp)}
     else:
         missing = "[smtp] with the mail server" if contact.email else "email or webhook"
         raise Rejected(
@@ -98,7 +99,7 @@ def _notifier(kind: str, section: NotifySettings, smtp: SmtpSettings | None, clo
         if smtp is None or "@" not in section.to:
             missing = "[smtp] with the mail server" if section.to else "`to` with an e-mail address"
             raise Rejected("There is no way to send mail.", code="bad_settings", hint=f"Add {missing} to pollux.toml.")
-        options = {"to": section.to, **_options(smtp)}
+        options = {"to": section.to, **options_of(smtp)}
     elif section.url is None:
         raise Rejected("It has no url.", code="bad_settings", hint="Add `url` to it in pollux.toml.")
     else:
@@ -107,7 +108,7 @@ def _notifier(kind: str, section: NotifySettings, smtp: SmtpSettings | None, clo
     return notifier
 
 
-def _options(section: BaseModel) -> dict[str, Any]:
+def options_of(section: BaseModel) -> dict[str, Any]:
     """What was set, secrets in the clear."""
     return {name: _plain(value) for name, value in section if name != "kind" and name in section.model_fields_set}
 

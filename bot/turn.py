@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.contact import Contact
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request, Reversal, Subject
+from bot.identity import Identities
 from bot.lessons import Lessons
 from bot.ports import Button, Reply
 from interview.interviews import Interviews
@@ -37,6 +38,7 @@ class Services:
     interviews: Interviews
     zone: ZoneInfo
     lessons: Lessons
+    identities: Identities
     reversals: Mapping[str, Reverse] = field(default_factory=dict)  # by kind, from every skill's REVERSALS
     contact: Contact | None = None  # the person who helps where a bot cannot
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogue.state import DialogueState, Pending
+from bot.identity import code_in
 from bot.ports import Button, Entity, Parse, Reply
 from twin_core.contract.views import Action
 
@@ -77,6 +78,12 @@ def says(text: str, title: str | None = None) -> Button:
 def of_concern(actions: tuple[Action, ...]) -> tuple[Button, ...]:
     """The actions of a concern as buttons."""
     return tuple(Button(a.id, a.title) for a in actions)
+
+
+def coded(text: str) -> list[Parse]:
+    """What a message means that brings a code of another channel; empty for all others."""
+    code = code_in(text)
+    return [Parse(text, "link_account", 1.0, (Entity("code", code, 0, 0, code),))] if code else []
 
 
 def pressed(action: str, state: DialogueState) -> Parse | str | None:

@@ -92,6 +92,8 @@ class InterviewDesk:
         one that merely could be an answer is a wish if it is surely one, about something that is known.
         """
         parse = parses[0]
+        if parse.intent == "link_account":
+            return True
         if parse.intent in ANSWERS or parse.intent in ("create_twin", "edit_twin", "out_of_scope"):
             return (
                 parse.intent == "create_twin" and parse.confidence >= SURE and bool(mentioned(parse).slots.get("types"))

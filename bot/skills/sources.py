@@ -8,6 +8,7 @@ from typing import Any
 from bot.connecting import bare, is_meant, meant, still_wanted
 from bot.dialogue.buttons import NO, YES, says
 from bot.dialogue.state import Pending
+from bot.identity.talk import farewell, invitation, platform_in
 from bot.ports import Button
 from bot.replies.phrases import age_text, capital, count_text, listed
 from bot.turn import Outcome, Skill, Turn, say
@@ -108,6 +109,8 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 async def connect(turn: Turn) -> Outcome:
     """What it takes, or that it is connected, and how it is."""
+    if platform := platform_in(str(turn.request.get("text", ""))):
+        return Outcome((say(await invitation(platform, turn.user, turn.services.identities)),))
     said, connected = _said(turn), await turn.query(ListConnections(turn.user))
     if found := meant(said, connected):
         return Outcome((say(" ".join(map(_state, found)), says("sync now", "Sync now")),))
@@ -151,6 +154,9 @@ async def sync_now(turn: Turn) -> Outcome:
 
 async def disconnect(turn: Turn) -> Outcome:
     """What is set up is taken out where it was set up; what it left behind is forgotten after a yes."""
+    if platform := platform_in(str(turn.request.get("text", ""))):
+        await turn.begin()
+        return Outcome((say(await farewell(platform, turn.user, turn.services.identities)),))
     said = _said(turn) or str(turn.request.get("text", ""))
     connected = await turn.query(ListConnections(turn.user))
     if found := meant(said, connected):

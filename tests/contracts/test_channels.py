@@ -16,6 +16,8 @@ from websockets.asyncio.client import connect
 
 from bot.ports import Channel, Limits, Reply
 from tests.bot.channels.scripted import Script, serving
+from tests.bot.channels.slack_recorder import SECRET, Door, message, slack
+from tests.bot.channels.slack_recorder import press as pressing
 from tests.bot.channels.socketio_client import socketio_client
 from twin_core.contract import plugins
 from twin_core.contract.errors import Rejected, Unavailable
@@ -141,7 +143,44 @@ async def _socketio(module: ModuleType, script: Script) -> AsyncIterator[Line]:
         )
 
 
-DRIVERS: Mapping[str, Driver] = {"rest": _rest, "webchat": _webchat, "terminal": _terminal, "socketio": _socketio}
+@asynccontextmanager
+async def _slack(module: ModuleType, script: Script) -> AsyncIterator[Line]:
+    async with slack() as recorder:
+        channel = module.build({**module.EXAMPLE, "signing_secret": SECRET, "api": recorder.api})
+        app = await channel.start(script)
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            door = Door(client)
+            last: dict[str, Any] = {}
+
+            async def answered(number: int) -> str:
+                said = await recorder.heard(number=number)
+                return "\n".join(b["text"]["text"] for b in said["blocks"] if b["type"] == "section")
+
+            async def say(text: str) -> str:
+                escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+                last.update(message(escaped))
+                await door.event(last, event_id="Ev1")
+                return await answered(len(recorder.said()) + 1)
+
+            async def press(action: str) -> str:
+                await door.interaction(pressing(recorder.said()[-1], action.title()))
+                return await answered(len(recorder.said()) + 1)
+
+            async def resend() -> str:
+                await door.event(last, event_id="Ev1", retry=1)
+                return await answered(1)
+
+            yield Line(channel, say, press, resend)
+            await channel.aclose()
+
+
+DRIVERS: Mapping[str, Driver] = {
+    "rest": _rest,
+    "webchat": _webchat,
+    "terminal": _terminal,
+    "socketio": _socketio,
+    "slack": _slack,
+}
 
 
 @pytest.fixture(params=FOUND)

@@ -142,6 +142,16 @@ class Access:
             raise NotFound(f"There is no user {user[:80]!r}.", hint="`pollux user list` names them.")
         return User(**found[0])
 
+    async def name_of(self, person: str) -> str:
+        """What somebody is called who may talk to Pollux. Raises NotFound; Forbidden for a viewer."""
+        if not await self.guarded():
+            if person != OWNER:
+                raise NotFound(f"There is no user {person[:80]!r}.")
+            return "the owner"
+        known = await self.user(person)
+        Principal(known.id, known.role).check_may_write()
+        return known.name
+
     async def users(self) -> list[User]:
         """Everybody, by id."""
         return [User(**doc) async for _, doc in self._store.scan(_USER)]

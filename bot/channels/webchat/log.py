@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from bot.documents import Documents, VolatileDocuments
 from twin_core.contract.errors import Conflict, Forbidden
 from twin_core.contract.ports import Batch, Document
 
@@ -13,14 +14,6 @@ KEPT = 200
 ATTEMPTS = 5
 
 Entry = Mapping[str, Any]
-
-
-class Documents(Protocol):
-    """The part of the Store that the log needs."""
-
-    async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None: ...
-
-    async def commit(self, batch: Batch) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ class Log:
     """Conversations in the store. A conversation belongs to the person who opened it."""
 
     def __init__(self, documents: Documents | None = None) -> None:
-        self._documents = documents or _Volatile()
+        self._documents = documents or VolatileDocuments()
 
     async def read(self, conversation: str, user: str) -> Page:
         """Raises Forbidden when the conversation is somebody else's."""
@@ -123,18 +116,3 @@ class Log:
             else:
                 return numbered
         raise AssertionError("unreachable")
-
-
-class _Volatile:
-    """Keeps conversations for as long as the process lives."""
-
-    def __init__(self) -> None:
-        self._docs: dict[tuple[str, str], tuple[Mapping[str, Any], int]] = {}
-
-    async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None:
-        return self._docs.get((kind, key))
-
-    async def commit(self, batch: Batch) -> None:
-        for document in batch.documents:
-            version = self._docs.get((document.kind, document.key), ({}, 0))[1]
-            self._docs[document.kind, document.key] = (document.doc or {}, version + 1)

@@ -1,0 +1,149 @@
+"""Replies as Block Kit. Everything is plain text: what devices and people are called cannot mention or format.
+
+Source of the limits: docs.slack.dev/reference/block-kit.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.slack.reading import FOR
+from bot.ports import Button, Limits, Reply
+from bot.replies.rendering import fit, split
+
+LIMITS = Limits(text_chars=12_000, buttons=100, cards=True, images=True)
+SECTION, HEADER, TITLE, VALUE, OPTION = 3000, 150, 75, 2000, 150
+MOST_BLOCKS = 45  # of 50 that a message may have: some room for what is added to it later
+BUTTONS = 5  # more than these are a menu
+_SIGNS = {"critical": "🔴", "warning": "🟠", "info": "🔵"}
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one chat.postMessage says; `text` is what notifications and screen readers get."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    image: Mapping[str, str] | None = None
+
+    @property
+    def notification(self) -> str:
+        """The text, with nothing in it that mentions, links or calls anybody."""
+        return self.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def messages(reply: Reply, user: str) -> list[Message]:
+    """The reply in messages that Slack takes; its buttons are for this user alone."""
+    return [message for piece in fit(reply, LIMITS) for message in _cut(piece, _blocks(piece, user))]
+
+
+def closed(blocks: Sequence[Mapping[str, Any]], said: str) -> tuple[Block, ...]:
+    """The blocks of a message that was answered: its buttons gone, what was answered in their place."""
+    kept = tuple(dict(block) for block in blocks if block.get("type") != "actions")
+    return (*kept, context(said))
+
+
+def context(text: str) -> Block:
+    """A small line below."""
+    return {"type": "context", "elements": [_text(text[:SECTION])]}
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": _text(text)}
+
+
+def sections(text: str) -> list[Block]:
+    """As many as the text needs."""
+    return [section(piece) for piece in split(text, SECTION)] if text.strip() else []
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": _text(clip(text, HEADER))}
+
+
+def actions(buttons: Sequence[Button], user: str) -> list[Block]:
+    """Up to five as buttons; of more, a menu with all that fit into one, the rest as buttons."""
+    buttons = [button for button in buttons if len(button.id) <= VALUE]
+    menu = [b for b in buttons if len(b.id) <= OPTION] if len(buttons) > BUTTONS else []
+    plain = [button for button in buttons if button not in menu]
+    blocks = []
+    if menu:
+        blocks.append(_row([_menu(menu)], user, "menu"))
+    for number, start in enumerate(range(0, len(plain), BUTTONS)):
+        row = [_button(button, f"press:{start + n}") for n, button in enumerate(plain[start : start + BUTTONS])]
+        blocks.append(_row(row, user, str(number)))
+    return blocks
+
+
+def card_rows(card: Mapping[str, Any], user: str) -> list[Block]:
+    """The items of a card, each with what can be done about it."""
+    blocks: list[Block] = []
+    for number, item in enumerate(card.get("items") or (), 1):
+        sign = _SIGNS.get(str(item.get("severity")), "")
+        text = f"{sign} {item['title']}".strip()
+        text += f"\n{item['detail']}" if item.get("detail") else ""
+        row = section(clip(text, SECTION))
+        row["block_id"] = f"{FOR}{user}/item{number}"
+        if buttons := [Button(b["id"], b["title"]) for b in item.get("buttons") or () if len(b["id"]) <= OPTION]:
+            options = [_option(button) for button in buttons[:5]]
+            row["accessory"] = {"type": "overflow", "action_id": f"item:{number}", "options": options}
+        blocks.append(row)
+    return blocks
+
+
+def clip(text: str, size: int) -> str:
+    """The text, with an ellipsis where it is cut."""
+    return text if len(text) <= size else text[: size - 1].rstrip() + "…"
+
+
+def _blocks(reply: Reply, user: str) -> list[Block]:
+    card = reply.card
+    if card and card.get("items"):
+        top = [header(str(card["title"]))] if card.get("title") else []
+        blocks = [*top, *card_rows(card, user), *sections(_untold(reply.text, card))]
+    else:
+        blocks = sections(reply.text)
+    return [*blocks, *actions(reply.buttons, user)]
+
+
+def _untold(text: str, card: Mapping[str, Any]) -> str:
+    """The lines of the text that say more than the card shows."""
+    shown = _words(" ".join(f"{item['title']} {item.get('detail') or ''}" for item in card["items"]))
+    return "\n".join(line for line in text.splitlines() if not _words(line) <= shown)
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.casefold()) if not word.isdigit() or len(word) > 2}
+
+
+def _cut(reply: Reply, blocks: list[Block]) -> Iterator[Message]:
+    """Messages of as many blocks as one may have; the text goes with the first, which notifies."""
+    starts = range(0, len(blocks), MOST_BLOCKS)
+    for start in starts:
+        text = reply.text if start == 0 else "…"
+        yield Message(text, tuple(blocks[start : start + MOST_BLOCKS]), reply.image if start == starts[-1] else None)
+
+
+def _row(elements: list[Block], user: str, name: str) -> Block:
+    return {"type": "actions", "block_id": f"{FOR}{user}/{name}", "elements": elements}
+
+
+def _button(button: Button, action_id: str) -> Block:
+    row = {"type": "button", "action_id": action_id, "text": _text(clip(button.title, TITLE)), "value": button.id}
+    return {**row, "style": button.style} if button.style else row
+
+
+def _menu(buttons: Sequence[Button]) -> Block:
+    options = [_option(button) for button in buttons[:100]]
+    return {"type": "static_select", "action_id": "menu", "placeholder": _text("Choose …"), "options": options}
+
+
+def _option(button: Button) -> Block:
+    return {"text": _text(clip(button.title, TITLE)), "value": button.id}
+
+
+def _text(text: str) -> Block:
+    return {"type": "plain_text", "text": text or " ", "emoji": False}

@@ -1,0 +1,213 @@
+"""Slack: events over HTTP or Socket Mode, acknowledged at once and worked on after."""
+
+import asyncio
+import json
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any
+from weakref import WeakValueDictionary
+
+import aiohttp
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization.async_authorize import AsyncCallableAuthorize
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels._inbox import Inbox
+from bot.channels.slack.blocks import LIMITS
+from bot.channels.slack.delivery import TIMEOUT_S, Delivery, Place
+from bot.channels.slack.desk import HOME, NAME, Desk
+from bot.channels.slack.door import Door
+from bot.channels.slack.forms import Forms
+from bot.channels.slack.home import Home
+from bot.channels.slack.nudges import Nudges
+from bot.channels.slack.options import SlackOptions
+from bot.channels.slack.postbox import Postbox
+from bot.channels.slack.reading import Heard, read
+from bot.channels.slack.states import States
+from bot.channels.slack.workspaces import Workspaces
+from bot.ports import Asgi, OnMessage, Reply
+from twin_core.contract.errors import Unavailable
+
+INBOX = "slack_delivery"
+GRACE_S = 5.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
+SCOPES = (
+    "app_mentions:read assistant:write chat:write commands files:write im:history im:read im:write users:read"
+).split()
+
+log = structlog.get_logger(__name__)
+
+
+class SlackChannel:
+    """One app in any number of workspaces."""
+
+    name = NAME
+    limits = LIMITS
+
+    def __init__(self, options: SlackOptions) -> None:
+        self._options = options
+        self._inbox = Inbox(options.store, options.clock, INBOX)
+        self._postbox = Postbox(options.pace)
+        self._workspaces = Workspaces(options.store, self._client, options.bot_token)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._works: set[asyncio.Task[None]] = set()
+        self._session: aiohttp.ClientSession | None = None
+        self._desk: Desk | None = None
+        self._delivery: Delivery | None = None
+        self._nudges: Nudges | None = None
+        self._socket: AsyncSocketModeHandler | None = None
+
+    async def start(self, on_message: OnMessage) -> Asgi | None:
+        options = self._options
+        self._session = aiohttp.ClientSession(json_serialize=lambda doc: json.dumps(doc, ensure_ascii=False))
+        self._delivery = Delivery(self._workspaces, self._postbox, self._session)
+        home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
+        forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.zone)
+        self._desk = Desk(options, on_message, self._workspaces, self._delivery, home, forms)
+        self._nudges = Nudges(options, self._delivery)
+        bolt = self._bolt()
+        if options.identities:
+            options.identities.listen(NAME, self._desk.linked)
+        for key, body in await self._inbox.open():  # what was cut off
+            if heard := await self._read(body):
+                self._begin(key, heard)
+        if options.app_token:
+            self._spawn(self._connect(bolt, options.app_token))
+        return Door(bolt, options.signing_secret).app() if options.signing_secret else None
+
+    async def send(self, conversation: str, reply: Reply) -> None:
+        """Only what others may read goes into a shared conversation. Raises Unavailable."""
+        kind, *parts = conversation.split("/")
+        if self._delivery is None or kind != NAME or len(parts) != 3:
+            raise Unavailable("That conversation is not in Slack.", code="nobody_there")
+        team, channel, thread = parts
+        shared = not channel.startswith("D")
+        if shared and not reply.public:
+            raise Unavailable("Others read along there.", code="shared_conversation")
+        await self._delivery.say(Place(team, channel, thread or None, shared), reply, "", alone=False)
+
+    def open_for(self, user: str) -> Sequence[str]:
+        """Slack does not tell who looks."""
+        return ()
+
+    async def home(self, user: str) -> str | None:
+        """The private conversation of whoever is linked here."""
+        return HOME if self._nudges and await self._nudges.accounts(user) else None
+
+    async def leave(self, user: str, conversation: str, reply: Reply, key: str) -> None:
+        """Says it to the person alone, in all of their accounts here; the same key once. Raises Unavailable."""
+        if self._nudges is not None:
+            await self._nudges.leave(user, reply, key)
+
+    async def edit(self, user: str, conversation: str, reply: Reply) -> None:
+        """Edits a nudge that was said here; one that was not is none of ours. Raises Unavailable."""
+        if self._nudges is not None:
+            await self._nudges.edit(user, reply)
+
+    async def aclose(self) -> None:
+        if self._desk is None:
+            return
+        desk, self._desk, self._delivery, self._nudges = self._desk, None, None, None
+        if self._socket:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        begun = {task for task in self._works if not task.done()}
+        if begun:
+            await asyncio.wait(begun, timeout=GRACE_S)
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
+        await desk.home.aclose()
+        await self._postbox.aclose()
+        if self._session:
+            await self._session.close()
+
+    # --- hearing -----------------------------------------------------------------------------------
+
+    def _bolt(self) -> AsyncApp:
+        """Bolt with one middleware instead of listeners, each of which would cost every request."""
+        options = self._options
+
+        async def authorize(team_id: str | None, enterprise_id: str | None) -> Any:  # Bolt asks by these names
+            return await self._workspaces.authorize(team_id, enterprise_id)
+
+        oauth = self._oauth() if options.client_id else None
+        if oauth:
+            oauth.authorize = AsyncCallableAuthorize(logger=oauth.logger, func=authorize)
+        app = AsyncApp(
+            client=self._client(None),
+            signing_secret=options.signing_secret or "",
+            authorize=None if oauth else authorize,
+            oauth_settings=oauth,
+            request_verification_enabled=False,  # our own door has done that
+            ignoring_self_events_enabled=True,
+            attaching_function_token_enabled=False,
+        )
+        app.middleware(self._hear)
+        return app
+
+    async def _hear(self, body: Mapping[str, Any], context: Mapping[str, Any]) -> BoltResponse:
+        """Keeps what was delivered, so that it can be acknowledged; the work begins after."""
+        heard = read(body, context.get("bot_user_id"))
+        if heard is not None and self._desk is not None and await self._inbox.take(heard.key, body):
+            self._begin(heard.key, heard)
+        return BoltResponse(status=200)
+
+    def _begin(self, key: str, heard: Heard) -> None:
+        """Answers of one conversation come in the order in which it was asked."""
+        turn = self._turns.setdefault(f"{heard.team}/{heard.user}/{heard.channel}/{heard.thread}", asyncio.Lock())
+
+        async def work() -> None:
+            async with turn:
+                if self._desk is not None:
+                    await self._desk.work(heard)
+                    await self._inbox.done(key)
+
+        self._spawn(work())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._works.add(task)
+        task.add_done_callback(self._works.discard)
+
+    async def _read(self, body: Mapping[str, Any]) -> Heard | None:
+        team = str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
+        workspace = await self._workspaces.find(team)
+        return read(body, workspace.bot_user) if workspace else None
+
+    # --- Slack's own doors -------------------------------------------------------------------------
+
+    def _client(self, token: str | None) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token, base_url=self._options.api, session=self._session, timeout=TIMEOUT_S, retry_handlers=[]
+        )
+
+    def _oauth(self) -> AsyncOAuthSettings:
+        options = self._options
+        return AsyncOAuthSettings(
+            client_id=options.client_id,
+            client_secret=options.client_secret,
+            scopes=SCOPES,
+            redirect_uri=f"{options.url.rstrip('/')}/channels/slack/oauth_redirect" if options.url else None,
+            install_path="/channels/slack/install",
+            redirect_uri_path="/channels/slack/oauth_redirect",
+            installation_store=self._workspaces,
+            installation_store_bot_only=True,
+            state_store=States(options.store, options.clock),
+        )
+
+    async def _connect(self, bolt: AsyncApp, app_token: str) -> None:
+        """Opens the socket; the handler keeps it open from then on."""
+        self._socket = AsyncSocketModeHandler(bolt, app_token, web_client=self._client(app_token))
+        wait_s = FIRST_WAIT_S
+        while self._desk is not None:
+            try:
+                await self._socket.connect_async()  # type: ignore[no-untyped-call]
+            except Exception as error:  # noqa: BLE001  a rim: whatever keeps us out, it is tried again
+                log.warning("slack.not_connected", reason=str(error), again_s=wait_s)
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            else:
+                return

@@ -1,0 +1,181 @@
+"""Where an answer belongs in Slack, and how it gets there: a message, a whisper, an edit, a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.slack.blocks import Message, closed, messages
+from bot.channels.slack.postbox import Postbox, Posted
+from bot.channels.slack.reading import FOR, Heard
+from bot.channels.slack.workspaces import Workspaces
+from bot.ports import Reply
+from twin_core.contract.errors import Unavailable
+
+TIMEOUT_S = 20
+MOST_IMAGE_BYTES = 10_000_000
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in Slack something is said. Without a channel: alone with the user."""
+
+    team: str
+    channel: str
+    thread: str | None = None
+    shared: bool = False
+    response_url: str | None = None  # answers a command or a shortcut, seen by one person alone
+    is_home: bool = False
+
+    @classmethod
+    def of(cls, heard: Heard) -> "Place":
+        """Where the answer to this belongs."""
+        if heard.ephemeral and heard.response_url:
+            return cls(heard.team, heard.channel or heard.user, response_url=heard.response_url)
+        if not heard.channel:
+            return cls(heard.team, heard.user, is_home=heard.kind == "press")
+        return cls(heard.team, heard.channel, heard.thread, shared=not heard.private)
+
+    @classmethod
+    def direct(cls, team: str, user: str) -> "Place":
+        """Alone with a user."""
+        return cls(team, user)
+
+    @property
+    def is_assistant(self) -> bool:
+        """A thread alone with the user, where Slack shows what Pollux is at."""
+        return self.thread is not None and not self.shared and self.channel.startswith("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Says things in Slack."""
+
+    workspaces: Workspaces
+    postbox: Postbox
+    session: aiohttp.ClientSession
+
+    async def say(self, place: Place, reply: Reply, user: str, *, alone: bool) -> list[Posted]:
+        """The reply; what is for the user alone is whispered where others read along. Answers where it stands."""
+        client = await self.workspaces.client(place.team)
+        said = []
+        for message in messages(reply, user):
+            if place.response_url:
+                await self._respond(place.response_url, message)
+            elif place.shared and alone:
+                await self._whisper(client, place, message, user)
+            else:
+                said.append(await self.postbox.post(client, place.channel, message, place.thread))
+                await self._picture(client, place, message)
+        return said
+
+    async def edit(self, place: Place, ts: str, reply: Reply, user: str) -> None:
+        """Puts a reply in the place of what was said."""
+        client = await self.workspaces.client(place.team)
+        first, *_ = messages(reply, user)
+        await self._update(client, place.channel, ts, first)
+
+    async def close(self, heard: Heard, place: Place) -> None:
+        """Takes the buttons from a message that was answered, and says there what was answered.
+
+        A list keeps them: each of its items can be answered.
+        """
+        buttons = [b for b in heard.blocks if b.get("type") == "actions" and str(b.get("block_id")).startswith(FOR)]
+        if not buttons or not heard.message or heard.ephemeral or not heard.channel:
+            return
+        if any(block.get("accessory") for block in heard.blocks):
+            return
+        client = await self.workspaces.client(place.team)
+        text = "\n".join(str((b.get("text") or {}).get("text", "")) for b in heard.blocks if b.get("type") == "section")
+        said = Message(text or "…", closed(heard.blocks, f"✓ {heard.title}"))
+        await self._update(client, heard.channel, heard.message, said)
+
+    async def status(self, place: Place, text: str) -> None:
+        """What Pollux is at, shown until the next message in the thread."""
+        client = await self.workspaces.client(place.team)
+        await self._try(
+            lambda: client.assistant_threads_setStatus(
+                channel_id=place.channel, thread_ts=str(place.thread), status=text
+            )
+        )
+
+    async def prompts(self, place: Place, examples: Sequence[str]) -> None:
+        """Examples to press, above the composer of a new thread."""
+        client = await self.workspaces.client(place.team)
+        rows = [{"title": text, "message": text} for text in examples[:4]]
+        await self._try(
+            lambda: client.assistant_threads_setSuggestedPrompts(
+                channel_id=place.channel, thread_ts=str(place.thread), prompts=rows, title="For example"
+            )
+        )
+
+    async def title(self, place: Place, text: str) -> None:
+        """What a thread is about, in the list of threads."""
+        client = await self.workspaces.client(place.team)
+        await self._try(
+            lambda: client.assistant_threads_setTitle(channel_id=place.channel, thread_ts=str(place.thread), title=text)
+        )
+
+    async def _try(self, call: Any) -> None:
+        """What only decorates may fail."""
+        try:
+            await self.postbox.call(call)
+        except Unavailable as error:
+            log.info("slack.not_decorated", reason=str(error))
+
+    async def _respond(self, url: str, message: Message) -> None:
+        body = {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "text": message.notification,
+            "blocks": message.blocks,
+        }
+        try:
+            async with self.session.post(url, json=body, timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as response:
+                if response.status >= 400:
+                    log.warning("slack.response_refused", status=response.status)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unavailable("Slack did not take the answer.", code="slack_away") from error
+
+    async def _whisper(self, client: AsyncWebClient, place: Place, message: Message, user: str) -> None:
+        await self.postbox.call(
+            lambda: client.chat_postEphemeral(
+                channel=place.channel,
+                user=user,
+                text=message.notification,
+                blocks=list(message.blocks),
+                thread_ts=place.thread,
+            )
+        )
+
+    async def _update(self, client: AsyncWebClient, channel: str, ts: str, message: Message) -> None:
+        await self.postbox.call(
+            lambda: client.chat_update(channel=channel, ts=ts, text=message.notification, blocks=list(message.blocks))
+        )
+
+    async def _picture(self, client: AsyncWebClient, place: Place, message: Message) -> None:
+        """A chart as a file with its description; the text has said the same already."""
+        if not message.image or not message.image.get("url", "").startswith(("http://", "https://")):
+            return
+        url, alt = message.image["url"], message.image.get("alt", "")
+        try:
+            async with self.session.get(url, timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as response:
+                content = await response.content.read(MOST_IMAGE_BYTES)
+        except (aiohttp.ClientError, TimeoutError):
+            log.warning("slack.no_picture")
+            return
+        await self._try(
+            lambda: client.files_upload_v2(
+                channel=place.channel,
+                content=content,
+                filename=url.rsplit("/", 1)[-1].split("?")[0] or "chart.png",
+                title=alt or "Chart",
+                alt_txt=alt,
+                thread_ts=place.thread,
+            )
+        )

@@ -1,0 +1,163 @@
+"""The desk for Slack: who asks, what Pollux answers, and where the answer belongs."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from bot.channels.slack.delivery import Delivery, Place
+from bot.channels.slack.forms import Forms
+from bot.channels.slack.home import Home
+from bot.channels.slack.options import SlackOptions
+from bot.channels.slack.reading import Heard
+from bot.channels.slack.workspaces import Workspaces
+from bot.identity import Account, Gate, Stranger
+from bot.ports import Incoming, OnMessage, Reply
+from twin_core.contract.errors import PolluxError
+
+NAME = "slack"
+HOME = "home"  # the one conversation that a person has in all their private chats
+PROMPTS = ("What's most critical today?", "What is on today?", "List my twins", "What can you do?")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Works on one thing that was heard after it was acknowledged."""
+
+    options: SlackOptions
+    on_message: OnMessage
+    workspaces: Workspaces
+    delivery: Delivery
+    home: Home
+    forms: Forms
+
+    async def work(self, heard: Heard) -> None:
+        """A rim: whatever goes wrong is told to whoever asked, and logged."""
+        try:
+            await self._work(heard)
+        except PolluxError as error:
+            log.warning("slack.not_answered", kind=heard.kind, team=heard.team, reason=str(error))
+        except Exception:
+            log.exception("slack.work_failed", kind=heard.kind, team=heard.team)
+
+    async def _work(self, heard: Heard) -> None:
+        match heard.kind:
+            case "gone":
+                await self.workspaces.remove(heard.team)
+                if self.options.identities:
+                    await self.options.identities.forget(NAME, f"{heard.team}/")
+            case "home":
+                await self._show_home(heard)
+            case "assistant":
+                await self._greet(heard)
+            case "shortcut":
+                await self._shortcut(heard)
+            case _:
+                await self._turn(heard)
+
+    async def _turn(self, heard: Heard) -> None:
+        place = Place.of(heard)
+        if heard.kind == "press" and heard.asked not in (None, heard.user):
+            text = "That was asked of somebody else. Ask me yourself, and I answer you."
+            await self.delivery.say(place, Reply(text), heard.user, alone=True)
+            return
+        if place.is_assistant:
+            await self.delivery.status(place, "is thinking …")
+        message = self._incoming(heard)
+        who = await self.person(heard, message)
+        if isinstance(who, Stranger):
+            replies: tuple[Reply, ...] = (who.reply,)
+        else:
+            replies = await self._answers(heard, replace(message, user=who))
+        for reply in replies:
+            alone = isinstance(who, Stranger) or not reply.public
+            await self.delivery.say(place, reply, heard.user, alone=alone)
+        if heard.kind == "press":
+            await self.delivery.close(heard, place)
+            if place.is_home and not isinstance(who, Stranger):
+                await self.home.show(heard.team, heard.user, who)
+
+    async def _answers(self, heard: Heard, message: Incoming) -> tuple[Reply, ...]:
+        try:
+            if heard.kind == "submit":
+                return (await self.forms.sent(heard, message.user),)
+            return (await self.on_message(message)).replies
+        except PolluxError as error:
+            return (Reply(str(error)),)
+        except Exception:  # a rim: the person is told, the log has the trace
+            log.exception("slack.turn_failed", conversation=message.conversation)
+            return (Reply("Something broke here. Please try again."),)
+
+    async def person(self, heard: Heard, message: Incoming) -> str | Stranger:
+        """Whom the settings name, or whose account it is; else the next step of linking."""
+        if named := self.options.people.get(heard.user):
+            return named
+        identities = self.options.identities
+        if identities is None:
+            return Stranger(Reply("I don't know you here, and nobody is set up who could tell me who you are."))
+        id = f"{heard.team}/{heard.user}"
+        return await Gate(identities).admit(NAME, id, message, lambda: self._account(heard, id))
+
+    async def _account(self, heard: Heard, id: str) -> Account:
+        """As it is shown to its person: with its name and workspace."""
+        workspace = await self.workspaces.find(heard.team)
+        client = await self.workspaces.client(heard.team)
+        found: Any = await self.delivery.postbox.call(lambda: client.users_info(user=heard.user))
+        profile = found["user"].get("profile") or {}
+        name = profile.get("display_name") or found["user"].get("real_name") or found["user"].get("name")
+        where = f"Slack, {workspace.name}" if workspace and workspace.name else "Slack"
+        return Account(NAME, id, str(name or heard.user)[:80], where, heard.user)
+
+    async def linked(self, account: Account, person: str | None) -> None:
+        """Tells an account that it was linked or unlinked elsewhere."""
+        team, user = account.id.split("/", 1)
+        text = "This account is no longer linked; I tell nothing here any more."
+        if person is not None and self.options.identities:
+            name = await self.options.identities.people.name_of(person)
+            text = f"Linked: here you are {name} now. If that was not you, say “disconnect slack”."
+        try:
+            await self.delivery.say(Place.direct(team, user), Reply(text), user, alone=True)
+        except PolluxError as error:  # it is linked all the same
+            log.warning("slack.not_told", team=team, reason=str(error))
+
+    async def _show_home(self, heard: Heard) -> None:
+        who = await self.person(heard, self._incoming(heard))
+        if isinstance(who, Stranger):
+            await self.home.invite(heard.team, heard.user, who.reply)
+        else:
+            await self.home.show(heard.team, heard.user, who)
+
+    async def _greet(self, heard: Heard) -> None:
+        """Opens the assistant pane with examples; a stranger gets the step of linking first."""
+        who = await self.person(heard, self._incoming(heard))
+        place = Place.of(heard)
+        if isinstance(who, Stranger):
+            await self.delivery.say(place, who.reply, heard.user, alone=True)
+        else:
+            await self.delivery.prompts(place, PROMPTS)
+
+    async def _shortcut(self, heard: Heard) -> None:
+        who = await self.person(heard, self._incoming(heard))
+        if isinstance(who, Stranger):
+            await self.delivery.say(Place.of(heard), who.reply, heard.user, alone=True)
+        else:
+            await self.forms.open(heard)
+
+    def _incoming(self, heard: Heard) -> Incoming:
+        return Incoming(
+            conversation=conversation_of(heard),
+            text="" if heard.action and heard.kind == "press" else heard.text,
+            action=heard.action if heard.kind == "press" else None,
+            channel=NAME,
+            message_id=heard.key,
+            shared=not heard.private,
+        )
+
+
+def conversation_of(heard: Heard) -> str:
+    """A thread is a conversation of its own; all else said alone with Pollux is one, also with other channels."""
+    if (heard.private and heard.thread is None) or heard.ephemeral:
+        return HOME
+    return f"{NAME}/{heard.team}/{heard.channel}/{heard.thread or ''}"

@@ -1,0 +1,133 @@
+"""App Home: what is most critical, what waits for a decision, the twins; kept up to date while it is open."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from bot.channels.slack.blocks import Block, actions, card_rows, context, header, sections
+from bot.channels.slack.postbox import Postbox
+from bot.channels.slack.workspaces import Workspaces
+from bot.dialogue.buttons import says
+from bot.ports import Button, Reply
+from bot.replies.phrases import capital, count_text
+from twin_core.contract.clock import Clock
+from twin_core.contract.commands import GetCritical, ListApprovals, ListTwins
+from twin_core.contract.errors import PolluxError
+from twin_core.contract.ports import Bus, PlanChanged, Stored, TwinCore
+from twin_core.contract.views import ApprovalView, ConcernView
+
+SHOWN, APPROVALS, TWINS = 8, 5, 12
+CALM_S = 3.0  # news come in bursts
+MOST_OPEN = 1000  # homes that are kept up to date; beyond, the oldest shows its news when it is opened again
+
+log = structlog.get_logger(__name__)
+
+
+class Home:
+    """One home tab for each person who has opened theirs."""
+
+    def __init__(
+        self, workspaces: Workspaces, postbox: Postbox, core: TwinCore | None, bus: Bus | None, clock: Clock
+    ) -> None:
+        self._workspaces = workspaces
+        self._postbox = postbox
+        self._core = core
+        self._clock = clock
+        self._open: dict[tuple[str, str], tuple[str, list[Block]]] = {}
+        self._refreshing: asyncio.Task[None] | None = None
+        self._stop: list[Callable[[], None]] = []
+        if bus is not None:
+            self._stop = [bus.subscribe(Stored, self._news), bus.subscribe(PlanChanged, self._news)]
+
+    async def show(self, team: str, user: str, person: str) -> None:
+        """Publishes it, unless it shows the same already. Raises PolluxError."""
+        blocks = await self._blocks(person, user)
+        _, before = self._open.pop((team, user), (person, []))
+        self._open[team, user] = person, blocks
+        while len(self._open) > MOST_OPEN:
+            del self._open[next(iter(self._open))]
+        if blocks != before:
+            await self._publish(team, user, blocks)
+
+    async def invite(self, team: str, user: str, reply: Reply) -> None:
+        """What somebody sees who is not linked yet."""
+        self._open.pop((team, user), None)
+        await self._publish(team, user, [header("Welcome"), *sections(reply.text), *actions(reply.buttons, user)])
+
+    async def aclose(self) -> None:
+        """Stops listening."""
+        for stop in self._stop:
+            stop()
+        if self._refreshing:
+            self._refreshing.cancel()
+            await asyncio.gather(self._refreshing, return_exceptions=True)
+
+    async def _news(self, notice: object) -> None:
+        if self._open and (self._refreshing is None or self._refreshing.done()):
+            self._refreshing = asyncio.create_task(self._refresh())
+
+    async def _refresh(self) -> None:
+        await asyncio.sleep(CALM_S)
+        for (team, user), (person, _) in tuple(self._open.items()):
+            try:
+                await self.show(team, user, person)
+            except PolluxError as error:
+                self._open.pop((team, user), None)
+                log.info("slack.home_closed", reason=str(error))
+
+    async def _publish(self, team: str, user: str, blocks: list[Block]) -> None:
+        client = await self._workspaces.client(team)
+        view: dict[str, Any] = {"type": "home", "blocks": blocks}
+        await self._postbox.call(lambda: client.views_publish(user_id=user, view=view))
+
+    async def _blocks(self, person: str, user: str) -> list[Block]:
+        if self._core is None:
+            return [header("Pollux"), *sections("Ask me in the Messages tab.")]
+        critical = await self._core.query(GetCritical(SHOWN, person=person))
+        waiting = await self._core.query(ListApprovals())
+        twins = (await self._core.query(ListTwins(status="active", limit=TWINS + 1))).items
+        blocks = [header("Most critical now"), *_critical(critical.items, critical.total, user)]
+        if waiting:
+            blocks += [header("Waiting for your decision"), *_approvals(waiting[:APPROVALS], user)]
+        names = ", ".join(capital(twin.name) for twin in twins[:TWINS])
+        more = " …" if len(twins) > TWINS else ""
+        blocks += [{"type": "divider"}, header("Twins"), *sections(f"{names}{more}" if twins else "None yet.")]
+        settings = (
+            says("what are my preferences?", "Settings"),
+            says("set up a new twin", "New twin"),
+            says("who sees my data?", "My data"),
+        )
+        return [*blocks, *actions(settings, user)]
+
+
+def _critical(items: tuple[ConcernView, ...], total: int, user: str) -> list[Block]:
+    if not items:
+        return sections("Nothing is critical right now. I keep watching.")
+    rows = [
+        {
+            "title": f"{item.rank}. {capital(item.title)}"
+            + (" (acknowledged)" if item.status == "acknowledged" else ""),
+            "detail": " ".join(item.why[:2]),
+            "severity": item.severity,
+            "buttons": [{"id": action.id, "title": action.title} for action in item.actions],
+        }
+        for item in items
+    ]
+    more = [context(f"And {count_text(total - len(items), 'more concern')}.")] if total > len(items) else []
+    return [*card_rows({"items": rows}, user), *more]
+
+
+def _approvals(waiting: tuple[ApprovalView, ...], user: str) -> list[Block]:
+    blocks: list[Block] = []
+    for number, approval in enumerate(waiting):
+        values = ", ".join(f"{name} {value}" for name, value in approval.values.items())
+        blocks += sections(f"{approval.twin}: {values}. {approval.reason}".strip())
+        buttons = (
+            Button(f"approve:{approval.id}", "Approve", "primary"),
+            Button(f"reject:{approval.id}", "Reject", "danger"),
+        )
+        for row in actions(buttons, user):
+            blocks.append({**row, "block_id": f"{row['block_id']}a{number}"})
+    return blocks

@@ -1,0 +1,178 @@
+"""What Slack delivers, read: one thing that somebody did. Pure.
+
+Source: docs.slack.dev, Events API, Interactivity payloads, Slash commands, Formatting.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["message", "press", "command", "shortcut", "submit", "home", "assistant", "gone"]
+_SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # other subtypes are not said to us
+_LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+FOR = "for:"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that a person did in Slack. The same delivery has the same `key`."""
+
+    kind: Kind
+    key: str
+    team: str
+    user: str = ""
+    channel: str = ""
+    text: str = ""
+    action: str | None = None
+    title: str = ""  # of what was pressed
+    thread: str | None = None  # where the answer belongs
+    message: str | None = None  # that was pressed
+    asked: str | None = None  # whom the pressed message was for
+    private: bool = True  # nobody else reads the answer
+    ephemeral: bool = False  # what was pressed is seen by one person alone
+    trigger: str | None = None  # opens a modal, for three seconds
+    response_url: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)  # of a modal that was sent
+    context: str = ""  # what a modal was opened for
+    blocks: tuple[Mapping[str, Any], ...] = ()  # of the message that was pressed
+
+
+def read(body: Mapping[str, Any], bot_user: str | None = None) -> Heard | None:
+    """None for what is not meant for us: other bots, edits, joins, channels where we were not mentioned."""
+    try:
+        if isinstance(body.get("event"), Mapping):
+            return _event(body, body["event"], bot_user)
+        if "command" in body:
+            return _command(body)
+        match body.get("type"):
+            case "block_actions":
+                return _press(body)
+            case "message_action":
+                return _shortcut(body)
+            case "view_submission":
+                return _submitted(body)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return None  # a shape that Slack does not document
+    return None
+
+
+def plain(text: str, bot_user: str | None = None) -> str:
+    """Slack's escapes undone: links by their label, without the mention of ourselves."""
+
+    def shown(found: re.Match[str]) -> str:
+        target, label = found[1], found[2]
+        if bot_user and target == f"@{bot_user}":
+            return ""
+        if label:
+            return label
+        return target.removeprefix("mailto:") if not target.startswith(("!", "#")) else target[1:].split("^")[0]
+
+    return html.unescape(_LINK.sub(shown, text)).strip()
+
+
+def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str | None) -> Heard | None:
+    kind, team, key = event.get("type"), str(body.get("team_id") or ""), str(body["event_id"])
+    if kind in ("app_uninstalled", "tokens_revoked"):
+        lost = kind == "app_uninstalled" or bool((event.get("tokens") or {}).get("bot"))
+        return Heard("gone", key, team) if lost else None
+    if kind == "app_home_opened":
+        return Heard("home", key, team, event["user"], event["channel"]) if event.get("tab") == "home" else None
+    if kind == "assistant_thread_started":
+        thread = event["assistant_thread"]
+        return Heard("assistant", key, team, thread["user_id"], thread["channel_id"], thread=thread["thread_ts"])
+    if kind not in ("message", "app_mention") or event.get("bot_id") or not event.get("user"):
+        return None
+    if event.get("subtype") not in _SPOKEN or event["user"] == bot_user:
+        return None
+    channel = str(event["channel"])
+    private = channel.startswith("D")
+    # A mention arrives as a message, too, where the channel's messages are heard: one of the two is answered.
+    if (kind == "message") is not private:
+        return None
+    thread = event.get("thread_ts") or (None if private else event["ts"])
+    text = plain(str(event.get("text") or ""), bot_user)
+    return Heard("message", key, team, event["user"], channel, text, thread=thread, private=private)
+
+
+def _command(body: Mapping[str, Any]) -> Heard:
+    return Heard(
+        "command",
+        f"command:{body['trigger_id']}",
+        body["team_id"],
+        body["user_id"],
+        body.get("channel_id", ""),
+        plain(body.get("text") or "") or "help",
+        trigger=body["trigger_id"],
+        response_url=body.get("response_url"),
+        ephemeral=True,
+    )
+
+
+def _press(body: Mapping[str, Any]) -> Heard | None:
+    action = body["actions"][0]
+    chosen = action.get("selected_option") or {}
+    value = action.get("value") or chosen.get("value")
+    if not value:
+        return None  # a link that opens by itself
+    message, container = body.get("message") or {}, body.get("container") or {}
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    block = str(action.get("block_id") or "")
+    title = (action.get("text") or chosen.get("text") or {}).get("text", "")
+    return Heard(
+        "press",
+        f"press:{body.get('trigger_id') or action['action_ts']}",
+        _team(body),
+        body["user"]["id"],
+        channel,
+        action=value,
+        title=title,
+        thread=message.get("thread_ts") or container.get("thread_ts"),
+        message=message.get("ts") or container.get("message_ts"),
+        asked=block.removeprefix(FOR).split("/")[0] if block.startswith(FOR) else None,
+        private=not channel or channel.startswith("D"),
+        ephemeral=bool(container.get("is_ephemeral")),
+        trigger=body.get("trigger_id"),
+        response_url=body.get("response_url"),
+        blocks=tuple(message.get("blocks") or ()),
+    )
+
+
+def _shortcut(body: Mapping[str, Any]) -> Heard:
+    return Heard(
+        "shortcut",
+        f"shortcut:{body['trigger_id']}",
+        _team(body),
+        body["user"]["id"],
+        body["channel"]["id"],
+        plain(str(body["message"].get("text") or "")),
+        action=body["callback_id"],
+        trigger=body["trigger_id"],
+        response_url=body.get("response_url"),
+        ephemeral=True,
+    )
+
+
+def _submitted(body: Mapping[str, Any]) -> Heard:
+    view = body["view"]
+    fields = {name: _value(e) for block in view["state"]["values"].values() for name, e in block.items()}
+    # A modal can be sent once: twice is a second press before it has closed.
+    return Heard(
+        "submit",
+        f"submit:{view['id']}:{view.get('hash', '')}",
+        _team(body),
+        body["user"]["id"],
+        action=view["callback_id"],
+        fields={name: value for name, value in fields.items() if value},
+        context=view.get("private_metadata") or "",
+    )
+
+
+def _team(body: Mapping[str, Any]) -> str:
+    return str((body.get("team") or {}).get("id") or body["user"].get("team_id") or "")
+
+
+def _value(element: Mapping[str, Any]) -> str:
+    chosen = element.get("selected_option") or {}
+    return str(element.get("value") or chosen.get("value") or element.get("selected_date") or "")

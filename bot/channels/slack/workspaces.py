@@ -1,0 +1,129 @@
+"""The workspaces that Pollux is installed in, kept in the store as Bolt's OAuth flow asks for it."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from logging import Logger, getLogger
+from typing import Any
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.models.bot import Bot
+from slack_sdk.oauth.installation_store.models.installation import Installation
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.documents import Documents
+from twin_core.contract.errors import Unavailable
+from twin_core.contract.ports import Batch, Document
+
+KIND = "slack_workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One installation. `token` is the bot's."""
+
+    team: str
+    name: str
+    token: str
+    bot_user: str
+    bot: str = ""
+
+
+class Workspaces(AsyncInstallationStore):
+    """By team id: the one whose token stands in the settings, and those that were added by OAuth."""
+
+    def __init__(self, documents: Documents, client_of: Callable[[str], AsyncWebClient], token: str | None) -> None:
+        self._documents = documents
+        self._client_of = client_of
+        self._token = token
+        self._known: dict[str, Workspace] = {}
+        self._clients: dict[str, AsyncWebClient] = {}
+
+    @property
+    def logger(self) -> Logger:
+        return getLogger("slack_sdk")
+
+    async def find(self, team: str) -> Workspace | None:
+        """None for a workspace that Pollux is not installed in."""
+        if team in self._known:
+            return self._known[team]
+        found = await self._documents.get(KIND, team)
+        workspace = Workspace(**found[0]) if found else await self.own()
+        if workspace is None or workspace.team != team:
+            return None
+        self._known[team] = workspace
+        return workspace
+
+    async def client(self, team: str) -> AsyncWebClient:
+        """Speaks for Pollux in this workspace. Raises Unavailable where it is not installed."""
+        workspace = await self.find(team)
+        if workspace is None:
+            raise Unavailable("Pollux is not installed in that Slack workspace (any more).", code="not_installed")
+        if team not in self._clients:
+            self._clients[team] = self._client_of(workspace.token)
+        return self._clients[team]
+
+    async def remove(self, team: str) -> None:
+        """The workspace has uninstalled Pollux."""
+        self._known.pop(team, None)
+        self._clients.pop(team, None)
+        await self._documents.commit(Batch(documents=(Document(KIND, team, None),)))
+
+    async def authorize(self, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
+        """Bolt's question: who are we there? No call of Slack for each event."""
+        workspace = await self.find(team_id or "")
+        if workspace is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=workspace.team,
+            bot_token=workspace.token,
+            bot_user_id=workspace.bot_user,
+            bot_id=workspace.bot,
+        )
+
+    async def async_save(self, installation: Installation) -> None:
+        workspace = Workspace(
+            installation.team_id or "",
+            installation.team_name or "",
+            installation.bot_token or "",
+            installation.bot_user_id or "",
+            installation.bot_id or "",
+        )
+        await self._documents.commit(Batch(documents=(Document(KIND, workspace.team, asdict(workspace)),)))
+        self._known[workspace.team] = workspace
+        self._clients.pop(workspace.team, None)
+
+    async def async_find_bot(
+        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+    ) -> Bot | None:
+        workspace = await self.find(team_id or "")
+        if workspace is None:
+            return None
+        return Bot(
+            team_id=workspace.team,
+            team_name=workspace.name,
+            bot_token=workspace.token,
+            bot_id=workspace.bot,
+            bot_user_id=workspace.bot_user,
+            installed_at=0.0,
+        )
+
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        await self.remove(team_id or "")
+
+    async def async_delete_installation(
+        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
+    ) -> None:
+        await self.remove(team_id or "")
+
+    async def own(self) -> Workspace | None:
+        """Whose token stands in the settings; asked once it is needed, again where Slack was away."""
+        if not self._token:
+            return None
+        answer: Any = await self._client_of(self._token).auth_test()
+        own = Workspace(
+            answer["team_id"], answer.get("team", ""), self._token, answer["user_id"], answer.get("bot_id", "")
+        )
+        self._known[own.team] = own
+        return own

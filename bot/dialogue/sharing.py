@@ -1,0 +1,30 @@
+"""Which replies others may read along: those about the things of the house, never those about a person."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.dialogue.reference import World
+from bot.dialogue.state import Request
+from bot.turn import Outcome
+
+# What is asked of things, or is only talk. Anything else may tell of somebody's tasks, day, alarms or feelings.
+_OPEN = frozenset(
+    """greet goodbye thank help cancel list_twins describe_twin ask_status ask_history compare_twins discover_devices
+    control_device ask_scenario ask_prediction ask_energy_cost approve_action reject_action archive_twin restore_twin
+    hibernate_twin wake_twin edit_twin""".split()
+)
+_OF_PEOPLE = frozenset({"person", "team"})
+
+
+def marked(outcome: Outcome, request: Request, world: World) -> Outcome:
+    """The outcome, its replies marked as public where they are."""
+    if request.intent not in _OPEN or _about_people((*request.twins, *outcome.twins), world):
+        return outcome
+    if _OF_PEOPLE & set(request.get("types", ())):
+        return outcome
+    return replace(outcome, replies=tuple(replace(reply, public=True) for reply in outcome.replies))
+
+
+def _about_people(twins: Iterable[str], world: World) -> bool:
+    found = (world.twin(twin) for twin in twins)
+    return any(twin.type in _OF_PEOPLE for twin in found if twin)

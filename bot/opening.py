@@ -1,0 +1,39 @@
+"""Opening the channels: those that are always there, and those that are set up."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from fastapi import FastAPI
+
+from bot.ports import Channel, OnMessage
+from bot.settings import Settings
+from bot.sources import options_of
+from twin_core.contract import plugins
+
+
+async def open_channels(
+    settings: Settings, parts: Mapping[str, Any], api: FastAPI, on_message: OnMessage, stack: AsyncExitStack
+) -> list[Channel]:
+    """Every channel, listening. `parts`: core, store, bus, clock, identities, zone. Raises Rejected."""
+    web = settings.web
+    options: dict[str, Mapping[str, Any]] = {
+        "rest": {"origins": web.origins},
+        "webchat": {"origins": web.origins, "store": parts["store"], "clock": parts["clock"]},
+        "socketio": {"origins": web.origins, "path": web.socketio_path},
+    }
+    talking = {name: parts[name] for name in ("core", "store", "bus", "clock", "identities", "zone")}
+    if settings.slack:
+        options["slack"] = {**talking, **options_of(settings.slack)}
+    mounts = {"socketio": web.socketio_path}
+    channels: list[Channel] = []
+    for name, chosen in options.items():
+        channel: Channel = plugins.build("bot.channels", name, chosen)
+        stack.push_async_callback(channel.aclose)
+        asgi = await channel.start(on_message)
+        if isinstance(asgi, FastAPI):  # its routes stand behind the same door, and in the same OpenAPI
+            api.include_router(asgi.router)
+        elif asgi is not None:
+            api.mount(mounts.get(name, f"/channels/{name}"), asgi)
+        channels.append(channel)
+    return channels

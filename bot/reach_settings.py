@@ -1,0 +1,50 @@
+"""The sections of pollux.toml that say how people are reached, and how they reach us."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SlackSettings(_Section):
+    """Slack: see docs/slack.md. With `signing_secret` events come over HTTP, with `app_token` over Socket Mode."""
+
+    bot_token: SecretStr | None = Field(default=None, description="xoxb-…, of the one workspace that Pollux is in")
+    signing_secret: SecretStr | None = None
+    app_token: SecretStr | None = Field(default=None, description="xapp-…")
+    client_id: str = Field(default="", description="for several workspaces, that add Pollux by themselves")
+    client_secret: SecretStr | None = None
+    url: str = Field(default="", description="of this house, as it is reached from outside: for adding Pollux")
+    people: dict[str, str] = Field(default={}, description="Slack user ids, and whom they are here, without linking")
+
+
+class SmtpSettings(_Section):
+    """The mail server that messages are handed to."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str = Field(default="", description="the address it comes from; by default the user name")
+    tls: Literal["auto", "always", "never", "implicit"] = "auto"
+
+
+class ContactSettings(_Section):
+    """The person who helps when a bot cannot: by e-mail, which needs [smtp], or by a webhook."""
+
+    name: str = Field(min_length=1, max_length=100)
+    email: str = ""
+    webhook: SecretStr | None = Field(default=None, description="an address that takes a POST of JSON")
+
+
+class NotifySettings(_Section):
+    """One way out to one person. Those of a person are tried in the order in which they stand here."""
+
+    kind: str | None = Field(default=None, description="apprise, smtp, webhook; by default the key")
+    person: str = Field(default="owner", description="whom it reaches")
+    title: str = Field(default="", max_length=60, description="what it is called; by default where it goes")
+    url: SecretStr | None = Field(default=None, description="apprise: its URL; webhook: an address that takes a POST")
+    to: str = Field(default="", description="smtp: the person's e-mail address; it goes through [smtp]")
