@@ -32,7 +32,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 async def greet(turn: Turn) -> Outcome:
     """Says hello, what it is, and the one thing worth knowing now."""
     hello = "Hello, I'm Pollux, the bot that looks after your twins." if turn.state.turns == 0 else "Hello again."
-    critical = await turn.query(GetCritical(limit=1))
+    critical = await turn.query(GetCritical(limit=1, person=turn.user))
     if critical.items:
         top = critical.items[0]
         text = f"{hello} Most critical now: {top.title}."

@@ -13,6 +13,7 @@ from twin_core.contract.errors import Conflict, Forbidden, NotFound, Rejected, U
 from twin_core.contract.ids import new_id, slug
 from twin_core.contract.nudges import ListResponsible
 from twin_core.contract.ports import Batch, Document, Store
+from twin_core.contract.privacy import ListPeople, Somebody
 
 Role = Literal["owner", "member", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -68,11 +69,14 @@ class Access:
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
         """For Core.register."""
-        return {ListResponsible: self._responsible}
+        return {ListResponsible: self._responsible, ListPeople: self._people}
 
     async def _responsible(self, query: ListResponsible) -> tuple[str, ...]:
         """The owners among the people; the single one where nobody has an account."""
         return tuple(user.id for user in await self.users() if user.role == "owner") or (OWNER,)
+
+    async def _people(self, query: ListPeople) -> tuple[Somebody, ...]:
+        return tuple(Somebody(user.id, user.name) for user in await self.users())
 
     # --- coming in ---------------------------------------------------------------------------------
 

@@ -55,8 +55,9 @@ def _concerns(router: APIRouter, rooms: Rooms) -> None:
         request: Request,
         limit: Annotated[int, Query(ge=1, le=1000)] = 20,
         place: Annotated[str | None, Query(max_length=200)] = None,
+        team: bool = False,
     ) -> CriticalView:
-        return await rooms.core.query(GetCritical(limit, place, cause_of(request).actor))
+        return await rooms.core.query(GetCritical(limit, place, cause_of(request).actor, team))
 
     @router.get("/critical/changes", tags=["attention"], summary="What came up, went or was put away since")
     async def changes(request: Request, since: Instant) -> tuple[ConcernChange, ...]:

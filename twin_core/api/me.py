@@ -14,10 +14,11 @@ from twin_core.contract.privacy import ConsentView, ListConsents, SetConsent
 
 
 class Consent(Body):
-    """Whether a purpose is allowed, and until when."""
+    """Whether a purpose is allowed, until when, and, where it is about others, towards whom: none is everybody."""
 
     granted: bool
     until: Instant | None = None
+    towards: Annotated[tuple[Annotated[str, Field(max_length=80)], ...], Field(max_length=100)] = ()
 
 
 class Consents(Body):
@@ -43,7 +44,8 @@ def me_router(rooms: Rooms) -> APIRouter:
     async def set_consents(request: Request, body: Consents) -> ConsentList:
         cause = cause_of(request)
         for purpose, wish in body.purposes.items():
-            await rooms.core.execute(SetConsent(cause.actor, purpose, wish.granted, wish.until), cause)
+            consent = SetConsent(cause.actor, purpose, wish.granted, wish.until, wish.towards)
+            await rooms.core.execute(consent, cause)
         return ConsentList(await rooms.core.query(ListConsents(cause.actor)))
 
     return router

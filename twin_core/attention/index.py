@@ -15,15 +15,23 @@ from twin_core.contract.topics import Topic
 
 Audience = tuple[str, str]  # what it is chosen by, and its name
 ALL: Audience = ("all", "")
+ANYBODY = "*"
 HOUSE: Audience = ("house", "")  # what belongs to nobody in particular
 
 
 def owned_by(person: str) -> Audience:
+    """What somebody has to do: their tasks, their calendar, what they are asked for."""
     return ("owner", person)
 
 
-def lying_in(place: str) -> Audience:
-    return ("place", place.casefold())
+def about(person: str) -> Audience:
+    """How somebody is, which is shared with nobody."""
+    return ("self", person)
+
+
+def lying_in(place: str, owner: str | None = None) -> Audience:
+    """What is the house's there, or of one person; ANYBODY: of all persons."""
+    return ("place", place.casefold()) if owner is None else (f"place of {owner}", place.casefold())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,30 @@
 """Answers what is most critical, and why; lets people acknowledge, snooze, dismiss and resolve it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from twin_core.attention import changes
 from twin_core.attention.catch_up import unread
 from twin_core.attention.changes import Changes
-from twin_core.attention.concerns import Concern, Finding
+from twin_core.attention.concerns import Finding
 from twin_core.attention.families import flags
-from twin_core.attention.index import ALL, HOUSE, Audience, ConcernIndex, lying_in, owned_by
+from twin_core.attention.index import ConcernIndex
 from twin_core.attention.keeper import ConcernKeeper
+from twin_core.attention.lists import Lists
 from twin_core.attention.places import concerns_places
 from twin_core.attention.plans import Plans
-from twin_core.attention.showing import Showing
 from twin_core.attention.surroundings import Surroundings
-from twin_core.attention.topics import Favourites
 from twin_core.attention.trips import concerns_chargers
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock, Timer, instant_text
-from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.errors import Rejected
 from twin_core.contract.events import Event
 from twin_core.contract.flags import LowerFlag, RaiseFlag
 from twin_core.contract.ports import Bus, PlanChanged, Reported, Store, Stored, TwinCore
 from twin_core.contract.requests import Cause
-from twin_core.contract.topics import Topic
-from twin_core.contract.views import ConcernChange, ConcernStatus, ConcernView, CriticalView
+from twin_core.contract.views import ConcernChange, ConcernStatus, ConcernView
 from twin_core.templates import Library
 
 _SYSTEM = Cause().actor
@@ -48,8 +46,7 @@ class AttentionService:
         self._surroundings = Surroundings(store, core, library, zone)
         self._index = ConcernIndex(self._surroundings.weigh, self._surroundings.audiences)
         self._keeper = ConcernKeeper(store, clock, self._index, self._surroundings)
-        self._showing = Showing(self._surroundings)
-        self._favourites = Favourites(core)
+        self._lists = Lists(core, self._index, self._surroundings, clock)
         self._plans = Plans(core, clock)
         self._changes = Changes()
         self._changing = asyncio.Lock()
@@ -83,9 +80,9 @@ class AttentionService:
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
         return {
-            c.GetCritical: self._get_critical,
-            c.GetConcern: self._get_concern,
-            c.ListPutAway: self._list_put_away,
+            c.GetCritical: self._lists.critical,
+            c.GetConcern: self._lists.concern,
+            c.ListPutAway: self._lists.put_away,
             c.GetConcernChanges: self._get_changes,
             c.AcknowledgeConcern: self._acknowledge,
             c.SnoozeConcern: self._snooze,
@@ -105,19 +102,6 @@ class AttentionService:
         ]
 
     # --- questions ---------------------------------------------------------------------------------
-
-    async def _get_critical(self, query: c.GetCritical) -> CriticalView:
-        now = self._clock.now()
-        favoured = await self._favourites.of(query.person)
-        shown, total = self._index.first(_audiences(query.person, query.place), max(0, query.limit), now, favoured)
-        return CriticalView(as_of=now, items=tuple(self._showing.view(ranked, now) for ranked in shown), total=total)
-
-    async def _get_concern(self, query: c.GetConcern) -> ConcernView:
-        return self._shown(query.concern, query.person, await self._favourites.of(query.person))
-
-    async def _list_put_away(self, query: c.ListPutAway) -> tuple[ConcernView, ...]:
-        hidden = [each for each in self._index if not each.listed and each.is_for(query.person)]
-        return tuple(self._shown(concern.id) for concern in hidden)
 
     async def _get_changes(self, query: c.GetConcernChanges) -> tuple[ConcernChange, ...]:
         return self._changes.since(query.since, query.person)
@@ -147,9 +131,9 @@ class AttentionService:
 
     async def _rate(self, command: c.RateConcern, cause: Cause) -> ConcernView:
         async with self._changing:
-            concern = self._known(command.concern, cause.actor)
+            concern = await self._lists.to_change(command.concern, cause.actor)
             told = await self._keeper.rate(concern, command.important, cause)
-            view = self._shown(command.concern)
+            view = self._lists.shown(command.concern)
         await self._tell(told)
         return view
 
@@ -170,15 +154,16 @@ class AttentionService:
         self, id: str, status: ConcernStatus, cause: Cause, until: datetime | None = None
     ) -> ConcernView:
         async with self._changing:
-            told = await self._keeper.put_away(self._known(id, cause.actor), status, cause, until)
-            view = self._shown(id)
+            concern = await self._lists.to_change(id, cause.actor)
+            told = await self._keeper.put_away(concern, status, cause, until)
+            view = self._lists.shown(id)
         await self._tell(told)
         return view
 
     # --- what happens ------------------------------------------------------------------------------
 
     async def _on_stored(self, notice: Stored) -> None:
-        self._favourites.take(notice.events)
+        self._lists.favourites.take(notice.events)
         if self._early is not None:
             self._early.extend(notice.events)
         else:
@@ -243,26 +228,6 @@ class AttentionService:
         if events:
             self._changes.take(events)
             await self._bus.publish(Stored(events))
-
-    # --- showing -----------------------------------------------------------------------------------
-
-    def _known(self, id: str, person: str | None = None) -> Concern:
-        """What is another person's is not known to anybody else."""
-        concern = self._index.get(id)
-        if concern is None or not concern.is_for(None if person == _SYSTEM else person):
-            raise NotFound(f"There is no concern {id[:80]!r}.", code="unknown_concern", hint="It may be over already.")
-        return concern
-
-    def _shown(self, id: str, person: str | None = None, favoured: Collection[Topic] = ()) -> ConcernView:
-        now, audiences = self._clock.now(), _audiences(person, None)
-        return self._showing.view(self._index.place_of(self._known(id, person), audiences, now, favoured), now)
-
-
-def _audiences(person: str | None, place: str | None) -> Sequence[Audience]:
-    """Whose lists together answer a question."""
-    if place is not None:
-        return (lying_in(place),)
-    return (ALL,) if person is None else (owned_by(person), HOUSE)
 
 
 class _Rings:

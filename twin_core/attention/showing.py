@@ -31,8 +31,8 @@ class Showing:
         self._surroundings = surroundings
         self._said: dict[str, _Said] = {}
 
-    def view(self, ranked: Ranked, now: datetime) -> ConcernView:
-        """A concern as it stands in a list."""
+    def view(self, ranked: Ranked, now: datetime, *, acts: bool = True) -> ConcernView:
+        """A concern as it stands in a list; `acts`: whether whoever looks can do something about it."""
         concern, weight, words = ranked.concern, ranked.weight, self._words(ranked, now)
         return ConcernView(
             id=concern.id,
@@ -44,7 +44,7 @@ class Showing:
             twin=concern.twin,
             due_at=weight.due_at,
             why=(*words.why, reason(weight.topic)) if ranked.lifted else words.why,
-            actions=words.actions,
+            actions=words.actions if acts else (),
             status=concern.status,
             opened_at=concern.opened_at,
             until=concern.until,

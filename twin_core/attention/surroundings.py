@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from twin_core.attention.concerns import Concern
 from twin_core.attention.habits import Habit
-from twin_core.attention.index import ALL, HOUSE, Audience, lying_in, owned_by
+from twin_core.attention.index import ALL, ANYBODY, HOUSE, Audience, about, lying_in, owned_by
 from twin_core.attention.judging import weigh
 from twin_core.attention.places import Places
 from twin_core.attention.scene import Scene
@@ -13,6 +13,7 @@ from twin_core.attention.scoring import Weight
 from twin_core.attention.subjects import Subject, load_subject
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import Document, Store, TwinCore
+from twin_core.contract.views import TwinView
 from twin_core.templates import Library
 
 _HABIT = "concern_habit"
@@ -57,17 +58,25 @@ class Surroundings:
 
     def audiences(self, concern: Concern) -> tuple[Audience, ...]:
         """Whose lists it stands in."""
-        own = owned_by(concern.owner) if concern.owner else HOUSE
         subjects = [self.subjects[twin] for twin in concern.twins if twin in self.subjects]
-        places = {place for subject in subjects for place in self.places.around(subject.view.place)}
-        return (ALL, own, *(lying_in(place) for place in sorted(places)))
+        places = sorted({place for subject in subjects for place in self.places.around(subject.view.place)})
+        if (owner := concern.owner) is None:
+            return (ALL, HOUSE, *(lying_in(place) for place in places))
+        own = about(owner) if self.is_private(concern) else owned_by(owner)
+        return (ALL, own, *(lying_in(place, whose) for place in places for whose in (owner, ANYBODY)))
+
+    def is_private(self, concern: Concern) -> bool:
+        """How a person is concerns that person alone, whatever they share."""
+        return self._person(concern) is not None
 
     def owner_of(self, concern: Concern) -> str | None:
-        """How a person is concerns that person alone."""
+        """The person that it is about, where it is about one."""
+        view = self._person(concern)
+        return str(view.config.get("user") or "owner") if view else None
+
+    def _person(self, concern: Concern) -> TwinView | None:
         subject = self.subjects.get(concern.twin or "")
-        if subject is None or subject.view.type != "person":
-            return None
-        return str(subject.view.config.get("user") or "owner")
+        return subject.view if subject is not None and subject.view.type == "person" else None
 
     def habit(self, concern: Concern) -> Habit:
         return self._habits.get(concern.group, Habit())

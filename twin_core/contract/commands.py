@@ -181,12 +181,14 @@ class ListApprovals(Query[tuple[ApprovalView, ...]]):
 class GetCritical(Query[CriticalView]):
     """What is most critical now: open concerns first by score, acknowledged ones below their severity.
 
-    `person`: what is theirs and what is the house's; None: of everybody. A place holds what lies in it.
+    `person`: what is theirs and what is the house's; None: of everybody. A place holds what lies in it. With `team`
+    also what others share with that person, without anything to do about it.
     """
 
     limit: int = 20
     place: str | None = None
     person: str | None = None
+    team: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from datetime import datetime
 from twin_core.contract.requests import Command, Query
 
 LEARNING = "learning"
+SHARING = "sharing"
 
 # Every purpose there is, as it is explained to whoever is asked. Nothing is done for one without a consent.
 PURPOSES: Mapping[str, str] = {
     LEARNING: "keep messages that I misunderstood, so that somebody can teach me what they meant",
+    SHARING: "show what is most critical of my tasks, my calendar and my reviews to those I name, never how I am",
 }
+TOWARDS = frozenset({SHARING})  # purposes that are about other people
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +26,21 @@ class ConsentView:
     granted: bool
     changed_at: datetime | None = None
     until: datetime | None = None  # when it ends by itself
+    towards: tuple[str, ...] = ()  # person ids, of a purpose about others; empty: everybody who may sign in here
 
 
 @dataclass(frozen=True, slots=True)
 class SetConsent(Command[ConsentView]):
-    """Gives or withdraws consent. Raises Rejected for an unknown purpose or an end that is not in the future."""
+    """Gives or withdraws consent, each time as a whole.
+
+    Raises Rejected for an unknown purpose, an end that is not in the future, and people where none are meant.
+    """
 
     person: str
     purpose: str
     granted: bool
     until: datetime | None = None
+    towards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,26 @@ class ListConsents(Query[tuple[ConsentView, ...]]):
     """Every purpose, as this person has decided on it; one whose end has passed is not granted."""
 
     person: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSharers(Query[tuple[str, ...]]):
+    """Who shares what is theirs with this person now, by id."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person who may sign in here."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPeople(Query[tuple[Somebody, ...]]):
+    """Everybody who may sign in here, by id; empty where only the owner uses the house."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock
 from twin_core.contract.errors import Rejected
-from twin_core.contract.privacy import LEARNING, ListConsents, SetConsent, Withdrawn
+from twin_core.contract.privacy import LEARNING, SHARING, ListConsents, ListSharers, SetConsent, Withdrawn
 from twin_core.contract.requests import Cause
 from twin_core.privacy import ConsentDesk
 from twin_core.store import SqlStore, open_store
@@ -42,14 +42,14 @@ async def core(store: SqlStore, bus: InProcessBus, clock: FrozenClock) -> Core:
 
 
 async def granted(core: Core, person: str = "anna") -> bool:
-    (view,) = await core.query(ListConsents(person))
-    return view.granted
+    return next(view.granted for view in await core.query(ListConsents(person)) if view.purpose == LEARNING)
 
 
 async def test_nobody_has_agreed_to_what_they_were_not_asked(core: Core) -> None:
-    (view,) = await core.query(ListConsents("anna"))
-    assert (view.purpose, view.granted, view.changed_at) == (LEARNING, False, None)
-    assert view.about
+    views = await core.query(ListConsents("anna"))
+    assert [view.purpose for view in views] == [LEARNING, SHARING]
+    assert not any(view.granted or view.changed_at for view in views)
+    assert all(view.about for view in views)
 
 
 async def test_a_consent_is_one_persons_and_ends_when_they_say(core: Core, clock: FrozenClock) -> None:
@@ -86,3 +86,20 @@ async def test_what_cannot_be_allowed_is_refused(core: Core, command: SetConsent
     with pytest.raises(Rejected) as caught:
         await core.execute(command)
     assert caught.value.code == code
+
+
+async def test_what_is_shared_is_shared_with_those_named_and_until_then(core: Core, clock: FrozenClock) -> None:
+    await core.execute(SetConsent("anna", SHARING, True, NOW + timedelta(days=1), ("bob", "bob")))
+    await core.execute(SetConsent("carol", SHARING, True))
+    assert await core.query(ListSharers("bob")) == ("anna", "carol")
+    assert await core.query(ListSharers("dan")) == ("carol",)
+    assert await core.query(ListSharers("anna")) == ("carol",)  # nobody is told of what is their own
+    clock.move_to(NOW + timedelta(days=1))
+    assert await core.query(ListSharers("bob")) == ("carol",)
+    await core.execute(SetConsent("carol", SHARING, False))
+    assert await core.query(ListSharers("bob")) == ()
+
+
+async def test_what_is_about_nobody_else_names_nobody(core: Core) -> None:
+    with pytest.raises(Rejected, match="nobody else"):
+        await core.execute(SetConsent("anna", LEARNING, True, None, ("bob",)))
