@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.attention.choosing import ALL
+from bot.attention.team import ALONE, is_about_others, of_others
 from bot.attention.telling import line, told
 from bot.attention.upcoming import later_in, next_coming
 from bot.dialogue.moments import stretch
@@ -31,7 +32,6 @@ _CANNOT = re.compile(r"\b(?:can'?t|can’t|cannot|can not|won'?t)\b", re.IGNOREC
 _EVERYWHERE = frozenset(
     "plant factory house home building site works facility premises shop warehouse office company here".split()
 )
-_TEAM = re.compile(r"\b(?:team|colleagues|crew|staff|everyone|everybody)\b", re.IGNORECASE)
 _WHAT: Mapping[str, str] = {
     "opened": "New",
     "reopened": "Back",
@@ -52,13 +52,16 @@ async def ask_critical(turn: Turn) -> Outcome:
     text = str(turn.request.get("text", ""))
     if _CHANGED.search(text) and (since := _since(turn)) is not None:
         return await _changed(turn, since)
+    others = is_about_others(turn)
+    if others and (answer := await of_others(turn, _LISTED, _place(turn))) is not None:
+        return answer
     critical = await _asked_for(turn)
     if _CAN_WAIT.search(text) and not _CANNOT.search(text):
         return _can_wait(critical.items, turn)
     if not critical.items:
         return await _nothing(turn)
     after = await later_in(turn, [item.task for item in critical.items])
-    alone = ["Nobody else shares their list with me: these are yours."] if _TEAM.search(text) else []
+    alone = [ALONE] if others else []
     return told(critical.items, critical.total, "Most critical now", *after, *alone)
 
 

@@ -5,15 +5,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.attention.sharing import ABOUT_IT, STOP, WITH_THE_TEAM, sharing_said, towards_text
+from bot.attention.team import names_of_people
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.moments import deadline
 from bot.dialogue.state import Effect, Reversal
-from bot.replies.phrases import when_text
+from bot.replies.phrases import capital, when_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
-from twin_core.contract.privacy import LEARNING, ConsentView, ListConsents, SetConsent
+from twin_core.contract.privacy import LEARNING, SHARING, ConsentView, ListConsents, SetConsent
 
 EXAMPLE: Mapping[str, Any] = {}
-_ABOUT = {LEARNING: re.compile(r"\b(?:learn|train|teach|improve|misunderst|mistake|understand)", re.IGNORECASE)}
+_ABOUT = {
+    LEARNING: re.compile(r"\b(?:learn|train|teach|improve|misunderst|mistake|understand)", re.IGNORECASE),
+    SHARING: ABOUT_IT,
+}
 _WITHDRAWS = re.compile(
     r"\b(?:stop|don'?t|do not|no longer|withdraw|revoke|not allow|opt out|never|without|forbid|disallow|cancel|off)\b",
     re.IGNORECASE,
@@ -35,12 +40,35 @@ async def change_consent(turn: Turn) -> Outcome:
     granted = not _WITHDRAWS.search(text)
     before = await _consent(turn, purpose)
     until = deadline(turn.request.get("time")) if granted else None
+    if purpose == SHARING:
+        return await _share(turn, text, granted, before, until)
     view = await turn.execute(SetConsent(turn.user, purpose, granted, until))
     reply = f"Agreed{_until(view, turn)}: I {view.about}." if granted else f"I no longer {view.about}."
     if not granted:
         reply += " What I had kept for it is deleted."
-    values = {"granted": before.granted, "until": _text(before.until)}
-    effect = Effect(turn.request, f"consent to {purpose}", (Reversal("consent", purpose, values),))
+    return _decided(turn, before, reply)
+
+
+async def _share(turn: Turn, text: str, granted: bool, before: ConsentView, until: datetime | None) -> Outcome:
+    """Shows the list to those who are named, beside those before; or to them, or anybody, no longer."""
+    people = await names_of_people(turn)
+    wanted = sharing_said(text, granted, before, people, turn.user)
+    if wanted.refusal:
+        button = says(WITH_THE_TEAM, "With the team") if granted else says(STOP, "Stop sharing")
+        return Outcome((say(wanted.refusal, button),))
+    end = (until or before.until) if wanted.granted else None
+    view = await turn.execute(SetConsent(turn.user, SHARING, wanted.granted, end, wanted.towards))
+    if not view.granted:
+        return _decided(turn, before, "Nobody but you sees your list any more.")
+    whom = towards_text(view.towards, people)
+    sees = f"{capital(whom)} may see{_until(view, turn)} what is most critical of your tasks, calendar and reviews"
+    return _decided(turn, before, f"{sees}, by asking what is critical for the team; never how you are.")
+
+
+def _decided(turn: Turn, before: ConsentView, reply: str) -> Outcome:
+    values = {"granted": before.granted, "until": _text(before.until), "towards": list(before.towards)}
+    reversal = Reversal("consent", before.purpose, values)
+    effect = Effect(turn.request, f"consent to {before.purpose}", (reversal,))
     return Outcome((say(reply, UNDO),), effect=effect)
 
 
@@ -54,13 +82,14 @@ async def who_sees_my_data(turn: Turn) -> Outcome:
     ]
     if contact:
         lines.append(f"{contact.name} gets a message only after I showed it to you and you said yes.")
-    lines += [_line(view, turn) for view in await turn.query(ListConsents(turn.user))]
-    return Outcome((say("\n".join(lines), *_buttons(await turn.query(ListConsents(turn.user)))),))
+    views, people = await turn.query(ListConsents(turn.user)), await names_of_people(turn)
+    lines += [_line(view, turn, people) for view in views]
+    return Outcome((say("\n".join(lines), *_buttons(views)),))
 
 
 async def _shown(turn: Turn) -> Outcome:
-    views = await turn.query(ListConsents(turn.user))
-    text = "\n".join(["This is what you can allow me, or not:", *(_line(view, turn) for view in views)])
+    views, people = await turn.query(ListConsents(turn.user)), await names_of_people(turn)
+    text = "\n".join(["This is what you can allow me, or not:", *(_line(view, turn, people) for view in views)])
     return Outcome((say(text, *_buttons(views)),))
 
 
@@ -68,14 +97,18 @@ async def _consent(turn: Turn, purpose: str) -> ConsentView:
     return next(view for view in await turn.query(ListConsents(turn.user)) if view.purpose == purpose)
 
 
-def _line(view: ConsentView, turn: Turn) -> str:
-    state = f"you allow it{_until(view, turn)}" if view.granted else "you have not allowed it"
+def _line(view: ConsentView, turn: Turn, people: Mapping[str, str]) -> str:
+    whom = f" towards {towards_text(view.towards, people)}" if view.purpose == SHARING else ""
+    state = f"you allow it{whom}{_until(view, turn)}" if view.granted else "you have not allowed it"
     return f"{view.purpose.capitalize()} ({view.about}): {state}."
 
 
 def _buttons(views: tuple[ConsentView, ...]) -> tuple[Any, ...]:
-    learning = next(view for view in views if view.purpose == LEARNING)
-    return (says(_STOP, "Stop learning"),) if learning.granted else (says(_ALLOW, "Allow learning"),)
+    granted = {view.purpose for view in views if view.granted}
+    return (
+        says(_STOP, "Stop learning") if LEARNING in granted else says(_ALLOW, "Allow learning"),
+        says(STOP, "Stop sharing") if SHARING in granted else says(WITH_THE_TEAM, "Share my list"),
+    )
 
 
 def _until(view: ConsentView, turn: Turn) -> str:
@@ -89,7 +122,8 @@ def _text(at: datetime | None) -> str | None:
 async def _consented_before(reversal: Reversal, turn: Turn) -> None:
     until = reversal.values["until"]
     end = datetime.fromisoformat(until) if until else None
-    await turn.execute(SetConsent(turn.user, reversal.subject, bool(reversal.values["granted"]), end))
+    towards = tuple(reversal.values.get("towards", ()))
+    await turn.execute(SetConsent(turn.user, reversal.subject, bool(reversal.values["granted"]), end, towards))
 
 
 REVERSALS: Mapping[str, Reverse] = {"consent": _consented_before}

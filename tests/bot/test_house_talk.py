@@ -36,7 +36,7 @@ class Talk:
 
     async def say(self, text: str, **more: str) -> str:
         """The answer's text."""
-        self.last = await self.house.engine.handle(Incoming("c", text, **more))  # type: ignore[arg-type]
+        self.last = await self.house.engine.handle(Incoming(**{"conversation": "c", "text": text, **more}))  # type: ignore[arg-type]
         return "\n".join(reply.text for reply in self.last.replies)
 
     def buttons(self) -> set[str]:

@@ -15,7 +15,6 @@ from twin_core.contract.topics import Topic
 
 Audience = tuple[str, str]  # what it is chosen by, and its name
 ALL: Audience = ("all", "")
-ANYBODY = "*"
 HOUSE: Audience = ("house", "")  # what belongs to nobody in particular
 
 
@@ -29,9 +28,9 @@ def about(person: str) -> Audience:
     return ("self", person)
 
 
-def lying_in(place: str, owner: str | None = None) -> Audience:
-    """What is the house's there, or of one person; ANYBODY: of all persons."""
-    return ("place", place.casefold()) if owner is None else (f"place of {owner}", place.casefold())
+def lying_in(place: str, among: Audience = HOUSE) -> Audience:
+    """What of another audience lies in a place. ALL: of all people, without what is the house's."""
+    return (f"place of {among[0]} {among[1]}", place.casefold())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from twin_core.attention.concerns import Concern
-from twin_core.attention.index import ALL, ANYBODY, HOUSE, Audience, ConcernIndex, Ranked, about, lying_in, owned_by
+from twin_core.attention.index import ALL, HOUSE, Audience, ConcernIndex, Ranked, about, lying_in, owned_by
 from twin_core.attention.showing import Showing
 from twin_core.attention.surroundings import Surroundings
 from twin_core.attention.topics import Favourites
@@ -33,8 +33,10 @@ class Lists:
     async def critical(self, query: c.GetCritical) -> CriticalView:
         """Handler of GetCritical."""
         now, favoured = self._clock.now(), await self.favourites.of(query.person)
-        shared = [owned_by(sharer) for sharer in await self._sharers(query.person)] if query.team else ()
-        audiences = (*_audiences(query.person, query.place), *shared)
+        shared = await self._sharers(query.person) if query.team else ()
+        audiences = [*_audiences(query.person), *map(owned_by, shared)]
+        if query.place is not None:
+            audiences = [lying_in(query.place, among) for among in dict.fromkeys((*audiences, HOUSE))]
         shown, total = self._index.first(audiences, max(0, query.limit), now, favoured)
         return CriticalView(now, tuple(self._view(ranked, query.person) for ranked in shown), total)
 
@@ -63,7 +65,7 @@ class Lists:
 
     def shown(self, id: str, person: str | None = None, favoured: Collection[Topic] = ()) -> ConcernView:
         """As it stands in the list of a person; None: of everybody. Raises NotFound."""
-        concern, audiences = self._known(id, person), _audiences(person, None)
+        concern, audiences = self._known(id, person), _audiences(person)
         return self._view(self._index.place_of(concern, audiences, self._clock.now(), favoured), person)
 
     def _known(self, id: str, person: str | None) -> Concern:
@@ -86,8 +88,6 @@ class Lists:
         return () if person is None else await self._core.query(ListSharers(person))
 
 
-def _audiences(person: str | None, place: str | None) -> Sequence[Audience]:
+def _audiences(person: str | None) -> Sequence[Audience]:
     """Whose lists together answer a question."""
-    if place is not None:
-        return (lying_in(place), lying_in(place, person or ANYBODY))
     return (ALL,) if person is None else (owned_by(person), about(person), HOUSE)

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from twin_core.attention.concerns import Concern
 from twin_core.attention.habits import Habit
-from twin_core.attention.index import ALL, ANYBODY, HOUSE, Audience, about, lying_in, owned_by
+from twin_core.attention.index import ALL, HOUSE, Audience, about, lying_in, owned_by
 from twin_core.attention.judging import weigh
 from twin_core.attention.places import Places
 from twin_core.attention.scene import Scene
@@ -63,7 +63,7 @@ class Surroundings:
         if (owner := concern.owner) is None:
             return (ALL, HOUSE, *(lying_in(place) for place in places))
         own = about(owner) if self.is_private(concern) else owned_by(owner)
-        return (ALL, own, *(lying_in(place, whose) for place in places for whose in (owner, ANYBODY)))
+        return (ALL, own, *(lying_in(place, among) for place in places for among in (own, ALL)))
 
     def is_private(self, concern: Concern) -> bool:
         """How a person is concerns that person alone, whatever they share."""

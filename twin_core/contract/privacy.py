@@ -12,7 +12,7 @@ SHARING = "sharing"
 # Every purpose there is, as it is explained to whoever is asked. Nothing is done for one without a consent.
 PURPOSES: Mapping[str, str] = {
     LEARNING: "keep messages that I misunderstood, so that somebody can teach me what they meant",
-    SHARING: "show what is most critical of my tasks, my calendar and my reviews to those I name, never how I am",
+    SHARING: "show what is most critical of your tasks, calendar and reviews to those you name, never how you are",
 }
 TOWARDS = frozenset({SHARING})  # purposes that are about other people
 
