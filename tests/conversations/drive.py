@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -90,11 +90,13 @@ class Driver:
         return outcome
 
     def _button(self, turn: Turn) -> str:
-        """The id of the button meant: exactly that title, else the only one that holds it."""
+        """The id of the button meant: exactly that title, else the only one that holds it. Of several nudges that
+        came together the newest that has one is the last reply.
+        """
         last = self._last.get(_conversation(turn), Outcome())
         wanted, titles = plain(turn.press or ""), [str(button["title"]) for button in last.buttons]
-        meant = [b for b in last.buttons if plain(b["title"]) == wanted]
-        meant = meant or [b for b in last.buttons if wanted in plain(b["title"])]
+        together = [last] if last.intent else [Outcome(None, (reply,)) for reply in reversed(last.replies)]
+        meant = next((fitting for each in together if (fitting := _titled(each.buttons, wanted))), [])
         if len(meant) != 1:
             found = f"{len(meant)} of the buttons {titles} fit" if meant else f"the buttons are {titles}"
             raise CaseFault(f"there is no one button {turn.press!r} to press: {found}")
@@ -167,6 +169,11 @@ class Driver:
     async def _shown(self) -> str:
         twins = [await self.world.state(twin["id"]) for twin in await self.world.twins()]
         return json.dumps([twins, await self.world.candidates(), await self.world.critical()], sort_keys=True)
+
+
+def _titled(buttons: Sequence[Item], wanted: str) -> list[Item]:
+    exact = [button for button in buttons if plain(button["title"]) == wanted]
+    return exact or [button for button in buttons if wanted in plain(button["title"])]
 
 
 def _conversation(turn: Turn) -> str:
