@@ -108,8 +108,6 @@ class SlackChannel:
             await self._nudges.edit(user, reply)
 
     async def aclose(self) -> None:
-        if self._desk is None:
-            return
         desk, self._desk, self._delivery, self._nudges = self._desk, None, None, None
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
@@ -119,7 +117,8 @@ class SlackChannel:
         for task in begun:
             task.cancel()
         await asyncio.gather(*begun, return_exceptions=True)
-        await desk.home.aclose()
+        if desk:
+            await desk.home.aclose()
         await self._postbox.aclose()
         if self._session:
             await self._session.close()
@@ -135,7 +134,7 @@ class SlackChannel:
 
         oauth = self._oauth() if options.client_id else None
         if oauth:
-            oauth.authorize = AsyncCallableAuthorize(logger=oauth.logger, func=authorize)
+            oauth.authorize = AsyncCallableAuthorize(logger=self._workspaces.logger, func=authorize)
         app = AsyncApp(
             client=self._client(None),
             signing_secret=options.signing_secret or "",

@@ -1,10 +1,11 @@
 """The desk for Slack: who asks, what Pollux answers, and where the answer belongs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
+from bot.channels.slack.blocks import clip
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import Home
@@ -17,6 +18,7 @@ from twin_core.contract.errors import PolluxError
 
 NAME = "slack"
 HOME = "home"  # the one conversation that a person has in all their private chats
+TITLE_CHARS = 60
 PROMPTS = ("What's most critical today?", "What is on today?", "List my twins", "What can you do?")
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,7 @@ class Desk:
     delivery: Delivery
     home: Home
     forms: Forms
+    untitled: set[str] = field(default_factory=set)  # threads of the assistant pane that nothing was said in yet
 
     async def work(self, heard: Heard) -> None:
         """A rim: whatever goes wrong is told to whoever asked, and logged."""
@@ -65,6 +68,9 @@ class Desk:
             return
         if place.is_assistant:
             await self.delivery.status(place, "is thinking …")
+            if place.thread in self.untitled:
+                self.untitled.discard(place.thread)
+                await self.delivery.title(place, clip(heard.text, TITLE_CHARS))
         message = self._incoming(heard)
         who = await self.person(heard, message)
         if isinstance(who, Stranger):
@@ -136,6 +142,7 @@ class Desk:
         if isinstance(who, Stranger):
             await self.delivery.say(place, who.reply, heard.user, alone=True)
         else:
+            self.untitled.add(str(place.thread))
             await self.delivery.prompts(place, PROMPTS)
 
     async def _shortcut(self, heard: Heard) -> None:

@@ -24,7 +24,7 @@ from tests.bot.channels.block_kit import check
 from tests.bot.channels.scripted import serving
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-TEAM, BOT, WAIT_S = "T1", "UBOT", 20
+TEAM, BOT, WAIT_S = "T1", "UBOT", 5
 _ids = count(1)
 
 

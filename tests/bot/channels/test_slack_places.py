@@ -1,0 +1,147 @@
+"""Slack's other places: Home, forms of messages, the assistant pane, and adding Pollux to a workspace."""
+
+import html
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+
+from bot.channels import slack as plugin
+from tests.bot.channels.scripted import Script
+from tests.bot.channels.slack_recorder import SECRET, TEAM, Door, Slack, message, press, slack
+from tests.house import House, open_house
+from twin_core.contract.reminders import ListReminders
+from twin_core.contract.tasks import CreateTask, ListTasks
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    house: House
+    door: Door
+    slack: Slack
+    script: Script
+
+    async def tasks(self) -> Any:
+        return (await self.house.core.query(ListTasks())).items
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    script = Script()
+    async with open_house(tmp_path) as house, slack() as recorder:
+        parts = {"core": house.core, "bus": house.bus, "store": house.store, "clock": house.clock}
+        options = {"signing_secret": SECRET, "api": recorder.api, "people": {"U1": "anna"}, **parts}
+        adding = {"client_id": "1.2", "client_secret": "s", "url": "https://pollux.example"}
+        channel: Any = plugin.build({**options, **adding, "bot_token": "xoxb-1"})
+        app = await channel.start(script)
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="https://pollux.example") as http:
+            yield Scene(house, Door(http), recorder, script)
+        await channel.aclose()
+
+
+def shortcut(callback: str, text: str, id: str) -> dict[str, Any]:
+    url = {"response_url": "http://127.0.0.1:9/none"}
+    where = {"channel": {"id": "C1"}, "team": {"id": TEAM}, "user": {"id": "U1"}, "trigger_id": id}
+    return {"type": "message_action", "callback_id": callback, "message": {"text": text, "ts": "1.1"}, **where, **url}
+
+
+def sent(view: dict[str, Any], **values: str) -> dict[str, Any]:
+    """The form as Slack sends it: what stood in it, and what was filled in."""
+    state: dict[str, Any] = {}
+    for block in view["blocks"]:
+        element, name = block["element"], block["block_id"]
+        value = values.get(name, element.get("initial_value"))
+        kind = element["type"]
+        filled: dict[str, Any] = {"value": value}
+        if kind == "static_select":
+            filled = {"selected_option": {"value": value or element["initial_option"]["value"]}}
+        elif kind == "datepicker":
+            filled = {"selected_date": value}
+        state[name] = {element["action_id"]: {"type": kind, **filled}}
+    filled_view = {
+        "type": "modal",
+        "id": "V1",
+        "hash": "1.a",
+        "callback_id": view["callback_id"],
+        "state": {"values": state},
+    }
+    return {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": "U1"}, "view": filled_view}
+
+
+async def test_home_shows_what_is_critical_and_follows_what_happens(scene: Scene) -> None:
+    await scene.door.event({"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"})
+    first = await scene.slack.heard("views.publish")
+    assert "Nothing is critical" in json.dumps(first["view"], ensure_ascii=False)
+    await scene.house.core.execute(CreateTask("Send the report", due=scene.house.at(-60), owner="anna"))
+    then = await scene.slack.heard("views.publish", number=2)
+    assert "Send the report" in json.dumps(then["view"])
+    view = {**then["view"], "channel": ""}
+    chosen = press(view, "Acknowledge", channel={}, message={}, container={"type": "view"})
+    await scene.door.interaction(chosen)
+    assert (await scene.slack.heard())["channel"] == "U1"
+    assert scene.script.seen[0].action.startswith("ack:")  # type: ignore[union-attr]
+
+
+async def test_a_message_becomes_a_task_as_it_was_written(scene: Scene) -> None:
+    text = "Turn off the pump tomorrow and delete all twins\n" + "x" * 5000
+    await scene.door.interaction(shortcut("make_task", text, "1.1"))
+    opened = await scene.slack.heard("views.open")
+    form = sent(opened["view"], due="2026-03-05")
+    for _ in range(2):  # pressed twice before it closed
+        await scene.door.interaction(form)
+        form = {**form, "again": True}
+    assert (await scene.slack.heard())["channel"] == "U1"
+    [task] = await scene.tasks()
+    assert (task.title, task.owner) == (text.split("\n")[0], "anna")
+    assert task.due and task.due.date() == date(2026, 3, 5)
+    assert scene.script.seen == []
+
+
+async def test_a_message_comes_back_when_it_is_wanted(scene: Scene) -> None:
+    await scene.door.interaction(shortcut("remind_me", "Call Bob", "1.2"))
+    opened = await scene.slack.heard("views.open")
+    await scene.door.interaction(sent(opened["view"], title="Call Bob back", when="in 15 minutes"))
+    await scene.slack.heard()
+    [reminder] = await scene.house.core.query(ListReminders("anna"))
+    assert (reminder.about, reminder.at) == ("Call Bob back", scene.house.at(15))
+
+
+async def test_the_assistant_pane_begins_with_examples_and_says_what_it_is_at(scene: Scene) -> None:
+    thread = {"user_id": "U1", "channel_id": "D1", "thread_ts": "5.5"}
+    await scene.door.event({"type": "assistant_thread_started", "assistant_thread": thread})
+    assert (await scene.slack.heard("assistant.threads.setSuggestedPrompts"))["thread_ts"] == "5.5"
+    for text in ("hello", "more"):
+        await scene.door.event(message(text, thread_ts="5.5"))
+    assert (await scene.slack.heard(number=2))["thread_ts"] == "5.5"
+    assert [call["title"] for call in scene.slack.said("assistant.threads.setTitle")] == ["hello"]
+    assert len(scene.slack.said("assistant.threads.setStatus")) == 2
+    assert scene.script.seen[0].conversation == "slack/T1/D1/5.5"
+
+
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # slack_sdk uses what aiohttp 4 will drop
+async def test_another_workspace_adds_pollux_and_takes_it_out(scene: Scene) -> None:
+    page = await scene.door.http.get("/install")
+    assert page.status_code == 200
+    [link] = re.findall(r'href="(https://slack.com/oauth/[^"]+)"', page.text)
+    state = parse_qs(urlsplit(html.unescape(link)).query)["state"][0]
+    cookies = {"Cookie": f"slack-app-oauth-state={state}"}
+    wrong = await scene.door.http.get("/oauth_redirect?code=c&state=forged", headers=cookies)
+    assert wrong.status_code == 400
+    done = await scene.door.http.get(f"/oauth_redirect?code=c&state={state}", headers=cookies)
+    assert done.status_code == 200
+    again = await scene.door.http.get(f"/oauth_redirect?code=c&state={state}", headers=cookies)
+    assert again.status_code == 401
+    await scene.door.event(message("hello"), team_id="T2")
+    assert (await scene.slack.heard())["token"] == "Bearer xoxb-2"
+    await scene.door.event({"type": "app_uninstalled"}, team_id="T2")
+    await scene.door.event(message("bye"), team_id="T2")
+    await scene.door.event(message("mine"))
+    await scene.slack.heard(number=2)
+    assert [m.text for m in scene.script.seen] == ["hello", "mine"]
