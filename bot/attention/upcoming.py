@@ -1,12 +1,14 @@
 """What comes next in a person's calendar and tasks, beside what is critical already."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.dialogue.moments import stretch
+from bot.planning.wording import due_text
 from bot.replies.phrases import SHOWN, listed, when_text
 from bot.turn import Turn
 from twin_core.contract.agenda import AgendaView, GetAgenda
+from twin_core.contract.tasks import ListTasks, TaskView
 
 _AHEAD = timedelta(days=7)
 
@@ -25,12 +27,25 @@ async def later_in(turn: Turn, already: Collection[str | None]) -> list[str]:
     if span is None or span[1] <= turn.now or span[1] - turn.now < timedelta(days=1):
         return []
     agenda = await turn.query(GetAgenda(turn.now, min(span[1], turn.now + 5 * _AHEAD), turn.user))
-    later = [(task.due, task.title) for task in agenda.tasks if task.due and task.id not in already]
-    if not later:
-        return []
-    texts = [_point_text(point, turn) for point in sorted(later)[: SHOWN + 1]]
-    more = f", and {len(later) - len(texts)} more" if len(later) > len(texts) else ""
-    return [f"Later on: {listed(texts)}{more}."]
+    later = [task for task in agenda.tasks if task.due and task.id not in already]
+    return [f"Later on: {_tasks_text(later, turn)}."] if later else []
+
+
+async def off_the_list(turn: Turn, already: Collection[str | None]) -> list[str]:
+    """The open tasks which are not on the list at all, in a line."""
+    tasks = [task for task in (await turn.query(ListTasks(turn.user, done=False))).items if task.id not in already]
+    return [f"Not on the list: {_tasks_text(tasks, turn)}."] if tasks else []
+
+
+def _tasks_text(tasks: Sequence[TaskView], turn: Turn) -> str:
+    """The next ones with when they are due, and how many more there are."""
+    ordered = sorted(tasks, key=lambda task: (task.due is None, task.due or turn.now, task.title))
+    texts = [
+        f"{task.title} {due_text(task, turn.now, turn.services.zone).removeprefix('due ')}".rstrip()
+        for task in ordered[: SHOWN + 1]
+    ]
+    more = f", and {len(tasks) - len(texts)} more" if len(tasks) > len(texts) else ""
+    return f"{listed(texts)}{more}"
 
 
 def _points(agenda: AgendaView, now: datetime) -> list[tuple[datetime, str]]:

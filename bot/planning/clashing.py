@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.planning.wording import clock_text, event_line
 from bot.replies.phrases import listed
 from bot.turn import Turn
-from twin_core.contract.agenda import EventView, FindFreeTime, GetAgenda
+from twin_core.contract.agenda import AgendaView, EventView, FindFreeTime, GetAgenda
 
 
 async def clash_note(event: EventView, turn: Turn) -> tuple[str, datetime | None]:
@@ -22,6 +22,13 @@ async def clash_note(event: EventView, turn: Turn) -> tuple[str, datetime | None
     if free is None:
         return f"{note} There is no other gap for it on that day.", None
     return f"{note} You would be free at {clock_text(free, zone)}.", free
+
+
+def clash_line(agenda: AgendaView, turn: Turn) -> str:
+    """The first clash of an agenda that has some, and how many more there are."""
+    first = agenda.clashes[0]
+    more = f", and {len(agenda.clashes) - 1} more" if len(agenda.clashes) > 1 else ""
+    return f"{first.first.title} and {first.second.title} clash at {clock_text(first.start, turn.services.zone)}{more}."
 
 
 async def _room(event: EventView, turn: Turn) -> datetime | None:

@@ -26,7 +26,7 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Plan:
     blocks: tuple[Block, ...]
-    left: tuple[TaskView, ...]  # that do not fit any more
+    left: tuple[tuple[TaskView, timedelta], ...]  # what of the work does not fit any more
 
 
 def fitted(tasks: Sequence[TaskView], gaps: Sequence[tuple[datetime, datetime]]) -> Plan:
@@ -35,11 +35,10 @@ def fitted(tasks: Sequence[TaskView], gaps: Sequence[tuple[datetime, datetime]])
     last = max((end for _, end in gaps), default=None)
     day_end = last + timedelta(hours=12) if last else None
     blocks: list[Block] = []
-    left: list[TaskView] = []
+    left: list[tuple[TaskView, timedelta]] = []
     for task in sorted(tasks, key=lambda t: _order(t, day_end)):
         presses = task.due is not None and day_end is not None and task.due < day_end
         open_s = timedelta(seconds=task.estimate_s) if task.estimate_s else USUAL
-        before = open_s
         for gap in free:
             while open_s and gap[1] - gap[0] >= min(open_s, LEAST):
                 length = min(open_s, gap[1] - gap[0], LONGEST)
@@ -47,8 +46,8 @@ def fitted(tasks: Sequence[TaskView], gaps: Sequence[tuple[datetime, datetime]])
                 gap[0], open_s = gap[0] + length, open_s - length
                 if open_s:
                     gap[0] = min(gap[0] + BREATHER, gap[1])
-        if open_s == before:
-            left.append(task)
+        if open_s:
+            left.append((task, open_s))
     return Plan(tuple(blocks), tuple(left))
 
 

@@ -9,6 +9,7 @@ from bot.dialogue.buttons import says
 from bot.dialogue.moments import is_bare_clock
 from bot.dialogue.state import Listing, Subject
 from bot.planning import matching
+from bot.planning.clashing import clash_line
 from bot.planning.times import HOUR, asked_span, length_of, likelier, readings, said_times
 from bot.planning.titles import without_times
 from bot.planning.wording import clock_text, day_text, event_line, event_named, event_when
@@ -137,7 +138,7 @@ def _told(agenda: AgendaView, said: str, turn: Turn, *, counted: bool = False) -
     lead = f"{capital(said)}: {count_text(len(events), 'event')}." if counted or len(shown) < len(events) else ""
     lines = _lines(shown, agenda.start, turn, said)
     more = [f"And {len(events) - len(shown)} more."] if len(shown) < len(events) else []
-    notes = [_clash_line(agenda, turn)] if agenda.clashes else []
+    notes = [clash_line(agenda, turn)] if agenda.clashes else []
     tasks = [f"{capital(_due(agenda))}."] if agenda.tasks else []
     text = "\n".join(line for line in (lead, *lines, *more, *notes, *tasks) if line)
     listing = Listing("event", tuple(event.id for event in events))
@@ -161,13 +162,6 @@ def _lines(events: Sequence[EventView], start: datetime, turn: Turn, said: str) 
 
 def _due(agenda: AgendaView) -> str:
     return f"{count_text(len(agenda.tasks), 'task')} due: {listed([task.title for task in agenda.tasks])}"
-
-
-def _clash_line(agenda: AgendaView, turn: Turn) -> str:
-    zone = turn.services.zone
-    first = agenda.clashes[0]
-    more = f", and {len(agenda.clashes) - 1} more" if len(agenda.clashes) > 1 else ""
-    return f"{first.first.title} and {first.second.title} clash at {clock_text(first.start, zone)}{more}."
 
 
 def _clashes(agenda: AgendaView, said: str, turn: Turn) -> Outcome:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.attention.choosing import ALL
+from bot.attention.choosing import ALL, about
+from bot.attention.explaining import explained
 from bot.attention.team import ALONE, is_about_others, of_others
 from bot.attention.telling import line, told
-from bot.attention.upcoming import later_in, next_coming
+from bot.attention.upcoming import later_in, next_coming, off_the_list
 from bot.dialogue.moments import stretch
 from bot.dialogue.state import Listing
 from bot.replies.phrases import SHOWN, capital, count_text, when_text
@@ -28,6 +29,7 @@ _CAN_WAIT = re.compile(
     r"|\bno hurry\b|\bput off\b",
     re.IGNORECASE,
 )
+_WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok(?:ay)?,? )*(?:what|how) about\b", re.IGNORECASE)
 _CANNOT = re.compile(r"\b(?:can'?t|can’t|cannot|can not|won'?t)\b", re.IGNORECASE)
 _EVERYWHERE = frozenset(
     "plant factory house home building site works facility premises shop warehouse office company here".split()
@@ -57,7 +59,9 @@ async def ask_critical(turn: Turn) -> Outcome:
         return answer
     critical = await _asked_for(turn)
     if _CAN_WAIT.search(text) and not _CANNOT.search(text):
-        return _can_wait(critical.items, turn)
+        return await _can_wait(critical.items, turn)
+    if _WHAT_ABOUT.search(text) and (meant := about(critical.items, turn)) is not None:
+        return explained(turn, meant)
     if not critical.items:
         return await _nothing(turn)
     after = await later_in(turn, [item.task for item in critical.items])
@@ -96,17 +100,20 @@ async def _nothing(turn: Turn) -> Outcome:
     return Outcome((say(f"{text} {coming}".rstrip()),))
 
 
-def _can_wait(items: Sequence[ConcernView], turn: Turn) -> Outcome:
-    """What harms nobody today, the least critical first."""
+async def _can_wait(items: Sequence[ConcernView], turn: Turn) -> Outcome:
+    """What harms nobody today, the least critical first, and the tasks that are not near yet."""
     waiting = [i for i in reversed(items) if not i.hazard and i.severity != "critical" and _harmless(i, turn.now)]
+    others = await off_the_list(turn, [item.task for item in items])
     if not items:
-        return Outcome((say("There is nothing on the list, so everything can wait."),))
+        return Outcome((say("\n".join(["There is nothing on the list, so everything can wait.", *others])),))
     if not waiting:
-        return Outcome((say(f"Nothing on the list can wait. {capital(items[0].title)} comes first."),))
+        lines = [f"Nothing on the list can wait. {capital(items[0].title)} comes first.", *others]
+        return Outcome((say("\n".join(lines)),))
     shown = waiting if len(waiting) <= SHOWN + 1 else waiting[:SHOWN]
     lines = ["This can wait:", *(line(item, place) for place, item in enumerate(shown, 1))]
     if len(waiting) > len(shown):
         lines.append(f"And {len(waiting) - len(shown)} more.")
+    lines += others
     if urgent := [item for item in items if item not in waiting]:
         lines.append(f"It cannot wait: {urgent[0].title}.")
     return Outcome((say("\n".join(lines)),), listing=Listing("concern", tuple(item.id for item in waiting)))
@@ -147,7 +154,7 @@ async def _changed(turn: Turn, since: datetime) -> Outcome:
 
 
 def _change_line(change: ConcernChange, came: set[str], turn: Turn) -> str:
-    what = _WHAT[change.what]
+    what = "New" if change.what == "worsened" and change.concern in came else _WHAT[change.what]
     if change.what == "resolved" and change.concern in came:
         what = "Came and went"
     return f"{what}: {change.title}, {when_text(change.at, turn.now, turn.services.zone)}."

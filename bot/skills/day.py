@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.state import Listing
-from bot.planning.plans import Block, fitted
+from bot.planning.clashing import clash_line
+from bot.planning.plans import Block, Plan, fitted
 from bot.planning.times import asked_span, said_times
 from bot.planning.wording import clock_text, day_text, event_line, hours_text
 from bot.replies.phrases import capital, count_text, listed
@@ -37,8 +38,10 @@ async def plan_day(turn: Turn) -> Outcome:
     if not lines:
         return Outcome((say(f"{capital(day)} is all yours: no events and no tasks."),))
     text = "\n".join([f"A plan for {day}:", *(line for _, line in sorted(lines, key=lambda pair: pair[0]))])
+    if agenda.clashes:
+        text += f"\n{clash_line(agenda, turn)}"
     if plan.left:
-        text += f"\n{_left(plan.left)}"
+        text += f"\n{_left(plan)}"
     ids = tuple(dict.fromkeys(block.task.id for block in plan.blocks))
     return Outcome((say(text),), listing=Listing("task", ids) if ids else None)
 
@@ -117,5 +120,9 @@ def _block_line(block: Block, turn: Turn) -> str:
     return f"{clock_text(block.start, zone)}–{clock_text(block.end, zone)} {block.task.title}{due}"
 
 
-def _left(tasks: Sequence[TaskView]) -> str:
-    return f"No room is left for {listed([task.title for task in tasks])}."
+def _left(plan: Plan) -> str:
+    """What there is no room for, wholly or in part."""
+    begun = {block.task.id for block in plan.blocks}
+    whole = [task.title for task, _ in plan.left if task.id not in begun]
+    parts = [f"{hours_text(rest.total_seconds())} of {task.title}" for task, rest in plan.left if task.id in begun]
+    return f"No room is left for {listed([*parts, *whole])}."

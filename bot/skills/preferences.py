@@ -1,6 +1,6 @@
 """A person's own settings: what their days are like, and what is connected for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.connecting import still_wanted
@@ -59,7 +59,7 @@ def _line(key: str, person: PersonSettings) -> str:
     if key == "working_hours":
         return f"working hours {_clock(person.work_start_s)}–{_clock(person.work_end_s)}"
     if key == "work_days":
-        return f"working days {listed([_DAYS[day] for day in person.work_days])}"
+        return f"working days {_days_text(person.work_days)}"
     if key == "timezone":
         return f"time zone {person.zone}"
     if key == "matters_most":
@@ -71,6 +71,13 @@ def _line(key: str, person: PersonSettings) -> str:
         )
         return f"what matters most to you: {most}"
     return f"{person.focus_hours:g} hours a day to concentrate"
+
+
+def _days_text(days: Sequence[int]) -> str:
+    """`Monday to Friday`; of days that do not follow one another each."""
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"{_DAYS[days[0]]} to {_DAYS[days[-1]]}"
+    return listed([_DAYS[day] for day in days])
 
 
 def _clock(seconds: int) -> str:

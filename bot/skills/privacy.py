@@ -55,7 +55,7 @@ async def _share(turn: Turn, text: str, granted: bool, before: ConsentView, unti
     wanted = sharing_said(text, granted, before, people, turn.user)
     if wanted.refusal:
         button = says(WITH_THE_TEAM, "With the team") if granted else says(STOP, "Stop sharing")
-        return Outcome((say(wanted.refusal, button),))
+        return Outcome((say(wanted.refusal, *([button] if people else [])),))
     end = (until or before.until) if wanted.granted else None
     view = await turn.execute(SetConsent(turn.user, SHARING, wanted.granted, end, wanted.towards))
     if not view.granted:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.attention.choosing import about, all_items, concern_meant, place_in_list
+from bot.attention.choosing import about, all_items, concern_meant
+from bot.attention.explaining import explained, told_of
 from bot.attention.naming import named, says_a_name
-from bot.attention.telling import focus
-from bot.dialogue.buttons import of_concern
 from bot.dialogue.state import Subject
 from bot.replies.phrases import SHOWN, capital, listed, when_text
 from bot.turn import Outcome, Skill, Turn, say
@@ -31,11 +30,7 @@ async def ask_why(turn: Turn) -> Outcome:
     """All reasons of one concern; of what is lower, or not on the list, what keeps it there."""
     if _NOT.search(str(turn.request.get("text", ""))) and (answer := await _why_not(turn)) is not None:
         return answer
-    concern = await concern_meant(turn)
-    reasons = ". ".join(capital(w.rstrip(".")) for w in concern.why)
-    ignored = f" If nothing is done: {concern.if_ignored.rstrip('.')}." if concern.if_ignored else ""
-    text = f"{concern.title}. {reasons}.{ignored}{_since(concern, turn)}"
-    return _about(turn, concern, text)
+    return explained(turn, await concern_meant(turn))
 
 
 async def _why_not(turn: Turn) -> Outcome | None:
@@ -48,7 +43,7 @@ async def _why_not(turn: Turn) -> Outcome | None:
         return None
     if (away := about(await turn.query(ListPutAway(turn.user)), turn)) is not None:
         until = f" until {when_text(away.until, turn.now, turn.services.zone)}" if away.until else ""
-        return _about(turn, away, f"{away.title}, but it was {away.status}{until.replace(' at ', ' ')}.")
+        return told_of(turn, away, f"{away.title}, but it was {away.status}{until.replace(' at ', ' ')}.")
     tasks = (await turn.query(ListTasks(turn.user))).items
     hits = named(text, [task.title for task in tasks])
     if len(hits) == 1:
@@ -66,7 +61,7 @@ def _lower(turn: Turn, item: ConcernView, items: Sequence[ConcernView]) -> Outco
         f"{capital(item.title)} is number {item.rank} of {len(items)}, with {item.score:g} points. "
         f"Above it: {beating}. {capital(first.title)} has {first.score:g}: {_difference(item, first)}."
     )
-    return _about(turn, item, text)
+    return told_of(turn, item, text)
 
 
 def _difference(item: ConcernView, other: ConcernView) -> str:
@@ -97,14 +92,3 @@ def _unlisted(task: TaskView, items: Sequence[ConcernView], turn: Turn) -> str:
     due = when_text(task.due, turn.now, turn.services.zone)
     nearer = f"with {task.priority} priority: it comes on the list nearer to that"
     return f"{capital(task.title)} is due {due}, {nearer}.{first}"
-
-
-def _since(concern: ConcernView, turn: Turn) -> str:
-    if concern.opened_at is None:
-        return ""
-    return f" Since {when_text(concern.opened_at, turn.now, turn.services.zone).removeprefix('at ')}."
-
-
-def _about(turn: Turn, concern: ConcernView, text: str) -> Outcome:
-    reply = say(text, *of_concern(concern.actions))
-    return Outcome((reply,), twins=focus(concern), listing=place_in_list(turn, concern.id))
