@@ -131,6 +131,10 @@ class Store(Protocol):
         """A document and its version."""
         ...
 
+    async def get_all(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Mapping[str, Any], int]]:
+        """Those documents that there are, by kind and key."""
+        ...
+
     def scan(self, kind: str) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         """All documents of a kind in the order of their keys."""
         ...

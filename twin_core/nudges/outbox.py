@@ -60,10 +60,10 @@ class Outbox:
     async def _told(self, work: Claimed) -> Batch:
         """Says a nudge; answers what came of it."""
         over = Due(DELIVERY, work.key, None, lease=work.lease)
-        found = await self._store.get(kind_of("nudge", owner_of(work.key)), work.key)
-        if found is None or self.courier is None or found[0]["status"] == "answered":
+        doc = await self._journal.read(kind_of("nudge", owner_of(work.key)), work.key)
+        if doc is None or doc["status"] == "answered" or self.courier is None:
             return Batch(due=[over])
-        nudge = nudge_from(found[0])
+        nudge = nudge_from(doc)
         try:
             told = await self.courier.deliver(nudge)
         except PolluxError as error:

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.clock import Clock
-from twin_core.contract.errors import NotFound
 from twin_core.contract.nudges import About, NudgeView
 from twin_core.contract.ports import Batch, Claimed, Due, TwinCore
 from twin_core.contract.views import Action
 from twin_core.nudges.journal import Journal
 from twin_core.nudges.outbox import DELIVERY
-from twin_core.nudges.records import Reminder, new_id, nudge_document, owner_of
-from twin_core.nudges.reminders import WORK, ReminderDesk
+from twin_core.nudges.records import Reminder, kind_of, new_id, nudge_document, owner_of, reminder_from
+from twin_core.nudges.reminders import WORK
 from twin_core.nudges.repeating import next_at
 from twin_core.nudges.triggers import Triggers
 
@@ -24,11 +23,10 @@ _LATE = timedelta(minutes=5)
 class Ringing:
     """Turns due reminders into nudges."""
 
-    def __init__(self, journal: Journal, core: TwinCore, clock: Clock, desk: ReminderDesk, triggers: Triggers) -> None:
+    def __init__(self, journal: Journal, core: TwinCore, clock: Clock, triggers: Triggers) -> None:
         self._journal = journal
         self._core = core
         self._clock = clock
-        self._desk = desk
         self._triggers = triggers
         self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
@@ -54,11 +52,8 @@ class Ringing:
 
     async def _waiting(self, work: Claimed) -> Reminder | None:
         """The reminder, where it is still to come."""
-        try:
-            reminder = await self._desk.known(work.key)
-        except NotFound:
-            return None
-        return reminder if reminder.view.status == "waiting" else None
+        doc = await self._journal.read(kind_of("reminder", owner_of(work.key)), work.key)
+        return reminder_from(work.key, doc) if doc and doc["status"] == "waiting" else None
 
 
 def _rung(reminder: Reminder, now: datetime, zone: ZoneInfo) -> Reminder:

@@ -28,7 +28,7 @@ class NudgeService:
         self._desk = ReminderDesk(store, core, clock, self._triggers)
         journal = Journal(store, bus)
         self._outbox = Outbox(store, bus, clock, journal)
-        ringing = Ringing(journal, core, clock, self._desk, self._triggers)
+        ringing = Ringing(journal, core, clock, self._triggers)
         speaking = Speaking(store, core)
         news = ConcernNews(store, core, clock, speaking, journal)
         digests = Digests(store, core, clock, journal)
@@ -39,6 +39,7 @@ class NudgeService:
         self._escalations = Worker(store, clock, ESCALATION, escalation.hand_on)
         self._deliveries = Worker(store, clock, DELIVERY, self._outbox.deliver)
         self._updates = Worker(store, clock, UPDATE, self._outbox.update)
+        self._deliveries.resting = self._updates.resting = True  # until there is somebody who says them
         self._desk.expect = self._reminders.expect
         for room in (ringing, self._outbox, news, digests, escalation):
             room.expect = self._look_soon
@@ -46,6 +47,7 @@ class NudgeService:
     def deliver_by(self, courier: Courier) -> None:
         """From now on nudges are said; those that wait, too."""
         self._outbox.courier = courier
+        self._deliveries.resting = False
         self._deliveries.expect(self._clock.now())
 
     async def start(self) -> None:

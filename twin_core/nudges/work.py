@@ -14,7 +14,7 @@ from twin_core.contract.ports import Claimed, Store
 LEASE = timedelta(seconds=10)  # so long what a node had claimed waits when it dies
 LANES = 16  # worked on side by side: so much at most is done again when a node dies
 _RENEWED_EVERY_S = LEASE.total_seconds() / 4
-_CLAIMED = 200
+_CLAIMED = 50
 _LOOKS_EVERY = timedelta(seconds=5)
 _BREATH = timedelta(seconds=1)
 
@@ -33,6 +33,7 @@ class Worker:
         self._do = do
         self._places = asyncio.Semaphore(LANES)
         self._next: datetime | None = None
+        self.resting = False  # what is due waits
 
     async def start(self) -> None:
         self._next = await self._store.next_due(self._kind)
@@ -43,7 +44,7 @@ class Worker:
             self._next = min(self._next or at, at)
 
     def next_due_at(self) -> datetime | None:
-        return self._next
+        return None if self.resting else self._next
 
     async def run_due(self, now: datetime) -> None:
         while claimed := await self._store.claim(self._kind, now, now + LEASE, _CLAIMED):

@@ -30,6 +30,11 @@ _REPLACE_EXPECTED = (
     .where(_AS_EXPECTED)
     .values(doc=sa.bindparam("its_doc", type_=documents.c.doc.type), version=documents.c.version + 1)
 )
+_FIND = sa.select(documents.c.kind, documents.c.key, documents.c.doc, documents.c.version).where(
+    documents.c.kind.in_(sa.bindparam("kinds", expanding=True)),
+    documents.c.key.in_(sa.bindparam("keys", expanding=True)),
+)
+_FOUND_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,20 @@ def read(connection: sa.Connection, kind: str, key: str) -> tuple[Mapping[str, A
     """A document and its version."""
     row = connection.execute(_READ, {"its_kind": kind, "its_key": key}).first()
     return None if row is None else (row.doc, row.version)
+
+
+def find(
+    connection: sa.Connection, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[Mapping[str, Any], int]]:
+    """Those that there are, with their versions."""
+    found: dict[tuple[str, str], tuple[Mapping[str, Any], int]] = {}
+    for start in range(0, len(keys), _FOUND_AT_ONCE):
+        wanted = set(keys[start : start + _FOUND_AT_ONCE])
+        # Each of these kinds with each of these keys: SQLite has no index for pairs, but finds these by one.
+        near = {"kinds": list({kind for kind, _ in wanted}), "keys": list({key for _, key in wanted})}
+        rows = connection.execute(_FIND, near)
+        found.update(((row.kind, row.key), (row.doc, row.version)) for row in rows if (row.kind, row.key) in wanted)
+    return found
 
 
 def write(connection: sa.Connection, batch: Sequence[Checked]) -> None:

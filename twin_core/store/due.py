@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from twin_core.store.encoding import plain
 from twin_core.store.tables import due
 
 _CLAIMING = 0x504F4C4C555A  # not the lock of those who append: neither waits for the other
+_KEYS_AT_ONCE = 5000  # in one statement; SQLite allows 32 766 parameters
 _COLUMNS = (due.c.kind, due.c.key, due.c.due_us, due.c.lane, due.c.doc, due.c.attempt)
 
 
@@ -28,11 +30,10 @@ def check(batch: Sequence[Due]) -> list[Due]:
 
 def write(connection: sa.Connection, batch: Sequence[Due]) -> None:
     """Writes what check() answered. Raises Conflict where a claim that it ends has passed to somebody else."""
-    for each in batch:
-        if each.lease is not None:
-            _finish(connection, each)
-        elif each.at is None:
-            connection.execute(sa.delete(due).where(_is(each)))
+    for (kind, lease), ended in groupby(sorted(batch, key=_claim_of), key=_claim_of):
+        keys = {each.key for each in ended if lease or each.at is None}
+        for some in (sorted(keys)[n : n + _KEYS_AT_ONCE] for n in range(0, len(keys), _KEYS_AT_ONCE)):
+            _take_off(connection, kind, lease, some)
     if new := [_row(each) for each in batch if each.at is not None]:
         statement = insert(connection.dialect.name, due)
         columns = ("due_us", "lane", "lease", "leased_until_us", "attempt", "doc")
@@ -74,18 +75,21 @@ def next_due(connection: sa.Connection, kind: str) -> datetime | None:
     return from_microseconds(min(found)) if found else None
 
 
-def _finish(connection: sa.Connection, each: Due) -> None:
-    done = connection.execute(sa.delete(due).where(_is(each), due.c.lease == each.lease))
-    if not done.rowcount:
+def _take_off(connection: sa.Connection, kind: str, lease: str, keys: Sequence[str]) -> None:
+    """What a claim ends; without one, whatever it is."""
+    these = sa.and_(due.c.kind == kind, due.c.key.in_(keys))
+    ours = sa.and_(these, due.c.lease == lease) if lease else these
+    done = connection.execute(sa.delete(due).where(ours))
+    if lease and done.rowcount < len(keys):
         raise Conflict(
-            f"{each.kind} {each.key} is worked on by somebody else by now.",
+            f"{kind} {', '.join(keys[:3])}: somebody else works on it by now.",
             code="lease_lost",
             hint="Leave it to them.",
         )
 
 
-def _is(each: Due) -> Any:
-    return sa.and_(due.c.kind == each.kind, due.c.key == each.key)
+def _claim_of(each: Due) -> tuple[str, str]:
+    return each.kind, each.lease or ""
 
 
 def _row(each: Due) -> dict[str, Any]:

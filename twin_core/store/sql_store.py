@@ -99,6 +99,9 @@ class SqlStore:
     async def get(self, kind: str, key: str) -> tuple[Mapping[str, Any], int] | None:
         return await self._database.read(lambda connection: documents_.read(connection, kind, key))
 
+    async def get_all(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[Mapping[str, Any], int]]:
+        return await self._database.read(lambda connection: documents_.find(connection, keys))
+
     async def scan(self, kind: str) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         """Read in pages: what is written meanwhile further on is seen, and nobody is kept waiting."""
         query = sa.select(documents.c.key, documents.c.doc).where(documents.c.kind == kind)
