@@ -47,8 +47,9 @@ class NudgeService:
     def deliver_by(self, courier: Courier) -> None:
         """From now on nudges are said; those that wait, too."""
         self._outbox.courier = courier
-        self._deliveries.resting = False
-        self._deliveries.expect(self._clock.now())
+        for worker in (self._deliveries, self._updates):
+            worker.resting = False
+            worker.expect(self._clock.now())
 
     async def start(self) -> None:
         """The planning room and the twin service must answer."""
