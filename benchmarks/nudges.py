@@ -2,60 +2,95 @@
 
 import json
 import os
+import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from benchmarks.report import Report
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock
-from twin_core.contract.nudges import Delivered, ListNudges, NudgeView
-from twin_core.contract.ports import Batch, Due
+from twin_core.contract.nudges import Delivered, ListNudges, NudgeView, Urgency
 from twin_core.contract.reminders import CreateReminder
 from twin_core.contract.requests import Cause
 from twin_core.nudges import NudgeService
+from twin_core.nudges.manner import Manner
+from twin_core.nudges.policy import Candidate, decide
 from twin_core.planning import PlanningService
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.templates import load_library
 
 _NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-_NOT_DUE = (10, 10_000, 100_000)
+_NOT_DUE = (10, 10_000, 1_000_000)
 _LOOKS = 500
-_AT_ONCE = 5_000
 _DELIVERED = 1_000
 _PEOPLE = (1, 100)
+_DECIDED = 20_000
+_FILL = """
+    WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
+    INSERT INTO due (kind, "key", due_us, lane, attempt, doc)
+    SELECT 'delivery', 'nudge_' || n, ? + n * 1000000, 'person' || (n % 1000), 0, '{}' FROM n
+"""
 
 
 async def run(report: Report) -> None:
     """A look is a claim that finds nothing, and when to look again; a delivery is from a due reminder to `sent`."""
-    least: float | None = None
-    for count in _NOT_DUE:
-        with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
-            took_ms = await _look(Path(folder) / "due.db", count)
-        least = least or took_ms
-        report.row(f"a look, {count:,} not due (beside {_NOT_DUE[0]})", took_ms, least, "ms")
+    await _looks(report)
     for people in _PEOPLE:
         with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
             ours, bare = await _deliver(Path(folder), people)
         report.row(f"{_DELIVERED:,} due reminders of {people:,}, said", ours, bare, "nudges/s")
+    _decide(report)
 
 
-async def _look(file: Path, count: int) -> float:
-    async with _store(file) as store:
-        for first in range(0, count, _AT_ONCE):
-            later = (_NOW + timedelta(seconds=1 + n) for n in range(first, min(count, first + _AT_ONCE)))
-            due = [Due("delivery", f"nudge_{at:%y%j%H%M%S}", at, lane=f"person{at.second}") for at in later]
-            await store.commit(Batch(due=due))
-        start = perf_counter()
+async def _looks(report: Report) -> None:
+    """In turn, so that whatever else the machine does slows all of them down alike."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="pollux-bench-"))
+        stores = [await stack.enter_async_context(_full(Path(folder) / f"{count}.db", count)) for count in _NOT_DUE]
+        took: list[list[float]] = [[] for _ in stores]
         for _ in range(_LOOKS):
-            assert not await store.claim("delivery", _NOW, _NOW + timedelta(seconds=30))
-            assert await store.next_due("delivery") == _NOW + timedelta(seconds=1)
-        return (perf_counter() - start) * 1000 / _LOOKS
+            for store, spent in zip(stores, took, strict=True):
+                start = perf_counter()
+                assert not await store.claim("delivery", _NOW, _NOW + timedelta(seconds=30))
+                assert await store.next_due("delivery") == _NOW + timedelta(seconds=1)
+                spent.append((perf_counter() - start) * 1000)
+    for count, spent in zip(_NOT_DUE, took, strict=True):
+        report.row(f"a look, {count:,} not due (beside {_NOT_DUE[0]})", median(spent), median(took[0]), "ms")
+
+
+@asynccontextmanager
+async def _full(file: Path, count: int) -> AsyncIterator[SqlStore]:
+    async with _store(file) as store:
+        with closing(sqlite3.connect(file)) as bare, bare:
+            bare.execute(_FILL, (count, int(_NOW.timestamp()) * 1_000_000))
+        yield store
+
+
+def _decide(report: Report) -> None:
+    """What a person was told today is given; the baseline is a function that is called and says nothing."""
+    manner = Manner("anna", ZoneInfo("Europe/Berlin"))
+    said = [_NOW - timedelta(minutes=30 * n) for n in range(8, 0, -1)]
+    urgencies: tuple[Urgency, ...] = ("low", "normal", "high", "safety")
+    candidates = [Candidate("anna", "concern", "device", urgency, "It is hot.", "Hot.") for urgency in urgencies]
+
+    def nothing(candidate: Candidate, manner: Manner, said: Sequence[datetime], now: datetime) -> None:
+        return None
+
+    def took_us(decides: Callable[..., object]) -> float:
+        start = perf_counter()
+        for n in range(_DECIDED):
+            decides(candidates[n % 4], manner, said, _NOW)
+        return (perf_counter() - start) * 1_000_000 / _DECIDED
+
+    report.row("a decision of the policy (beside a bare call)", took_us(decide), took_us(nothing), "µs")
 
 
 class _Sink:
