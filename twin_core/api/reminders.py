@@ -26,6 +26,8 @@ from twin_core.contract.reminders import (
     ListReminders,
     ReminderView,
     SnoozeReminder,
+    Unacknowledged,
+    WhenFree,
 )
 
 ReminderId = Annotated[str, Path(max_length=300)]
@@ -48,14 +50,29 @@ class BeforeBody(Body):
     lead_s: Annotated[float, Field(ge=-86_400 * 30, le=86_400 * 366)]
 
 
+class FreeBody(Body):
+    """As soon as your agenda leaves you so much time, in your working hours."""
+
+    duration_s: Annotated[float, Field(ge=60, le=86_400)] = 1800.0
+
+
+class UnacknowledgedBody(Body):
+    """After so long, unless somebody has taken the concern on by then."""
+
+    concern: Annotated[str, Field(max_length=300)]
+    after_s: Annotated[float, Field(ge=60, le=86_400 * 30)] = 600.0
+
+
 class NewReminder(Body):
-    """One of at, recurrence (an RRULE in your wall time), condition and before says when."""
+    """One of at, recurrence (an RRULE in your wall time), condition, before, free and unacknowledged says when."""
 
     about: Text
     at: Instant | None = None
     recurrence: Annotated[str, Field(max_length=500)] | None = None
     condition: ConditionBody | None = None
     before: BeforeBody | None = None
+    free: FreeBody | None = None
+    unacknowledged: UnacknowledgedBody | None = None
     twin: Annotated[str, Field(max_length=200)] | None = None
 
 
@@ -108,9 +125,16 @@ def _reminders(router: APIRouter, core: TwinCore) -> None:
     @router.post("/reminders", status_code=HTTP_201_CREATED, summary="Creates a reminder")
     async def create(request: Request, body: NewReminder) -> ReminderView:
         known = body.condition
-        condition = Condition(known.twin, known.property, known.is_, known.value) if known else None
-        before = BeforeEvent(body.before.event, body.before.lead_s) if body.before else None
-        command = CreateReminder(body.about, body.at, body.recurrence, condition, before, twin=body.twin)
+        command = CreateReminder(
+            body.about,
+            body.at,
+            body.recurrence,
+            Condition(known.twin, known.property, known.is_, known.value) if known else None,
+            BeforeEvent(body.before.event, body.before.lead_s) if body.before else None,
+            twin=body.twin,
+            free=WhenFree(body.free.duration_s) if body.free else None,
+            unacknowledged=Unacknowledged(**body.unacknowledged.model_dump()) if body.unacknowledged else None,
+        )
         return await core.execute(command, cause_of(request))
 
     @router.patch("/reminders/{id}", summary="Changes what is given, keeps the rest")

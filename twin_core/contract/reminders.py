@@ -30,6 +30,21 @@ class BeforeEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class WhenFree:
+    """As soon as the person's agenda leaves them so much time, in their working hours."""
+
+    duration_s: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledged:
+    """After so long, unless somebody has taken the concern on or it is over by then."""
+
+    concern: str
+    after_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderView:
     """A reminder. `at` is its next delivery; None where that is not known (a condition), or over."""
 
@@ -46,14 +61,18 @@ class ReminderView:
     conversation: str | None  # where it was asked for
     twin: str | None
     version: int
+    free: WhenFree | None = None
+    unacknowledged: Unacknowledged | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CreateReminder(Command[ReminderView]):
-    """Exactly one of `at`, `recurrence`, `condition` and `before` says when; `at` with a recurrence is its first.
+    """Exactly one of `at`, `recurrence`, `condition`, `before`, `free` and `unacknowledged` says when; `at` with a
+    recurrence is its first.
 
     Raises Rejected for a time that is past, a recurrence that never comes or comes more than once in ten minutes,
-    and for one about nothing; NotFound for a twin or event that is not there.
+    a concern that somebody has taken on, and for one about nothing; NotFound for a twin, event or concern that is
+    not there.
     """
 
     about: str
@@ -64,6 +83,8 @@ class CreateReminder(Command[ReminderView]):
     owner: str | None = None
     conversation: str | None = None
     twin: str | None = None
+    free: WhenFree | None = None
+    unacknowledged: Unacknowledged | None = None
 
 
 @dataclass(frozen=True, slots=True)

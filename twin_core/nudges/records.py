@@ -9,7 +9,14 @@ from twin_core.contract import ids
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.nudges import About, NudgeView
 from twin_core.contract.ports import Document
-from twin_core.contract.reminders import BeforeEvent, Condition, ReminderView, condition_json
+from twin_core.contract.reminders import (
+    BeforeEvent,
+    Condition,
+    ReminderView,
+    Unacknowledged,
+    WhenFree,
+    condition_json,
+)
 from twin_core.contract.views import Action
 
 
@@ -33,13 +40,15 @@ class Reminder:
 
     view: ReminderView
     starts: datetime | None = None  # wall time, without a zone
+    zone: str | None = None  # in which that was last looked at
+    put_off: bool = False  # by the person: it comes at that instant, whatever it hangs on
 
     def document(self) -> Document:
         return Document(kind_of("reminder", self.view.owner), self.view.id, self._json())
 
-    def changed(self, **changes: Any) -> "Reminder":
+    def changed(self, *, put_off: bool = False, **changes: Any) -> "Reminder":
         view = replace(self.view, **changes, version=self.view.version + 1)
-        return replace(self, view=view)
+        return replace(self, view=view, put_off=put_off)
 
     def _json(self) -> dict[str, Any]:
         v = self.view
@@ -48,8 +57,12 @@ class Reminder:
             "at": _text(v.at),
             "recurrence": v.recurrence,
             "starts": self.starts.isoformat() if self.starts else None,
+            "zone": self.zone,
+            "put_off": self.put_off,
             "condition": condition_json(v.condition),
-            "before": {"event": v.before.event, "lead_s": v.before.lead_s} if v.before else None,
+            "before": asdict(v.before) if v.before else None,
+            "free": asdict(v.free) if v.free else None,
+            "unacknowledged": asdict(v.unacknowledged) if v.unacknowledged else None,
             "status": v.status,
             "created_at": _text(v.created_at),
             "delivered_at": _text(v.delivered_at),
@@ -62,13 +75,16 @@ class Reminder:
 def reminder_from(id: str, doc: Mapping[str, Any]) -> Reminder:
     """The reminder that `document` wrote."""
     condition, before = doc["condition"], doc["before"]
+    free, unacknowledged = doc.get("free"), doc.get("unacknowledged")  # younger than some that are stored
     view = ReminderView(
         id=id,
         about=doc["about"],
         at=_instant(doc["at"]),
         recurrence=doc["recurrence"],
-        condition=_condition(condition) if condition else None,
-        before=BeforeEvent(before["event"], before["lead_s"]) if before else None,
+        condition=condition_from(condition) if condition else None,
+        before=BeforeEvent(**before) if before else None,
+        free=WhenFree(**free) if free else None,
+        unacknowledged=Unacknowledged(**unacknowledged) if unacknowledged else None,
         owner=owner_of(id),
         status=doc["status"],
         created_at=parse_instant(doc["created_at"]),
@@ -77,10 +93,12 @@ def reminder_from(id: str, doc: Mapping[str, Any]) -> Reminder:
         twin=doc["twin"],
         version=doc["version"],
     )
-    return Reminder(view, datetime.fromisoformat(doc["starts"]) if doc["starts"] else None)
+    starts = datetime.fromisoformat(doc["starts"]) if doc["starts"] else None
+    return Reminder(view, starts, doc.get("zone"), doc.get("put_off", False))
 
 
-def _condition(doc: Mapping[str, Any]) -> Condition:
+def condition_from(doc: Mapping[str, Any]) -> Condition:
+    """The condition that condition_json wrote."""
     return Condition(doc["twin"], doc["property"], doc["is"], doc["value"])
 
 

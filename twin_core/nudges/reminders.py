@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from twin_core.contract import reminders as r
 from twin_core.contract.agenda import GetPerson
-from twin_core.contract.clock import Clock
+from twin_core.contract.clock import Clock, seconds
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.ports import Batch, Document, Due, Store, TwinCore
 from twin_core.contract.requests import Cause, Keep
@@ -56,29 +56,27 @@ class ReminderDesk:
     # --- what others set off -----------------------------------------------------------------------
 
     async def retime(self, id: str) -> None:
-        """The event it hangs on was moved, or is gone: then it waits for nothing any more."""
+        """What it hangs on was moved, or is gone: then it waits for nothing any more."""
         reminder = await self.known(id)
-        try:
-            at = await self._triggers.at(reminder.view.before) if reminder.view.before else None
-        except NotFound:
-            at = None
-        if at != reminder.view.at:
-            await self._keep(reminder.changed(at=at, status="waiting" if at else "cancelled"), Cause())
+        view = reminder.view
+        zone = await self._zone(view.owner)
+        at = view.at
+        if view.before:
+            try:
+                at = await self._triggers.before(view.before)
+            except NotFound:
+                await self._keep(reminder.changed(at=None, status="cancelled"), Cause())
+                return
+        elif view.free:
+            at = await self._triggers.free(view.free, view.owner)
+        elif view.recurrence and reminder.starts:
+            at = next_at(view.recurrence, reminder.starts, self._clock.now(), zone)
+        if at != view.at or reminder.zone != zone.key:
+            await self._keep(replace(reminder.changed(at=at), zone=zone.key), Cause())
 
     async def ring_now(self, id: str) -> None:
         """The condition it waits for is met."""
         await self._keep((await self.known(id)).changed(at=self._clock.now()), Cause())
-
-    async def rezone(self, twin: str) -> None:
-        """Wall times are those of where the person is now."""
-        for owner in (OWNER, twin):
-            zone = await self._zone(owner)
-            for view in await self._list(r.ListReminders(owner)):
-                reminder = await self.known(view.id)
-                if view.recurrence and reminder.starts:
-                    at = next_at(view.recurrence, reminder.starts, self._clock.now(), zone)
-                    if at != view.at:
-                        await self._keep(reminder.changed(at=at), Cause())
 
     # --- questions ---------------------------------------------------------------------------------
 
@@ -96,46 +94,56 @@ class ReminderDesk:
     async def _create(self, command: r.CreateReminder, cause: Cause) -> r.ReminderView:
         now = self._clock.now()
         owner = command.owner or (cause.actor if cause.actor != "system" else OWNER)
+        about = _checked_about(command.about)
+        ways = (command.at or command.recurrence, command.condition, command.before, command.free)
+        if sum(way is not None for way in (*ways, command.unacknowledged)) != 1:
+            raise Rejected("A reminder needs one time.", code="no_time", hint="Say when, or what has to happen first.")
         zone = await self._zone(owner)
         first = _checked_at(command.at, now) if command.at else None
         starts = wall_of(first or now, zone) if command.recurrence else None
-        reminder = Reminder(
-            r.ReminderView(
-                id=new_id("reminder", owner),
-                about=_checked_about(command.about),
-                at=first,
-                recurrence=checked(command.recurrence, starts) if command.recurrence and starts else None,
-                condition=command.condition,
-                before=command.before,
-                owner=owner,
-                status="waiting",
-                created_at=now,
-                delivered_at=None,
-                conversation=command.conversation,
-                twin=command.twin,
-                version=1,
-            ),
-            starts,
+        view = r.ReminderView(
+            id=new_id("reminder", owner),
+            about=about,
+            at=first,
+            recurrence=checked(command.recurrence, starts, zone) if command.recurrence and starts else None,
+            condition=command.condition,
+            before=command.before,
+            owner=owner,
+            status="waiting",
+            created_at=now,
+            delivered_at=None,
+            conversation=command.conversation,
+            twin=command.twin,
+            version=1,
+            free=command.free,
+            unacknowledged=command.unacknowledged,
         )
-        if sum(x is not None for x in (command.at or command.recurrence, command.condition, command.before)) != 1:
-            raise Rejected("A reminder needs one time.", code="no_time", hint="Say when, or what has to happen first.")
-        reminder = await self._timed(reminder, zone)
+        reminder = Reminder(view, starts, zone.key)
+        reminder = replace(reminder, view=replace(view, at=await self._first(reminder, zone)))
         await self._keep(reminder, cause)
         return reminder.view
 
-    async def _timed(self, reminder: Reminder, zone: ZoneInfo) -> Reminder:
-        """With its next delivery. Raises Rejected where that would be past, NotFound for what it hangs on."""
+    async def _first(self, reminder: Reminder, zone: ZoneInfo) -> datetime | None:
+        """Its next delivery. Raises Rejected where that would be past, NotFound for what it hangs on."""
         view, now = reminder.view, self._clock.now()
         if view.before:
-            return replace(reminder, view=replace(view, at=_checked_at(await self._triggers.at(view.before), now)))
+            return _checked_at(await self._triggers.before(view.before), now)
         if view.condition:
-            met = await self._triggers.is_met(view.condition)
-            return replace(reminder, view=replace(view, at=now if met else None))
+            return now if await self._triggers.is_met(view.condition) else None
+        if view.free:
+            if (at := await self._triggers.free(view.free, view.owner)) is None:
+                hint = "Ask for a shorter one, or say a time."
+                raise Rejected("You have no such stretch of time in the coming weeks.", code="never_free", hint=hint)
+            return at
+        if view.unacknowledged:
+            if await self._triggers.open_concern(view.unacknowledged, view.owner) is None:
+                raise Rejected("Somebody is on that already.", code="taken_on", hint="Ask what is most critical now.")
+            return _checked_at(now + seconds(view.unacknowledged.after_s), now)
         if view.recurrence and reminder.starts:
             # The first is the one that was named; without one it counts from now on.
             after = view.at - timedelta(seconds=1) if view.at else now
-            return replace(reminder, view=replace(view, at=next_at(view.recurrence, reminder.starts, after, zone)))
-        return reminder
+            return next_at(view.recurrence, reminder.starts, after, zone)
+        return view.at
 
     async def _edit(self, command: r.EditReminder, cause: Cause) -> r.ReminderView:
         before = await self.known(command.reminder)
@@ -148,18 +156,21 @@ class ReminderDesk:
             starts = wall_of(at or self._clock.now(), zone) if rule else None
             timed = changed.changed(
                 at=at if command.at or not rule else None,
-                recurrence=checked(rule, starts) if rule and starts else None,
+                recurrence=checked(rule, starts, zone) if rule and starts else None,
                 condition=None,
                 before=None,
+                free=None,
+                unacknowledged=None,
             )
-            changed = await self._timed(replace(timed, starts=starts), zone)
+            timed = replace(timed, starts=starts, zone=zone.key)
+            changed = replace(timed, view=replace(timed.view, at=await self._first(timed, zone)))
         await self._keep(changed, cause)
         return changed.view
 
     async def _snooze(self, command: r.SnoozeReminder, cause: Cause) -> r.ReminderView:
         before = await self.known(command.reminder)
         until = _checked_at(command.until, self._clock.now())
-        return await self._changed(before.changed(at=until, status="waiting"), cause)
+        return await self._changed(before.changed(at=until, status="waiting", put_off=True), cause)
 
     async def _cancel(self, command: r.CancelReminder, cause: Cause) -> r.ReminderView:
         before = await self.known(command.reminder)
@@ -181,10 +192,10 @@ class ReminderDesk:
         """Stores it with what is due of it."""
         view = reminder.view
         at = view.at if view.status == "waiting" else None
-        documents: list[Document] = [reminder.document(), *self._triggers.documents(view)]
+        documents: list[Document] = [reminder.document(), *self._triggers.documents(reminder)]
         due = Due(WORK, view.id, at, lane=view.owner)
         await self._store.commit(Batch(documents=documents, due=[due], cause=cause))
-        self._triggers.follow(view)
+        self._triggers.follow(reminder)
         self.expect(at)
 
     async def _zone(self, owner: str) -> ZoneInfo:

@@ -1,6 +1,7 @@
 """When a repeating reminder comes next, in the wall time of its person. Pure."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from twin_core.contract.errors import Rejected
 from twin_core.contract.wall_time import instant_of, wall_of
 
 _TOO_OFTEN = timedelta(minutes=10)
+_UNTIL = re.compile(r"(?<=UNTIL=)(\d{8}T\d{6})Z")
 _LOOKED_AT = 50  # occurrences, to find out how often it comes
 
 
@@ -26,10 +28,14 @@ def next_at(rule: str, starts: datetime, after: datetime, zone: ZoneInfo) -> dat
     return None
 
 
-def checked(rule: str, starts: datetime) -> str:
-    """The rule without its prefix. Raises Rejected for one that is broken, never comes, or comes all the time."""
+def checked(rule: str, starts: datetime, zone: ZoneInfo) -> str:
+    """The rule without its prefix, all of it in wall time.
+
+    Raises Rejected for one that is broken, never comes, or comes all the time.
+    """
     text = rule.strip().removeprefix("RRULE:")
     try:
+        text = _UNTIL.sub(lambda found: _wall_until(found, zone), text)
         first = [wall for wall, _ in zip(_parsed(text, starts), range(_LOOKED_AT), strict=False)]
     except (ValueError, TypeError, KeyError, AttributeError):
         raise Rejected(
@@ -46,6 +52,12 @@ def checked(rule: str, starts: datetime) -> str:
             hint="Choose a longer distance.",
         )
     return text
+
+
+def _wall_until(found: re.Match[str], zone: ZoneInfo) -> str:
+    """RFC 5545 wants UTC here, and dateutil whatever the start has."""
+    at = datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    return f"{wall_of(at, zone):%Y%m%dT%H%M%S}"
 
 
 def _parsed(rule: str, starts: datetime) -> rrule:

@@ -24,7 +24,7 @@ class NudgeService:
     def __init__(self, store: Store, bus: Bus, core: TwinCore, clock: Clock) -> None:
         self._bus = bus
         self._clock = clock
-        self._triggers = Triggers(store, core, bus)
+        self._triggers = Triggers(store, core, bus, clock)
         self._desk = ReminderDesk(store, core, clock, self._triggers)
         journal = Journal(store, bus)
         self._outbox = Outbox(store, bus, clock, journal)
@@ -76,9 +76,5 @@ class NudgeService:
             worker.expect(now)
 
     async def _on_stored(self, notice: Stored) -> None:
-        """A person who moves to another time zone takes the wall times of their reminders along."""
         if any(event.stream.startswith("concern.") for event in notice.events):
             self._news.expect(self._clock.now())
-        for event in notice.events:
-            if event.stream.startswith("person.") and event.name.startswith("system.twin_"):
-                await self._desk.rezone(event.stream)

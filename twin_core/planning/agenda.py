@@ -50,7 +50,8 @@ class AgendaDesk:
     async def _find_free_time(self, query: a.FindFreeTime) -> tuple[a.FreeSlot, ...]:
         _check_span(query.start, query.end)
         if query.duration_s <= 0:
-            raise Rejected("A length of time is more than nothing.", code="bad_duration")
+            hint = "Say it in minutes or hours."
+            raise Rejected("A length of time is more than nothing.", code="bad_duration", hint=hint)
         person = self._people.settings(query.owner)
         # The way to an event just after the span begins within it.
         events = self.events(query.start, query.end + timedelta(days=1), query.owner)

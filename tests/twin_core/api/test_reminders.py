@@ -51,16 +51,32 @@ async def test_what_failed_can_be_seen_and_tried_again(house: House) -> None:
     assert (await house.client.post("/api/v1/nudges/nudge_x.somebody/retry")).status_code == 404
 
 
+async def test_when_free_is_shown_with_its_next_time(house: House) -> None:
+    made = (await house.post("/reminders", {"about": "call Ben", "free": {"duration_s": 900}})).json()
+    assert (made["free"], made["at"], made["unacknowledged"]) == ({"duration_s": 900}, minutes(0), None)
+
+
 async def test_bad_ones_say_what_is_wrong(house: House) -> None:
     for body, code in [
         ({"about": "x", "at": "2026-03-02T07:00:00Z"}, "past"),
         ({"about": "x"}, "no_time"),
         ({"about": " ", "at": minutes(20)}, "no_topic"),
         ({"about": "x", "recurrence": "FREQ=SECONDLY"}, "bad_recurrence"),
+        ({"about": "x", "recurrence": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "bad_recurrence"),
+        ({"about": "x", "recurrence": "now and then"}, "bad_recurrence"),
+        ({"about": "x", "at": "2999-01-01T00:00:00Z"}, "too_far"),
+        ({"about": "x", "at": minutes(20), "free": {}}, "no_time"),
+        ({"about": "x", "free": {"duration_s": 80_000}}, "never_free"),
     ]:
         answer = await house.post("/reminders", body)
-        assert (answer.status_code, answer.json()["code"]) == (422, code)
-        assert answer.json()["hint"]
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, code)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert problem["hint"] and problem["detail"].endswith(".")
+    assert (await house.get("/reminders")).json()["items"] == []
+    nobody = {"about": "x", "unacknowledged": {"concern": "concern_x"}}
+    assert (await house.post("/reminders", nobody)).status_code == 404
+    assert (await house.post("/reminders", {"about": "x", "free": {"duration_s": 1}})).status_code == 422
     unknown = {"about": "x", "condition": {"twin": "freezer.x", "property": "temperature", "is": "above", "value": 1}}
     assert (await house.post("/reminders", unknown)).status_code == 404
     assert (await house.client.delete("/api/v1/reminders/reminder_x.somebody")).status_code == 404
