@@ -1,6 +1,7 @@
 """What an interview does in the twin core: a draft while it waits, an active twin after the yes, nothing before."""
 
 from dataclasses import replace
+from typing import Any
 
 from interview.configuration import twin_fields
 from interview.session import Session
@@ -9,6 +10,8 @@ from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.requests import Cause
 from twin_core.contract.template import TwinType
+
+OWNER = "owner"
 
 
 class Drafts:
@@ -40,23 +43,26 @@ class Drafts:
         return session
 
     async def _create(self, session: Session, type: TwinType, cause: Cause) -> Session:
-        owner = {"owner": True} if await self._is_first_person(session, type) else {}
+        whose = await self._whose(session, type)
         if session.draft is not None:
-            if owner:
-                await self._core.execute(EditTwin(twin=session.draft, config=owner), cause)
+            if whose:
+                await self._core.execute(EditTwin(twin=session.draft, config=whose), cause)
             twin = await self._core.execute(MoveTwin(twin=session.draft, to="active"), cause)
             return replace(session, draft=None, twin=twin.id)
         fields = twin_fields(session, type)
-        fields["config"] = {**fields["config"], **owner}
+        fields["config"] = {**fields["config"], **whose}
         twin = await self._core.execute(CreateTwin(type=type.name, source=session.candidate, **fields), cause)
         return replace(session, twin=twin.id)
 
-    async def _is_first_person(self, session: Session, type: TwinType) -> bool:
-        """The first person twin is the owner's own."""
+    async def _whose(self, session: Session, type: TwinType) -> dict[str, Any]:
+        """The first person that somebody sets up is they themselves, as the config of the twin then says."""
         if type.name != "person":
-            return False
-        others = (await self._core.query(ListTwins(type="person", limit=2))).items
-        return all(twin.id == session.draft for twin in others)
+            return {}
+        others = (await self._core.query(ListTwins(type="person", limit=1000))).items
+        configs = [twin.config for twin in others if twin.id != session.draft]
+        if session.person != OWNER:
+            return {} if any(config.get("user") == session.person for config in configs) else {"user": session.person}
+        return {"owner": True} if all(config.get("user") for config in configs) else {}
 
     async def _erase(self, session: Session, cause: Cause) -> None:
         if session.draft is None:

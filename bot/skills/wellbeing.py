@@ -7,6 +7,7 @@ from typing import Any
 from bot.dialogue.buttons import says
 from bot.replies.phrases import listed, reported_text, value_text
 from bot.turn import Outcome, Skill, Turn, say
+from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import GetState
 from twin_core.contract.errors import Rejected
 from twin_core.contract.telemetry import Reading, RecordTelemetry
@@ -54,7 +55,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 async def check_in(turn: Turn) -> Outcome:
     """Notes what was said, never what was not: nothing is read out of the wording beyond plain words."""
-    person = own_twin(turn)
+    person = await own_twin(turn)
     if person is None:
         return _nobody()
     values = _values(turn)
@@ -72,7 +73,7 @@ async def check_in(turn: Turn) -> Outcome:
 
 async def ask_oneself(turn: Turn) -> Outcome:
     """What the person said of themselves last."""
-    person = own_twin(turn)
+    person = await own_twin(turn)
     if person is None:
         return _nobody()
     name = str(turn.request.get("property"))
@@ -83,10 +84,10 @@ async def ask_oneself(turn: Turn) -> Outcome:
     return Outcome((say(f"Your {label}: {reported_text(spec, value, turn.now)}."),), twins=(person.id,))
 
 
-def own_twin(turn: Turn) -> TwinView | None:
-    """The twin of whoever speaks: the first person who was set up is the owner."""
-    people = turn.services.registry.select(types=("person",))
-    return next((p for p in people if p.config.get("owner")), people[0] if len(people) == 1 else None)
+async def own_twin(turn: Turn) -> TwinView | None:
+    """The twin of whoever speaks."""
+    twin = (await turn.query(GetPerson(turn.user))).twin
+    return turn.services.registry.twin(twin) if twin else None
 
 
 def _nobody() -> Outcome:

@@ -80,3 +80,13 @@ async def test_with_whom_is_asked_and_nobody_can_be_left_out_of_everybody(opened
 async def test_alone_in_the_house_there_is_nobody_to_share_with(opened: Open) -> None:
     async with opened() as talk:
         assert "Nobody else may sign in here yet" in await talk.say("share my critical list with the team")
+
+
+async def test_how_somebody_is_is_told_to_nobody_else(opened: Open) -> None:
+    async with team(opened) as talk:
+        for text in ("set me up", "Anna", "that's all", "yes"):
+            await as_(talk, "anna", text)
+        assert "Noted, for you alone" in await as_(talk, "anna", "my energy is 2")
+        await as_(talk, "anna", "share my critical list with the team")
+        assert "no twin of you" in await as_(talk, "bob", "my energy is 4")
+        assert "2" in await as_(talk, "anna", "how is my energy?")

@@ -173,6 +173,16 @@ async def test_first_person_is_the_owner(house: House, interviews: Interviews) -
     assert owners == {"Maria Keller": True, "Jo Novak": None}
 
 
+async def test_the_first_person_that_somebody_sets_up_is_they_themselves(house: House, interviews: Interviews) -> None:
+    for person, name in (("anna", "Anna"), ("owner", "Jo"), ("owner", "Kim"), ("anna", "Ben")):
+        step = await interviews.start(person, "person")
+        await talk(interviews, step.session.id, f"my name is {name}", "that's all", "yes")
+    whose = {
+        view.name: (view.config.get("user"), view.config.get("owner")) for view in await twins(house, type="person")
+    }
+    assert whose == {"Anna": ("anna", None), "Jo": (None, True), "Kim": (None, None), "Ben": (None, None)}
+
+
 async def test_first_person_is_the_owner_after_a_pause_too(house: House, interviews: Interviews) -> None:
     step = await interviews.start("owner", "person")
     await talk(interviews, step.session.id, "my name is Maria Keller", "later")

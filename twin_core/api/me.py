@@ -18,7 +18,7 @@ class Consent(Body):
 
     granted: bool
     until: Instant | None = None
-    towards: Annotated[tuple[Annotated[str, Field(max_length=80)], ...], Field(max_length=100)] = ()
+    towards: Annotated[list[Annotated[str, Field(max_length=80)]], Field(default_factory=list, max_length=100)]
 
 
 class Consents(Body):
@@ -44,7 +44,7 @@ def me_router(rooms: Rooms) -> APIRouter:
     async def set_consents(request: Request, body: Consents) -> ConsentList:
         cause = cause_of(request)
         for purpose, wish in body.purposes.items():
-            consent = SetConsent(cause.actor, purpose, wish.granted, wish.until, wish.towards)
+            consent = SetConsent(cause.actor, purpose, wish.granted, wish.until, tuple(wish.towards))
             await rooms.core.execute(consent, cause)
         return ConsentList(await rooms.core.query(ListConsents(cause.actor)))
 

@@ -93,7 +93,8 @@ class People:
         named = (t for t in self._twins if person in (t.config.get("user"), t.id) or _named(t, person))
         if person == OWNER:
             own = next((t for t in self._twins if t.config.get("owner")), None)
-            return own or next(named, self._twins[0] if len(self._twins) == 1 else None)
+            alone = self._twins[0] if len(self._twins) == 1 and not self._twins[0].config.get("user") else None
+            return own or next(named, alone)
         return next(named, None)
 
     async def _on_stored(self, notice: Stored) -> None:
