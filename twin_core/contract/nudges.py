@@ -66,6 +66,8 @@ class NudgeView:
     step: int = 0  # how often it was handed on already because nobody answered
     topic: str = ""  # a key of TOPICS; empty for what was asked for
     instead_of: str = ""  # the person who did not answer, so that this one is asked
+    asks: tuple[str, ...] = ()  # of a check-in: properties of the person's own twin, asked one after another
+    useless_from: datetime | None = None  # it is not said then any more, nor is an answer waited for
 
 
 @dataclass(frozen=True, slots=True)

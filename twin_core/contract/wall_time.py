@@ -12,3 +12,18 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
 def wall_of(at: datetime, zone: ZoneInfo) -> datetime:
     """What a clock on the wall shows at an instant; without a zone."""
     return at.astimezone(zone).replace(tzinfo=None)
+
+
+def times_of_day(text: object) -> tuple[int, ...] | None:
+    """Seconds after midnight of "08:30,17:30", in order; none of "off"; None where it is neither."""
+    if not isinstance(text, str):
+        return None
+    if text.strip().casefold() == "off":
+        return ()
+    found: set[int] = set()
+    for part in text.split(","):
+        hour, _, minute = part.strip().partition(":")
+        if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+            return None
+        found.add(int(hour) * 3600 + int(minute) * 60)
+    return tuple(sorted(found))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from twin_core.contract.agenda import PersonSettings
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.nudges import EVERYTHING
-from twin_core.contract.wall_time import instant_of, wall_of
+from twin_core.contract.wall_time import instant_of, times_of_day, wall_of
 
 A_DAY = 6
 DIGESTS_S = (8 * 3600, 18 * 3600)
@@ -35,6 +35,8 @@ class Manner:
     fewer: frozenset[str] = frozenset()  # topics that wait for the digest
     answer_within_s: float | None = None  # None: by urgency
     stand_in: str | None = None  # who is asked where this person does not answer
+    check_ins_s: tuple[int, ...] = ()  # none, unless they are asked for
+    check_ins_paused_until: datetime | None = None
 
     def is_quiet(self, at: datetime) -> bool:
         """Whether the person wants to be left alone then."""
@@ -61,6 +63,12 @@ class Manner:
         """When the next digest is told; None for whoever wants none."""
         return self._next_wall(at, self.digests_s, frozenset(range(7))) if self.digests_s else None
 
+    def next_check_in(self, at: datetime) -> datetime | None:
+        """When this person is asked next how they are: on working days; None for whoever wants no such questions."""
+        paused = self.check_ins_paused_until
+        after = max(at, paused - timedelta(seconds=1)) if paused else at
+        return self._next_wall(after, self.check_ins_s, self.work_days) if self.check_ins_s else None
+
     def is_muted(self, topic: str) -> bool:
         return not self.muted.isdisjoint((topic, EVERYTHING))
 
@@ -86,22 +94,23 @@ class Manner:
 def manner_of(person: PersonSettings) -> Manner:
     """A setting that cannot be read is as if it were not there."""
     config = person.config
-    until = config.get("quiet_until")
     return Manner(
         person=person.person,
         zone=ZoneInfo(person.zone),
         quiet_s=(person.quiet_start_s, person.quiet_end_s),
         quiet_days=frozenset(_DAYS.index(day) for day in _words(config, "quiet_days") if day in _DAYS),
-        quiet_until=parse_instant(until) if isinstance(until, str) and until else None,
+        quiet_until=_until(config.get("quiet_until")),
         breaks_quiet="high" if config.get("breaks_quiet") == "critical" else "safety",
         work_s=(person.work_start_s, person.work_end_s),
         work_days=frozenset(person.work_days) or frozenset(range(5)),
         a_day=int(_number(config.get("nudges_a_day"), A_DAY, 0, 100)),
-        digests_s=_times(config.get("digests")),
+        digests_s=DIGESTS_S if (digests := times_of_day(config.get("digests"))) is None else digests,
         muted=frozenset(_words(config, "muted")),
         fewer=frozenset(_words(config, "fewer")),
         answer_within_s=60 * _number(config.get("answer_within_min"), 0, 0, 1440) or None,
         stand_in=str(config["stand_in"]) if config.get("stand_in") else None,
+        check_ins_s=times_of_day(config.get("check_ins")) or (),
+        check_ins_paused_until=_until(config.get("check_ins_paused_until")),
     )
 
 
@@ -119,16 +128,8 @@ def _words(config: Mapping[str, Any], key: str) -> list[str]:
     return [word for part in value.split(",") if (word := part.strip().casefold())] if isinstance(value, str) else []
 
 
-def _times(value: Any) -> tuple[int, ...]:
-    """Of "08:00,18:00"; none of "off"."""
-    if not isinstance(value, str):
-        return DIGESTS_S
-    found = []
-    for part in value.split(","):
-        hour, _, minute = part.strip().partition(":")
-        if hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60:
-            found.append(int(hour) * 3600 + int(minute) * 60)
-    return tuple(sorted(found)) if found or value.strip().casefold() == "off" else DIGESTS_S
+def _until(value: object) -> datetime | None:
+    return parse_instant(value) if isinstance(value, str) and value else None
 
 
 def _number(value: Any, usual: float, low: float, high: float) -> float:

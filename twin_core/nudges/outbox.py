@@ -63,7 +63,10 @@ class Outbox:
         doc = await self._journal.read(kind_of("nudge", owner_of(work.key)), work.key)
         if doc is None or doc["status"] == "answered" or self.courier is None:
             return Batch(due=[over])
-        nudge = nudge_from(doc)
+        nudge, now = nudge_from(doc), self._clock.now()
+        if nudge.useless_from is not None and nudge.useless_from <= now:
+            missed = replace(nudge, status="held_back", rule="it could not be told while it was of use")
+            return Batch(documents=[nudge_document(missed)], due=[over])
         try:
             told = await self.courier.deliver(nudge)
         except PolluxError as error:

@@ -32,6 +32,7 @@ class Candidate:
     about: About | None = None
     asked_for: bool = False  # the person wanted it at this instant
     useless_from: datetime | None = None  # told later than this it helps nobody
+    asks: tuple[str, ...] = ()  # what an answer is wanted to: it cannot be told among others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def today(said: Sequence[datetime], manner: Manner, now: datetime) -> int:
 
 
 def _useful(candidate: Candidate, verdict: Verdict, now: datetime) -> Verdict:
+    if verdict.what == "gather" and candidate.asks:
+        return Verdict("drop", rule=f"{verdict.rule.partition(':')[0]}, and a question has no place in a digest")
     end = candidate.useless_from
     if end is None or (verdict.at or now) < end:
         return verdict

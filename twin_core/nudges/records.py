@@ -109,9 +109,10 @@ def nudge_document(nudge: NudgeView) -> Document:
 
 def nudge_from(doc: Mapping[str, Any]) -> NudgeView:
     """The nudge that nudge_document wrote."""
-    instants = {key: _instant(doc[key]) for key in ("due_at", "sent_at", "answered_at")}
+    instants = {key: _instant(doc.get(key)) for key in ("due_at", "sent_at", "answered_at", "useless_from")}
     about = About(**doc["about"]) if doc["about"] else None
-    return NudgeView(**{**doc, **instants, "about": about, "actions": tuple(Action(**a) for a in doc["actions"])})
+    actions, asks = tuple(Action(**a) for a in doc["actions"]), tuple(doc.get("asks", ()))
+    return NudgeView(**{**doc, **instants, "about": about, "actions": actions, "asks": asks})
 
 
 def _text(at: datetime | None) -> str | None:

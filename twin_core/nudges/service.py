@@ -6,6 +6,7 @@ from typing import Any
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.nudges import CONCERN_NEWS, Courier
 from twin_core.contract.ports import Bus, Store, Stored, TwinCore
+from twin_core.nudges.check_ins import CHECK_IN, CheckIns
 from twin_core.nudges.concern_news import ConcernNews
 from twin_core.nudges.digests import DIGEST, Digests
 from twin_core.nudges.escalation import Escalation
@@ -33,15 +34,18 @@ class NudgeService:
         news = ConcernNews(store, core, clock, speaking, journal)
         digests = Digests(store, core, clock, journal)
         escalation = Escalation(store, core, clock, speaking, journal)
+        self._check_in_desk = CheckIns(store, core, clock, speaking, journal)
         self._reminders = Worker(store, clock, WORK, ringing.ring)
         self._news = Worker(store, clock, CONCERN_NEWS, news.hear)
+        self._check_ins = Worker(store, clock, CHECK_IN, self._check_in_desk.ask)
         self._digests = Worker(store, clock, DIGEST, digests.tell)
         self._escalations = Worker(store, clock, ESCALATION, escalation.hand_on)
         self._deliveries = Worker(store, clock, DELIVERY, self._outbox.deliver)
         self._updates = Worker(store, clock, UPDATE, self._outbox.update)
         self._deliveries.resting = self._updates.resting = True  # until there is somebody who says them
         self._desk.expect = self._reminders.expect
-        for room in (ringing, self._outbox, news, digests, escalation):
+        self._check_in_desk.expect_at = self._check_ins.expect
+        for room in (ringing, self._outbox, news, digests, escalation, self._check_in_desk):
             room.expect = self._look_soon
 
     def deliver_by(self, courier: Courier) -> None:
@@ -67,7 +71,8 @@ class NudgeService:
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        return self._reminders, self._news, self._digests, self._escalations, self._deliveries, self._updates
+        speak = (self._reminders, self._news, self._check_ins, self._digests, self._escalations)
+        return *speak, self._deliveries, self._updates
 
     def _look_soon(self) -> None:
         """Something was put on the lists; each look finds out when the next is due."""
@@ -78,3 +83,5 @@ class NudgeService:
     async def _on_stored(self, notice: Stored) -> None:
         if any(event.stream.startswith("concern.") for event in notice.events):
             self._news.expect(self._clock.now())
+        for event in notice.events:
+            await self._check_in_desk.settings_changed(event)

@@ -84,6 +84,8 @@ def _nudge(candidate: Candidate, verdict: Verdict, now: datetime, id: str) -> Nu
         conversation=None,
         rule=verdict.rule,
         topic=candidate.topic,
+        asks=candidate.asks,
+        useless_from=candidate.useless_from,
     )
 
 

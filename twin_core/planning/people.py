@@ -6,13 +6,14 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from twin_core.contract.agenda import GetPerson, PersonSettings, SetPersonSettings
-from twin_core.contract.clock import Clock
+from twin_core.contract.clock import Clock, parse_instant
 from twin_core.contract.commands import EditTwin, ListTwins
 from twin_core.contract.errors import Rejected
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Append, Batch, Bus, Document, Store, Stored, TwinCore
 from twin_core.contract.requests import Cause
 from twin_core.contract.views import TwinView
+from twin_core.contract.wall_time import times_of_day
 
 OWNER = "owner"
 _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*")
@@ -118,6 +119,10 @@ def _check(key: str, value: Any) -> None:
         return
     if key in ("working_hours", "quiet_hours") and _hours(value) is None:
         raise Rejected(f"{value!r} is no span of hours.", code="bad_setting", hint="Write it like 22:00-07:00.")
+    if key in ("check_ins", "digests") and times_of_day(value) is None:
+        raise Rejected(f"{value!r} are no times of day.", code="bad_setting", hint="Write 08:30,17:30, or off.")
+    if key in ("check_ins_paused_until", "quiet_until"):
+        parse_instant(str(value))
     if key == "timezone" and _zone(value, "") == "":
         raise Rejected(f"{value!r} is no time zone.", code="bad_setting", hint="Name one such as Europe/Berlin.")
 

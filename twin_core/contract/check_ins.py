@@ -1,0 +1,28 @@
+"""Check-ins: what a person is asked at times of their own choice, in which words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+_NOON = 12
+
+# By property of the person's own twin, as it is asked first and again.
+QUESTIONS: Final[Mapping[str, str]] = {
+    "energy": "How much energy do you have, from 1 to 5?",
+    "sleep": "How many hours did you sleep?",
+    "mood": "How was your mood today, from 1 to 5?",
+    "stress": "How stressful was it, from 1 to 5?",
+}
+MORNING: Final = ("energy", "sleep")
+EVENING: Final = ("mood", "stress")
+SCALE: Final = ("1", "2", "3", "4", "5")
+
+
+def asked_at(wall: datetime) -> tuple[str, ...]:
+    """What is asked at a time of day, one after another: at most two."""
+    return MORNING if wall.hour < _NOON else EVENING
+
+
+def answers_to(asked: str) -> tuple[tuple[str, str], ...]:
+    """What can be answered by a button: what is said, and its title."""
+    return tuple((f"{asked} {level}", level) for level in SCALE) if asked != "sleep" else ()
