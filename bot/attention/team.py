@@ -12,22 +12,23 @@ from twin_core.contract.views import CriticalView
 
 ALONE = "Nobody else shares their list with you: these are yours. They can: “share my critical list with the team”."
 EVERYBODY = re.compile(r"\b(?:team|colleagues|crew|staff|everyone|everybody)\b", re.IGNORECASE)
-_FOR = re.compile(r"\b(?:for|with|of)\b", re.IGNORECASE)
+_FOR = re.compile(r"\b(?:for|with|of)\b|\w(?:'s|’s)\b", re.IGNORECASE)
 _MOST = 1000
 
 
-def is_about_others(turn: Turn) -> bool:
+def is_about_the_team(turn: Turn) -> bool:
     """Whether more than one's own list is asked for."""
-    text = str(turn.request.get("text", ""))
-    return bool(EVERYBODY.search(text) or (turn.request.get("person") and _FOR.search(text)))
+    return bool(EVERYBODY.search(str(turn.request.get("text", ""))))
 
 
 async def of_others(turn: Turn, limit: int, place: str | None) -> Outcome | None:
     """The lists of all who share theirs, or of the one who is named; None where nobody else's is to be told."""
-    people = await names_of_people(turn)
-    sharers = await turn.query(ListSharers(turn.user))
+    team = is_about_the_team(turn)
+    if not team and not _FOR.search(str(turn.request.get("text", ""))):
+        return None
+    people, sharers = await names_of_people(turn), await turn.query(ListSharers(turn.user))
     person = person_named(turn, people)
-    if person is None and (not sharers or not EVERYBODY.search(str(turn.request.get("text", "")))):
+    if person is None and not (team and sharers):
         return None
     if person is not None and person not in sharers:
         text = f"{people[person]} does not share their list with you. “Share my critical list with …” is how they can."

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.attention.choosing import ALL, about
 from bot.attention.explaining import explained
-from bot.attention.team import ALONE, is_about_others, of_others
+from bot.attention.team import ALONE, is_about_the_team, of_others
 from bot.attention.telling import line, told
 from bot.attention.upcoming import later_in, next_coming, off_the_list
 from bot.dialogue.moments import stretch
@@ -54,8 +54,7 @@ async def ask_critical(turn: Turn) -> Outcome:
     text = str(turn.request.get("text", ""))
     if _CHANGED.search(text) and (since := _since(turn)) is not None:
         return await _changed(turn, since)
-    others = is_about_others(turn)
-    if others and (answer := await of_others(turn, _LISTED, _place(turn))) is not None:
+    if (answer := await of_others(turn, _LISTED, _place(turn))) is not None:
         return answer
     critical = await _asked_for(turn)
     if _CAN_WAIT.search(text) and not _CANNOT.search(text):
@@ -65,7 +64,7 @@ async def ask_critical(turn: Turn) -> Outcome:
     if not critical.items:
         return await _nothing(turn)
     after = await later_in(turn, [item.task for item in critical.items])
-    alone = [ALONE] if others else []
+    alone = [ALONE] if is_about_the_team(turn) else []
     return told(critical.items, critical.total, "Most critical now", *after, *alone)
 
 

@@ -112,7 +112,9 @@ def _buttons(views: tuple[ConsentView, ...]) -> tuple[Any, ...]:
 
 
 def _until(view: ConsentView, turn: Turn) -> str:
-    return f" until {when_text(view.until, turn.now, turn.services.zone)}" if view.until else ""
+    if view.until is None:
+        return ""
+    return f" until {when_text(view.until, turn.now, turn.services.zone).removeprefix('at ').removeprefix('on ')}"
 
 
 def _text(at: datetime | None) -> str | None:

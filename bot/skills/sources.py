@@ -166,7 +166,9 @@ async def disconnect(turn: Turn) -> Outcome:
         return Outcome((say(f"{text} Say this again then, and I forget what came from there."),))
     left = [view for view in await turn.query(ListSources(turn.user)) if is_meant(said, view.title, view.id)]
     if not left:
-        return Outcome((say(f"Nothing is connected by that name. {_all(connected)}"),))
+        return Outcome(
+            (say(f"Nothing is connected by that name. {_all(connected)}" if connected else _all(connected)),)
+        )
     if not turn.request.get("confirmed"):
         question = f"Forget {_counted(left)}?"
         pending = Pending(turn.cause.trace, "confirm", turn.request, question)

@@ -87,6 +87,10 @@ async def test_how_somebody_is_is_told_to_nobody_else(opened: Open) -> None:
         for text in ("set me up", "Anna", "that's all", "yes"):
             await as_(talk, "anna", text)
         assert "Noted, for you alone" in await as_(talk, "anna", "my energy is 2")
-        await as_(talk, "anna", "share my critical list with the team")
+        await as_(talk, "anna", "share my critical list with the team until friday")
+        assert "Anna: Answer Anna's auditor" in await as_(
+            talk, "bob", "what's most critical for Anna?"
+        )  # a twin by now
+        assert "until at" not in await as_(talk, "anna", "who can see my data?")
         assert "no twin of you" in await as_(talk, "bob", "my energy is 4")
         assert "2" in await as_(talk, "anna", "how is my energy?")
