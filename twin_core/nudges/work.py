@@ -47,13 +47,16 @@ class Worker:
         return None if self.resting else self._next
 
     async def run_due(self, now: datetime) -> None:
-        while claimed := await self._store.claim(self._kind, now, now + LEASE, _CLAIMED):
+        # Asked before it is claimed: a look that finds nothing takes no turn of the writers.
+        while (due := await self._store.next_due(self._kind)) is not None and due <= now:
+            claimed = await self._store.claim(self._kind, now, now + LEASE, _CLAIMED)
+            if not claimed:
+                break  # all of it belongs to people that another node speaks to
             async with self._held(claimed[0].lease):
                 results = await asyncio.gather(*map(self._work_on, _lanes(claimed)), return_exceptions=True)
             if failed := [result for result in results if isinstance(result, BaseException)]:
                 raise failed[0]
             now = self._clock.now()
-        due = await self._store.next_due(self._kind)
         # Other nodes put work on the list, too; a frozen clock has one node.
         look = None if isinstance(self._clock, FrozenClock) else now + _LOOKS_EVERY
         soonest = [max(at, now + _BREATH) for at in (due, look) if at is not None]

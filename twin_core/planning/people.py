@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -132,7 +133,13 @@ def _named(twin: TwinView, person: str) -> bool:
 
 
 def _zone(name: Any, usual: str) -> str:
-    return name if isinstance(name, str) and name in available_timezones() else usual
+    return name if isinstance(name, str) and name in _zones() else usual
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read once: it takes a walk through the files of the machine."""
+    return frozenset(available_timezones())
 
 
 def _number(value: Any, usual: float, low: float, high: float) -> float:
