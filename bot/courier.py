@@ -7,6 +7,7 @@ import structlog
 
 from bot.dialogue.state import Subject
 from bot.engine import Engine
+from bot.planning.checking_in import question_of
 from bot.ports import Button, Channel, Reply
 from bot.replies.phrases import capital, listed
 from bot.ways.book import WayBook
@@ -158,7 +159,7 @@ class HouseCourier:
         about = Subject(nudge.about.kind, nudge.about.id) if nudge.about else None
         places = (conversation, nudge.conversation, await self._engine.last_conversation(nudge.owner))
         for place in dict.fromkeys(place for place in places if place):
-            await self._engine.told(nudge.owner, place, as_reply(nudge, note), about)
+            await self._engine.told(nudge.owner, place, as_reply(nudge, note), about, question_of(nudge))
 
 
 def as_reply(nudge: NudgeView, note: str = "") -> Reply:

@@ -14,7 +14,7 @@ from bot.dialogue.decision import Decision
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Memory
 from bot.dialogue.policy import decide
-from bot.dialogue.questions import Questions, answers_all, brought_forward
+from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, waited_for
 from bot.dialogue.reversing import settle, step_back
 from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Heard, Pending, Request, Subject
@@ -57,18 +57,22 @@ class Engine:
             if message.message_id and (before := await self._memory.answered(key, message.message_id)):
                 return before
             state = await self._memory.load(key)
+            state = waited_for(state, self._clock.now())
             answer, now = await self._turn(message, state, self._beginning(key, message.message_id))
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
             await self._memory.save(key, now, message.message_id, answer)
             return answer
 
-    async def told(self, user: str, conversation: str, reply: Reply, about: Subject | None) -> None:
-        """Something was said unasked there: what is answered next may be about it."""
+    async def told(
+        self, user: str, conversation: str, reply: Reply, about: Subject | None, asked: Pending | None = None
+    ) -> None:
+        """Something was said, or asked, unasked there: what is answered next may be about it."""
         key = f"{user}/{conversation}"
         async with self._locks[key]:
             state = await self._memory.load(key)
-            await self._memory.save(key, replace(state, said=(reply,), subject=about or state.subject))
+            state = replace(state, said=(reply,), subject=about or state.subject)
+            await self._memory.save(key, asked_unasked(state, asked) if asked else state)
 
     async def last_conversation(self, user: str) -> str | None:
         """Where this person spoke last."""

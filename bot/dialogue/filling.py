@@ -25,6 +25,8 @@ _ASKS = re.compile(
 
 def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
     """The wish with what was asked for; None where the message is about something else."""
+    if pending.skippable and parse.intent == "skip":
+        return Decision("do", pending.request.having(skipped=True))
     told = {k: v for k, v in m.slots.items() if k in ("time", "times", "duration", "recurrence")}
     anew = parse.intent not in _TELLING | _NO | {pending.request.intent} and parse.confidence >= _CERTAIN
     if not told and (parse.intent in _NO or _LEAVES.search(parse.text)):

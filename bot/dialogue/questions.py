@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from bot.dialogue.answering import NO, YES
 from bot.dialogue.buttons import bound, of_question
@@ -10,6 +11,7 @@ from bot.dialogue.state import DialogueState, Pending
 from bot.ports import Parse, Reply
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, say
+from twin_core.contract.clock import parse_instant
 
 MAX_WAITING = 6
 _ALL = re.compile(r"\b(?:both|all|everything|each|neither|none)\b", re.IGNORECASE)
@@ -64,6 +66,20 @@ class Questions:
 def answers_all(parse: Parse) -> bool:
     """ "Yes to both", "no, none of them": meant for every question that is open."""
     return parse.intent in YES | NO and bool(_ALL.search(parse.text))
+
+
+def waited_for(state: DialogueState, now: datetime) -> DialogueState:
+    """Without the questions whose time to be answered is over."""
+    line = [p for p in (state.pending, *state.waiting) if p and not (p.until and parse_instant(p.until) <= now)]
+    return replace(state, pending=line[0] if line else None, waiting=tuple(line[1:]))
+
+
+def asked_unasked(state: DialogueState, pending: Pending) -> DialogueState:
+    """A question that came with a message of ours, in place of the last one of its kind. Whoever goes on talking of
+    something else is not asked again.
+    """
+    line = [p for p in (state.pending, *state.waiting) if p and p.request.intent != pending.request.intent]
+    return replace(state, pending=replace(pending, puts=MAX_PUTS), waiting=tuple(line[:MAX_WAITING]))
 
 
 def brought_forward(state: DialogueState, action: str) -> DialogueState:

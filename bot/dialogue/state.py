@@ -50,6 +50,8 @@ class Pending:
     approval: str = ""
     words: str = ""  # in its full form, while it waits for its turn
     puts: int = 0  # how often it was put again after an interruption
+    skippable: bool = False  # "skip" is an answer
+    until: str = ""  # an instant from which on nobody waits for an answer; empty: for ever
 
 
 @dataclass(frozen=True, slots=True)

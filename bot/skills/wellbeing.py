@@ -1,52 +1,24 @@
 """Check-ins: what a person says of themselves, kept on their own twin."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.dialogue.buttons import says
+from bot.dialogue.buttons import of_question, says
+from bot.planning.checking_in import question
+from bot.planning.self_report import answered, self_reported
 from bot.replies.phrases import listed, reported_text, value_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.agenda import GetPerson
+from twin_core.contract.check_ins import QUESTIONS, asked_at
 from twin_core.contract.commands import GetState
-from twin_core.contract.errors import Rejected
+from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.ids import new_id
+from twin_core.contract.nudges import AnswerNudge
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.views import TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
-_NUMBER = r"(\d+(?:[.,]\d+)?)"
-_SAID = {
-    "energy": re.compile(rf"\benergy\b[^\d,;]*{_NUMBER}", re.IGNORECASE),
-    "mood": re.compile(rf"\bmood\b[^\d,;]*{_NUMBER}", re.IGNORECASE),
-    "stress": re.compile(rf"\bstress(?:ed)?\b[^\d,;]*{_NUMBER}", re.IGNORECASE),
-    "sleep": re.compile(rf"\b(?:slept|sleep)\b[^\d,;]*{_NUMBER}", re.IGNORECASE),
-}
-# What a word says on the scale of 1 to 5.
-_WORDS = {
-    "energy": {
-        "knackered": 1,
-        "exhausted": 1,
-        "worn out": 1,
-        "tired": 2,
-        "sleepy": 2,
-        "fine": 3,
-        "rested": 4,
-        "full": 5,
-    },
-    "mood": {
-        "awful": 1,
-        "terrible": 1,
-        "sad": 2,
-        "low": 2,
-        "ok": 3,
-        "okay": 3,
-        "fine": 3,
-        "good": 4,
-        "great": 5,
-        "happy": 5,
-    },
-    "stress": {"relaxed": 1, "calm": 1, "fine": 2, "busy": 3, "stressed": 4, "swamped": 5, "overwhelmed": 5},
-}
+_HOW = "Say for example “energy 4, stress 2, slept 7 hours”."
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -54,21 +26,65 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 
 async def check_in(turn: Turn) -> Outcome:
-    """Notes what was said, never what was not: nothing is read out of the wording beyond plain words."""
+    """Notes what was said, never what was not; what was asked and is still open is asked next."""
     person = await own_twin(turn)
     if person is None:
         return _nobody()
-    values = _values(turn)
+    request, text = turn.request, str(turn.request.get("text", ""))
+    asked: Sequence[str] = tuple(request.get("asked", ()))
+    if request.get("skipped"):
+        await _heard(turn)
+        return _next(turn, person, "Skipped.", asked[1:])
+    values = answered(str(request.get("answer", "")), asked) if asked else _values(turn)
+    if not values and not asked and not _says_how(turn):
+        return _next(turn, person, "", asked_at(turn.now.astimezone(turn.services.zone)))
+    if not values and asked:
+        return _next(turn, person, "I did not get that.", asked)
     if not values:
-        raise Rejected("I didn't catch how you are.", hint="Say for example “energy 4, stress 2, slept 7 hours”.")
+        raise Rejected(f"I didn't catch how you are from {text!r}.", code="not_understood", hint=_HOW)
+    if fault := await _note(turn, person, values):
+        return _next(turn, person, fault, asked)
+    await _heard(turn)
+    said = listed([_said(turn, person, name, value) for name, value in values.items()])
+    return _next(turn, person, f"Noted, for you alone: {said}.", [name for name in asked if name not in values])
+
+
+def _next(turn: Turn, person: TwinView, text: str, left: Sequence[str]) -> Outcome:
+    """What is said, and the next question where one is left."""
+    if not left:
+        return Outcome((say(text),), twins=(person.id,))
+    told = {slot: str(turn.request.get(slot, "")) for slot in ("nudge", "until")}
+    pending = question(new_id("q"), left, **told)
+    return Outcome((say(f"{text} {QUESTIONS[left[0]]}".strip(), *of_question(pending)),), (person.id,), pending=pending)
+
+
+async def _note(turn: Turn, person: TwinView, values: Mapping[str, float]) -> str:
+    """Keeps it; answers what is wrong with it, where something is."""
     report = await turn.execute(RecordTelemetry(tuple(Reading(person.id, p, v) for p, v in values.items())))
-    if report.errors:
+    if not report.errors:
+        return ""
+    if not turn.request.get("asked"):
         raise Rejected(report.errors[0].message, code=report.errors[0].code)
-    said = []
-    for name, value in values.items():
-        spec = turn.services.registry.spec(person, name)
-        said.append(f"{spec.label if spec else name} {value_text(spec, value)}")
-    return Outcome((say(f"Noted, for you alone: {listed(said)}."),), twins=(person.id,))
+    return report.errors[0].message
+
+
+async def _heard(turn: Turn) -> None:
+    """The message that asked has its answer."""
+    if nudge := turn.request.get("nudge"):
+        try:
+            await turn.execute(AnswerNudge(str(nudge)))
+        except NotFound:  # erased meanwhile; what was said counts all the same
+            return
+
+
+def _says_how(turn: Turn) -> bool:
+    """Whether it tells how somebody is, and does not only ask for a check-in."""
+    return any(turn.request.get(name) for name in ("energy", "mood", "stress", "value"))
+
+
+def _said(turn: Turn, person: TwinView, name: str, value: float) -> str:
+    spec = turn.services.registry.spec(person, name)
+    return f"{spec.label if spec else name} {value_text(spec, value)}"
 
 
 async def ask_oneself(turn: Turn) -> Outcome:
@@ -96,13 +112,10 @@ def _nobody() -> Outcome:
 
 
 def _values(turn: Turn) -> dict[str, float]:
-    text = str(turn.request.get("text", ""))
-    values = {n: float(f.group(1).replace(",", ".")) for n, p in _SAID.items() if (f := p.search(text))}
-    for name, words in _WORDS.items():
-        said = str(turn.request.get(name) or "").lower()
-        if name not in values and (level := next((v for w, v in words.items() if w in said), None)) is not None:
-            values[name] = float(level)
-    hours = turn.request.get("value")
-    if turn.request.get("property") == "sleep" and isinstance(hours, (int, float)) and "sleep" not in values:
+    """What the sentence says unasked."""
+    request = turn.request
+    values = self_reported(str(request.get("text", "")), request.slots)
+    hours = request.get("value")
+    if request.get("property") == "sleep" and isinstance(hours, (int, float)) and "sleep" not in values:
         values["sleep"] = float(hours)
     return values
