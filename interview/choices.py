@@ -18,7 +18,10 @@ _ALL = re.compile(
 )
 _NONE = re.compile(
     "^"
-    + phrases(r"(?:no|none|neither|nothing)(?: (?:of (?:them|these|those)|yet|special|in particular|thanks?))?")
+    + phrases(
+        r"not at all|off|never|"
+        r"(?:no|none|neither|nothing)(?: (?:of (?:them|these|those)|yet|special|in particular|thanks?))?"
+    )
     + "$",
     re.IGNORECASE,
 )

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialogue.moments import stretch
-from twin_core.contract.clock import instant_text
+from twin_core.contract.check_ins import TIMES_S
+from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.numbers import digit_of
 
 CHECK_INS, PAUSED = "check_ins", "check_ins_paused_until"
@@ -29,10 +29,10 @@ _CLOCK = re.compile(
     r"(?!\s*(?:days?|weeks?|times|minutes?|hours?|%))(?![\w:])|(?P<noon>noon|midday))",
     re.IGNORECASE,
 )
-# The parts of a day: until which hour each lasts, and when one is asked then.
-_PARTS: Mapping[str, tuple[re.Pattern[str], range, int]] = {
-    "morning": (re.compile(r"\bmornings?\b", re.IGNORECASE), range(12), 8 * 60 + 30),
-    "evening": (re.compile(r"\b(?:evenings?|afternoons?|nights?)\b", re.IGNORECASE), range(12, 24), 17 * 60 + 30),
+# The parts of a day, as they are said, with their hours.
+_PARTS: Mapping[str, tuple[re.Pattern[str], range]] = {
+    "morning": (re.compile(r"\bmornings?\b", re.IGNORECASE), range(12)),
+    "evening": (re.compile(r"\b(?:evenings?|afternoons?|nights?)\b", re.IGNORECASE), range(12, 24)),
 }
 _BEFORE_DAWN = 6
 
@@ -46,7 +46,7 @@ def check_ins_said(text: str, slots: Mapping[str, Any], now: datetime, current: 
     at = [second // 60 for second in current]
     if _PAUSES.search(text):
         return {PAUSED: instant_text(_end(text, slots, now))}
-    parts = [part for part, (pattern, _, _) in _PARTS.items() if pattern.search(text)]
+    parts = [part for part, (pattern, _) in _PARTS.items() if pattern.search(text)]
     if (times := _times(text, parts)) and not _OFF.search(text):
         return {CHECK_INS: _text([*at, *times] if _TOO.search(text) else times)}
     if _OFF.search(text):
@@ -71,10 +71,11 @@ def _end(text: str, slots: Mapping[str, Any], now: datetime) -> datetime:
     duration = slots.get("duration")
     if isinstance(duration, (int, float)) and not isinstance(duration, bool):
         return now + timedelta(seconds=duration)
-    if found := stretch(slots.get("time"), now):
-        start, end = found
-        whole_days = end - start >= timedelta(days=1)
-        return start if _UNTIL.search(text) else end if whole_days else start + timedelta(days=1)
+    time = slots.get("time")
+    if isinstance(time, Mapping) and time.get("start"):
+        start = parse_instant(str(time["start"]))
+        end = parse_instant(str(time["end"])) if time.get("end") else start
+        return start if _UNTIL.search(text) else max(end, start + timedelta(days=1))
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(days=7 - now.weekday())
 
@@ -106,7 +107,7 @@ def _any_in(minutes: Sequence[int], part: str) -> bool:
 
 
 def _usual(parts: Sequence[str]) -> list[int]:
-    return [_PARTS[part][2] for part in parts]
+    return [TIMES_S[part] // 60 for part in parts]
 
 
 def _text(minutes: Sequence[int]) -> str:

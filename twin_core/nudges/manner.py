@@ -7,6 +7,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from twin_core.contract.agenda import PersonSettings
+from twin_core.contract.check_ins import times_of
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.nudges import EVERYTHING
 from twin_core.contract.wall_time import instant_of, times_of_day, wall_of
@@ -109,7 +110,7 @@ def manner_of(person: PersonSettings) -> Manner:
         fewer=frozenset(_words(config, "fewer")),
         answer_within_s=60 * _number(config.get("answer_within_min"), 0, 0, 1440) or None,
         stand_in=str(config["stand_in"]) if config.get("stand_in") else None,
-        check_ins_s=times_of_day(config.get("check_ins")) or (),
+        check_ins_s=times_of(config.get("check_ins")) or (),
         check_ins_paused_until=_until(config.get("check_ins_paused_until")),
     )
 

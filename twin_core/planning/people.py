@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from twin_core.contract.agenda import GetPerson, PersonSettings, SetPersonSettings
+from twin_core.contract.check_ins import times_of
 from twin_core.contract.clock import Clock, parse_instant
 from twin_core.contract.commands import EditTwin, ListTwins
 from twin_core.contract.errors import Rejected
@@ -120,7 +121,7 @@ def _check(key: str, value: Any) -> None:
         return
     if key in ("working_hours", "quiet_hours") and _hours(value) is None:
         raise Rejected(f"{value!r} is no span of hours.", code="bad_setting", hint="Write it like 22:00-07:00.")
-    if key in ("check_ins", "digests") and times_of_day(value) is None:
+    if key in ("check_ins", "digests") and (times_of if key == "check_ins" else times_of_day)(value) is None:
         raise Rejected(f"{value!r} are no times of day.", code="bad_setting", hint="Write 08:30,17:30, or off.")
     if key in ("check_ins_paused_until", "quiet_until"):
         parse_instant(str(value))

@@ -131,7 +131,13 @@ async def test_without_a_twin_that_keeps_it_nothing_is_asked(house: House, mailb
     assert mailbox.got == []
 
 
+async def test_the_answer_of_the_interview_is_a_setting(house: House, mailbox: Mailbox) -> None:
+    await house.create("person", "Anna", config={"check_ins": ["evening", "morning"]})
+    await house.advance(DAY)
+    assert times(mailbox) == ["Mon 17:30", "Tue 08:30"]
+
+
 async def test_what_are_no_times_is_refused(house: House) -> None:
-    for check_ins in ("sometimes", "25:00", "8"):
+    for check_ins in ("sometimes", "25:00", "8", ["noon"]):
         with pytest.raises(Rejected, match="no times of day"):
             await wants(house, check_ins=check_ins)

@@ -1,0 +1,133 @@
+"""Check-ins in the conversation: asked for, answered one question after another, skipped, paused."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.ports import Incoming
+from tests.bot.ways.world import World, open_world
+from twin_core.contract.agenda import GetPerson
+from twin_core.contract.commands import CreateTwin, GetState
+from twin_core.contract.nudges import ListNudges
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[World]:
+    """It is Monday, nine in the morning in Berlin; the owner has a twin."""
+    async with open_world(folder, timezone="Europe/Berlin") as world:
+        world.house.nudges.deliver_by(world.courier)
+        await world.house.core.execute(CreateTwin("person", "Anna"))
+        await world.house.core.execute(CreateTwin("light", "hall lamp"))
+        yield world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened(tmp_path) as world:
+        yield world
+
+
+async def until(world: World, clock: str) -> None:
+    """Moves on to this time of today or tomorrow, as a clock in Berlin shows it."""
+    now = world.house.clock.now() + timedelta(hours=1)
+    hour, minute = map(int, clock.split(":"))
+    ahead = timedelta(hours=hour, minutes=minute) - timedelta(hours=now.hour, minutes=now.minute)
+    await world.house.timers.advance(world.house.clock.now() + ahead % timedelta(days=1))
+
+
+async def felt(world: World) -> dict[str, object]:
+    reported = (await world.house.core.query(GetState("person.anna"))).reported
+    return {name: known.value for name, known in reported.items()}
+
+
+async def test_two_questions_and_their_answers(world: World) -> None:
+    assert "check-ins at 08:30 and 17:30" in await world.say("check in with me at 8:30 and 17:30")
+    await until(world, "17:30")
+    assert "How stressful was it, from 1 to 5?" in await world.say("4")
+    assert await world.say("2") == "Noted, for you alone: stress 2."
+    assert await felt(world) == {"mood": 4.0, "stress": 2.0}
+    (asked,) = await world.house.core.query(ListNudges("owner"))
+    assert asked.status == "answered"
+
+
+async def test_both_are_answered_in_one_sentence(world: World) -> None:
+    await world.say("check in with me every morning at 8:30")
+    await until(world, "08:30")
+    assert await world.say("energy 4, slept 6 hours") == "Noted, for you alone: energy 4 and sleep 6 h."
+    assert await felt(world) == {"energy": 4.0, "sleep": 6.0}
+
+
+async def test_each_may_be_skipped_and_no_value_is_made_up(world: World) -> None:
+    await world.say("check in with me at 8:30")
+    await until(world, "08:30")
+    assert await world.say("skip") == "Skipped. How many hours did you sleep?"
+    assert "I did not get that. How many hours" in await world.say("the usual")
+    assert "goes from 0 to 24 h" in await world.say("40 hours")
+    assert await world.say("about six and a half") == "Noted, for you alone: sleep 6.5 h."
+    assert await felt(world) == {"sleep": 6.5}
+
+
+async def test_a_button_answers_and_never_mind_ends_it(world: World) -> None:
+    await world.say("check in with me at 8:30")
+    await until(world, "08:30")
+    (asked,) = await world.house.core.query(ListNudges("owner"))
+    assert [action.title for action in asked.actions] == ["1", "2", "3", "4", "5", "Skip"]
+    answer = await world.house.engine.handle(Incoming("c1", "", action=asked.actions[1].id))
+    assert answer.replies[0].text == "Noted, for you alone: energy 2. How many hours did you sleep?"
+    assert "All right" in await world.say("never mind")
+    assert await felt(world) == {"energy": 2.0}
+
+
+async def test_whoever_goes_on_with_something_else_is_not_pressed(world: World) -> None:
+    await world.say("check in with me at 8:30")
+    await until(world, "08:30")
+    assert await world.say("turn the hall lamp on") == "Hall lamp on."
+
+
+async def test_an_answer_that_comes_too_late_is_no_answer(world: World) -> None:
+    await world.say("check in with me at 8:30")
+    await until(world, "08:30")
+    await until(world, "12:00")
+    assert "Noted" not in await world.say("4")
+    assert await felt(world) == {}
+
+
+async def test_an_open_question_waits_behind_the_check_in(world: World) -> None:
+    await world.say("check in with me at 17:30")
+    assert "When" in await world.say("remind me to call Ben")
+    await until(world, "17:30")
+    assert "How stressful" in await world.say("4")
+    said = await world.say("1")
+    assert "Noted, for you alone: stress 1." in said
+    assert "When" in said
+
+
+async def test_a_check_in_can_be_begun_at_any_time(world: World) -> None:
+    assert await world.say("I'd like to do my check-in") == "How much energy do you have, from 1 to 5?"
+    assert "How many hours" in await world.say("I'm exhausted")
+    assert await felt(world) == {"energy": 1.0}
+
+
+async def test_paused_resumed_changed_and_stopped(world: World) -> None:
+    await world.say("check in with me at 8:30 and 17:30")
+    assert await world.say("pause check-ins until wednesday") == "Set: check-ins paused until Wednesday 4 March."
+    assert "Check-ins paused until Wednesday 4 March" in await world.say("what are my settings?")
+    assert "not paused" in await world.say("resume the check-ins")
+    assert await world.say("no evening check-in please") == "Set: check-ins at 08:30."
+    assert await world.say("stop the check-ins") == "Set: no check-ins."
+    await world.say("undo that")
+    assert (await world.house.core.query(GetPerson("owner"))).config["check_ins"] == "08:30"
+
+
+async def test_without_a_twin_it_is_said_what_is_missing(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        assert "once there is a twin of you" in await world.say("check in with me at 8:30")
+
+
+async def test_what_somebody_says_is_kept_for_them_alone(world: World) -> None:
+    answer = await world.house.engine.handle(Incoming("c2", "energy 4", user="bob"))
+    assert "no twin of you" in answer.replies[0].text
+    assert await felt(world) == {}
