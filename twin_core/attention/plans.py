@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from twin_core.attention.concerns import Concern, Finding
 from twin_core.attention.families import clashes, tasks
-from twin_core.attention.preparation import needed_for
 from twin_core.attention.trips import AHEAD, Trips
 from twin_core.contract.agenda import AgendaView, EventView, FindFreeTime, GetAgenda, GetEvent, GetPerson
 from twin_core.contract.clock import Clock, instant_text
@@ -15,6 +14,7 @@ from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.tasks import GetTask, ListTasks, TaskView
 from twin_core.contract.template import Value
+from twin_core.domain.preparation import needed_for
 
 _AHEAD = timedelta(days=7)
 _REFRESH = timedelta(hours=6)  # so that what comes into sight is seen

@@ -15,7 +15,7 @@ from twin_core.nudges.manner import Manner
 
 BURST: Final = 3  # as many within BURST_WITHIN, and what follows is told in one
 BURST_WITHIN: Final = timedelta(minutes=10)
-_OF_WORK: Final = frozenset({"task", "event", "sync", "approval"})
+_OF_WORK: Final = frozenset({"task", "event", "sync", "approval", "preparation", "slot"})
 
 
 @dataclass(frozen=True, slots=True)

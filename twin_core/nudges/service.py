@@ -5,7 +5,7 @@ from typing import Any
 
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.nudges import CONCERN_NEWS, Courier
-from twin_core.contract.ports import Bus, Store, Stored, TwinCore
+from twin_core.contract.ports import Bus, PlanChanged, Store, Stored, TwinCore
 from twin_core.nudges.check_ins import CHECK_IN, CheckIns
 from twin_core.nudges.concern_news import ConcernNews
 from twin_core.nudges.digests import DIGEST, Digests
@@ -15,6 +15,7 @@ from twin_core.nudges.outbox import DELIVERY, ESCALATION, UPDATE, Outbox
 from twin_core.nudges.reminders import WORK, ReminderDesk
 from twin_core.nudges.ringing import Ringing
 from twin_core.nudges.speaking import Speaking
+from twin_core.nudges.suggestions.of_plans import PLAN_LOOK, PlanSuggestions
 from twin_core.nudges.triggers import Triggers
 from twin_core.nudges.work import Worker
 
@@ -35,9 +36,11 @@ class NudgeService:
         digests = Digests(store, core, clock, journal)
         escalation = Escalation(store, core, clock, speaking, journal)
         self._check_in_desk = CheckIns(store, core, clock, speaking, journal)
+        self._plan_suggestions = PlanSuggestions(store, core, clock, speaking, journal)
         self._reminders = Worker(store, clock, WORK, ringing.ring)
         self._news = Worker(store, clock, CONCERN_NEWS, news.hear)
         self._check_ins = Worker(store, clock, CHECK_IN, self._check_in_desk.ask)
+        self._plan_looks = Worker(store, clock, PLAN_LOOK, self._plan_suggestions.look)
         self._digests = Worker(store, clock, DIGEST, digests.tell)
         self._escalations = Worker(store, clock, ESCALATION, escalation.hand_on)
         self._deliveries = Worker(store, clock, DELIVERY, self._outbox.deliver)
@@ -45,7 +48,9 @@ class NudgeService:
         self._deliveries.resting = self._updates.resting = True  # until there is somebody who says them
         self._desk.expect = self._reminders.expect
         self._check_in_desk.expect_at = self._check_ins.expect
-        for room in (ringing, self._outbox, news, digests, escalation, self._check_in_desk):
+        self._plan_suggestions.expect_at = self._plan_looks.expect
+        asking = (self._check_in_desk, self._plan_suggestions)
+        for room in (ringing, self._outbox, news, digests, escalation, *asking):
             room.expect = self._look_soon
 
     def deliver_by(self, courier: Courier) -> None:
@@ -61,6 +66,7 @@ class NudgeService:
         for worker in self._workers:
             await worker.start()
         self._bus.subscribe(Stored, self._on_stored)
+        self._bus.subscribe(PlanChanged, self._plan_suggestions.planned)
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
         return {**self._desk.handlers(), **self._outbox.handlers()}
@@ -71,7 +77,7 @@ class NudgeService:
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        speak = (self._reminders, self._news, self._check_ins, self._digests, self._escalations)
+        speak = (self._reminders, self._news, self._check_ins, self._plan_looks, self._digests, self._escalations)
         return *speak, self._deliveries, self._updates
 
     def _look_soon(self) -> None:

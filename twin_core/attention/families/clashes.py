@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from twin_core.attention.concerns import Concern, Finding
 from twin_core.attention.phrasing import Words, buttons, capital, listed, span_text, when_text
-from twin_core.attention.preparation import is_meeting
 from twin_core.attention.scene import Scene
 from twin_core.attention.scoring import Weight
 from twin_core.contract.agenda import ClashView
 from twin_core.contract.clock import instant_text, parse_instant, seconds
 from twin_core.contract.views import Action
+from twin_core.domain.preparation import is_meeting
 
 _DAY_S = 86400.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
