@@ -224,7 +224,7 @@ def _time(text: str) -> str:
 def _hours(question: Question, text: str) -> str:
     hours = read_hours(tidy(text), str(question.default))
     if hours is None:
-        raise Misfit(f"I need two times of day, like {question.default}.")
+        raise Misfit(f"I need two times of day, like {question.default or '22:00-06:00'}.")
     return hours
 
 

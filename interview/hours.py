@@ -23,7 +23,9 @@ _AFTERNOON = ("p", "in the afternoon", "in the evening", "at night")
 
 
 def read_hours(text: str, usual: str) -> str | None:
-    """`09:00-17:00`, of the readings that are possible the one nearest to the usual hours; None for no span."""
+    """`09:00-17:00`, of the readings that are possible the one nearest to the usual hours, if there are such; None for
+    no span.
+    """
     found = _FROM_TO.search(text)
     if found is None:
         return None
@@ -33,7 +35,7 @@ def read_hours(text: str, usual: str) -> str | None:
     ]
     if not pairs:
         return None
-    start, end = min(pairs, key=lambda pair: sum(_apart(a, b) for a, b in zip(pair, wanted, strict=True)))
+    start, end = min(pairs, key=lambda pair: sum(_apart(a, b) for a, b in zip(pair, wanted, strict=False)))
     return f"{_clock(start % _DAY)}-{_clock(end)}"
 
 

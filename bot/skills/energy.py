@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.dialogue.buttons import NO, YES
 from bot.dialogue.moments import stretch
@@ -11,6 +13,7 @@ from bot.replies.phrases import capital, value_text, when_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetHistory, GetState
 from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.tariffs import Tariff, tariff_of
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.units import canonical_unit, convert, number_text, same_kind
 from twin_core.contract.views import Sample, TwinView
@@ -66,9 +69,12 @@ async def ask_energy_cost(turn: Turn) -> Outcome:
     if first is None or last is None or first.at == last.at:
         raise NotFound(f"I have too few readings of {counted.name} in that time to tell.", code="too_few_readings")
     used = float(last.last) - float(first.last)
-    cost, currency = used * float(price), tariff.get("currency", "EUR") if isinstance(tariff, Mapping) else "EUR"
+    currency = tariff.get("currency", "EUR") if isinstance(tariff, Mapping) else "EUR"
     zone, now = turn.services.zone, turn.now
-    per = f"{number_text(float(price), 4)} {currency} per {spec.unit}"
+    cost, per = used * float(price), f"{number_text(float(price), 4)} {currency} per {spec.unit}"
+    if by_hours := tariff_of(meter.config):
+        cost = _by_hours(by_hours, [s for s in history.samples if first.at <= s.at <= last.at], zone)
+        per = f"{per}, {number_text(by_hours.cheap_price, 4)} in the cheaper hours"
     between = f"from {_when(first.at, now, zone)} to {_when(last.at, now, zone)}"
     text = f"{number_text(cost, 2)} {currency}: {counted.name} used {value_text(spec, used)} {between}, at {per}."
     return Outcome((say(text),), twins=(counted.id,))
@@ -103,6 +109,14 @@ def _ends(samples: Sequence[Sample], start: datetime, end: datetime) -> tuple[Sa
     before = [s for s in within if s.at <= start]
     first = before[-1] if before else next(iter(within), None)
     return first, within[-1] if within else None
+
+
+def _by_hours(tariff: Tariff, samples: Sequence[Sample], zone: ZoneInfo) -> float:
+    """What was used between one reading and the next was used evenly, as far as anybody knows."""
+    return sum(
+        (float(after.last) - float(before.last)) * tariff.mean_price(before.at, after.at, zone)
+        for before, after in pairwise(samples)
+    )
 
 
 def _when(at: datetime, now: datetime, zone: Any) -> str:

@@ -1,6 +1,6 @@
 """From wall clocks to instants, the same everywhere."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -12,6 +12,13 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
 def wall_of(at: datetime, zone: ZoneInfo) -> datetime:
     """What a clock on the wall shows at an instant; without a zone."""
     return at.astimezone(zone).replace(tzinfo=None)
+
+
+def next_at(second: int, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant after another at which a clock on the wall shows so many seconds after midnight."""
+    midnight = wall_of(after, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    points = (instant_of(midnight + timedelta(days=days, seconds=second), zone) for days in range(3))
+    return next(point for point in points if point > after)
 
 
 def times_of_day(text: object) -> tuple[int, ...] | None:

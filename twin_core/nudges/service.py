@@ -5,7 +5,7 @@ from typing import Any
 
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.nudges import CONCERN_NEWS, Courier
-from twin_core.contract.ports import Bus, PlanChanged, Store, Stored, TwinCore
+from twin_core.contract.ports import Bus, PlanChanged, Reported, Store, Stored, TwinCore
 from twin_core.nudges.check_ins import CHECK_IN, CheckIns
 from twin_core.nudges.concern_news import ConcernNews
 from twin_core.nudges.digests import DIGEST, Digests
@@ -16,6 +16,7 @@ from twin_core.nudges.reminders import WORK, ReminderDesk
 from twin_core.nudges.ringing import Ringing
 from twin_core.nudges.speaking import Speaking
 from twin_core.nudges.suggestions.of_plans import PLAN_LOOK, PlanSuggestions
+from twin_core.nudges.suggestions.of_things import THING_LOOK, ThingSuggestions
 from twin_core.nudges.triggers import Triggers
 from twin_core.nudges.work import Worker
 
@@ -37,10 +38,12 @@ class NudgeService:
         escalation = Escalation(store, core, clock, speaking, journal)
         self._check_in_desk = CheckIns(store, core, clock, speaking, journal)
         self._plan_suggestions = PlanSuggestions(store, core, clock, speaking, journal)
+        self._thing_suggestions = ThingSuggestions(store, core, clock, speaking, journal)
         self._reminders = Worker(store, clock, WORK, ringing.ring)
         self._news = Worker(store, clock, CONCERN_NEWS, news.hear)
         self._check_ins = Worker(store, clock, CHECK_IN, self._check_in_desk.ask)
         self._plan_looks = Worker(store, clock, PLAN_LOOK, self._plan_suggestions.look)
+        self._thing_looks = Worker(store, clock, THING_LOOK, self._thing_suggestions.look)
         self._digests = Worker(store, clock, DIGEST, digests.tell)
         self._escalations = Worker(store, clock, ESCALATION, escalation.hand_on)
         self._deliveries = Worker(store, clock, DELIVERY, self._outbox.deliver)
@@ -49,7 +52,8 @@ class NudgeService:
         self._desk.expect = self._reminders.expect
         self._check_in_desk.expect_at = self._check_ins.expect
         self._plan_suggestions.expect_at = self._plan_looks.expect
-        asking = (self._check_in_desk, self._plan_suggestions)
+        self._thing_suggestions.expect_at = self._thing_looks.expect
+        asking = (self._check_in_desk, self._plan_suggestions, self._thing_suggestions)
         for room in (ringing, self._outbox, news, digests, escalation, *asking):
             room.expect = self._look_soon
 
@@ -66,7 +70,9 @@ class NudgeService:
         for worker in self._workers:
             await worker.start()
         self._bus.subscribe(Stored, self._on_stored)
+        await self._thing_suggestions.start()
         self._bus.subscribe(PlanChanged, self._plan_suggestions.planned)
+        self._bus.subscribe(Reported, self._thing_suggestions.reported)
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
         return {**self._desk.handlers(), **self._outbox.handlers()}
@@ -77,7 +83,8 @@ class NudgeService:
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        speak = (self._reminders, self._news, self._check_ins, self._plan_looks, self._digests, self._escalations)
+        suggest = (self._plan_looks, self._thing_looks)
+        speak = (self._reminders, self._news, self._check_ins, *suggest, self._digests, self._escalations)
         return *speak, self._deliveries, self._updates
 
     def _look_soon(self) -> None:
