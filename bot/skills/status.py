@@ -31,7 +31,7 @@ async def ask_status(turn: Turn) -> Outcome:
     """
     twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
     wanted = turn.request.get("property")
-    states = [await turn.query(GetState(t.id)) for t in twins]
+    states = [await turn.query(GetState(t.id, person=turn.user)) for t in twins]
     if len(states) > 1:
         states = [s for s in states if _knows(s, wanted, turn)] or states
     texts = [_status(s, wanted, turn) for s in states]
@@ -77,7 +77,7 @@ async def ask_history(turn: Turn) -> Outcome:
     start, end = _span(turn)
     step = max(60.0, (end - start).total_seconds() / 200)
     number = spec.kind == "number"
-    history = await turn.query(GetHistory(twin.id, spec.name, start, end, step if number else None))
+    history = await turn.query(GetHistory(twin.id, spec.name, start, end, step if number else None, person=turn.user))
     text = _numbers_text(twin, spec, history, turn) if number else _changes_text(twin, spec, history, turn)
     return Outcome((say(text),), twins=(twin.id,), property=spec.name)
 
@@ -95,6 +95,8 @@ def _status(state: StateView, wanted: str | None, turn: Turn) -> str:
     twin = state.twin
     kind = turn.services.registry.types[twin.type]
     if wanted and (spec := named_property(kind, wanted)):
+        if spec.private and spec.name not in state.reported:
+            return f"How {twin.name} is, I tell {twin.name} alone, and only what was told to me."
         if spec.name not in state.reported:
             return f"{capital(twin.name)} has not reported its {spec.label} yet." + _wish(state, spec)
         return _value_line(twin, spec, state.reported[spec.name], state, turn)
@@ -155,7 +157,7 @@ async def _comparable(
         kind = turn.services.registry.types[twin.type]
         asked = wanted or kind.main_property
         spec = named_property(kind, asked) if asked else None
-        state = await turn.query(GetState(twin.id))
+        state = await turn.query(GetState(twin.id, person=turn.user))
         value = state.reported.get(spec.name) if spec else None
         if spec and value and not isinstance(value.value, (bool, str)):
             rows.append((twin, spec, value))

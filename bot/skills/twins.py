@@ -62,7 +62,7 @@ async def _in_state(twins: Sequence[TwinView], word: str, turn: Turn) -> list[Tw
     """Those that have reported to be so: "which lamps are on?"."""
     found = []
     for twin in twins:
-        reported = (await turn.query(GetState(twin.id))).reported
+        reported = (await turn.query(GetState(twin.id, person=turn.user))).reported
         specs = ((turn.services.registry.types[twin.type].properties[n], v.value) for n, v in reported.items())
         if any(s.kind != "number" and value_text(s, v).lower() == word for s, v in specs):
             found.append(twin)
@@ -75,7 +75,7 @@ async def describe_twin(turn: Turn) -> Outcome:
     "Tell me more about the second one" after a list of concerns speaks of that concern.
     """
     twin = turn.twin()
-    state = await turn.query(GetState(twin.id))
+    state = await turn.query(GetState(twin.id, person=turn.user))
     kind = turn.services.registry.types[twin.type]
     since = f", a twin since {when_text(twin.created_at, turn.now, turn.services.zone)}" if twin.created_at else ""
     where = f" in the {twin.place}" if twin.place else ""

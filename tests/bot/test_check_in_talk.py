@@ -131,3 +131,15 @@ async def test_what_somebody_says_is_kept_for_them_alone(world: World) -> None:
     answer = await world.house.engine.handle(Incoming("c2", "energy 4", user="bob"))
     assert "no twin of you" in answer.replies[0].text
     assert await felt(world) == {}
+
+
+async def test_nobody_is_told_how_somebody_else_is(world: World) -> None:
+    await world.say("mood 4, energy 3")
+    assert "mood: 4" in await world.say("what's my mood?")
+
+    async def bob_hears(text: str) -> str:
+        answer = await world.house.engine.handle(Incoming("c2", text, user="bob"))
+        return "\n".join(reply.text for reply in answer.replies)
+
+    for asked in ("what's the mood of Anna?", "how is Anna?", "how was the mood of Anna today?", "tell me about Anna"):
+        assert not set("34") & set(await bob_hears(asked)), asked

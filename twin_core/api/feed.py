@@ -1,16 +1,19 @@
 """The live feed: every stored event and every report, to each listener, resumable, and nobody waits for the slow."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twin_core.contract.clock import instant_text
 from twin_core.contract.events import Event
 from twin_core.contract.ports import Bus, Reported, Store, Stored
 
+REPORTED = "device.reported"
 _PAGE = 500
+
+Hidden = Callable[[str], Awaitable[frozenset[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,17 @@ class Feed:
             listener.cut_off.set()
 
     async def follow(
-        self, listener: Listener, after: int | None, *, twin: str | None = None, idle_s: float = 15.0
+        self,
+        listener: Listener,
+        after: int | None,
+        *,
+        twin: str | None = None,
+        hidden: Hidden | None = None,
+        idle_s: float = 15.0,
     ) -> AsyncIterator[Item | None]:
         """What was stored after a position, then what happens; None whenever nothing happened for a while.
 
-        Raises SlowListener.
+        `hidden`: which of the values that a twin reports are not for whoever listens. Raises SlowListener.
         """
         caught_up = -1
         if after is not None:
@@ -104,19 +113,29 @@ class Feed:
             if item is None:
                 yield None
             elif twin in (None, item.twin) and not (item.position is not None and item.position <= caught_up):
-                yield item
+                shown = await _shown(item, hidden) if hidden else item
+                if shown is not None:
+                    yield shown
 
     async def _stored(self, notice: Stored) -> None:
         self._offer([_item(event) for event in notice.events])
 
     async def _reported(self, notice: Reported) -> None:
         values = {name: {"value": value, "at": instant_text(at)} for name, (value, at) in notice.values.items()}
-        self._offer([Item(None, "device.reported", notice.twin, {"values": values})])
+        self._offer([Item(None, REPORTED, notice.twin, {"values": values})])
 
     def _offer(self, items: list[Item]) -> None:
         for listener in self._listeners:
             for item in items:
                 listener.offer(item)
+
+
+async def _shown(item: Item, hidden: Hidden) -> Item | None:
+    """A report without what is hidden; None where nothing is left of it."""
+    if item.name != REPORTED or not (left_out := await hidden(item.twin)):
+        return item
+    values = {name: value for name, value in item.data["values"].items() if name not in left_out}
+    return replace(item, data={"values": values}) if values else None
 
 
 def _item(event: Event) -> Item:

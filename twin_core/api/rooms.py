@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from twin_core.api.access import Access
 from twin_core.api.feed import Feed
@@ -35,6 +35,6 @@ class Rooms:
     version: str
 
 
-def cause_of(request: Request) -> Cause:
+def cause_of(request: HTTPConnection) -> Cause:
     """The person and the trace id that the door gave to the request."""
     return Cause(actor=getattr(request.state, "user", "system"), trace=getattr(request.state, "trace", ""))

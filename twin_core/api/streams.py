@@ -6,15 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, WebSocket
+from fastapi import APIRouter, Header, Query, Request, WebSocket
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import StreamingResponse
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from twin_core.api.door import SUBPROTOCOL
-from twin_core.api.feed import Item, Listener, SlowListener
-from twin_core.api.rooms import Rooms
-from twin_core.contract.errors import Unavailable
+from twin_core.api.feed import Hidden, Item, Listener, SlowListener
+from twin_core.api.rooms import Rooms, cause_of
+from twin_core.contract.errors import NotFound, Unavailable
+from twin_core.contract.privacy import ListHidden
 
 _GOING_AWAY, _POLICY, _TRY_AGAIN = 1001, 1008, 1013
 _SEND_S = 10.0  # a client that does not take one message within this time is gone
@@ -34,6 +36,7 @@ def streams_router(rooms: Rooms) -> APIRouter:
         responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
     async def stream(
+        request: Request,
         after: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         twin: Annotated[str | None, Query(max_length=200)] = None,
         last_event_id: Annotated[str | None, Header(max_length=20, pattern=r"^\d*$")] = None,
@@ -41,7 +44,7 @@ def streams_router(rooms: Rooms) -> APIRouter:
         if rooms.feed.full:
             raise Unavailable("Too many streams are open.", code="too_many_streams", hint="Close one, or try later.")
         position = int(last_event_id) if last_event_id else after
-        return StreamingResponse(_sse(rooms, position, twin), media_type="text/event-stream")
+        return StreamingResponse(_sse(rooms, position, twin, _hidden(rooms, request)), media_type="text/event-stream")
 
     @router.websocket("/ws/twins")
     async def live(
@@ -56,11 +59,24 @@ def streams_router(rooms: Rooms) -> APIRouter:
     return router
 
 
-async def _sse(rooms: Rooms, after: int | None, twin: str | None) -> AsyncIterator[str]:
+def _hidden(rooms: Rooms, door: HTTPConnection) -> Hidden:
+    """What is not for whoever came in by this door."""
+    person = cause_of(door).actor
+
+    async def hidden(twin: str) -> frozenset[str]:
+        try:
+            return await rooms.core.query(ListHidden(twin, person))
+        except NotFound:  # erased meanwhile
+            return frozenset()
+
+    return hidden
+
+
+async def _sse(rooms: Rooms, after: int | None, twin: str | None, hidden: Hidden) -> AsyncIterator[str]:
     with rooms.feed.listener() as listener:
         yield "retry: 2000\n\n"
         with suppress(SlowListener):  # ends the response; the browser comes back with its Last-Event-ID
-            async for item in rooms.feed.follow(listener, after, twin=twin):
+            async for item in rooms.feed.follow(listener, after, twin=twin, hidden=hidden):
                 yield ": alive\n\n" if item is None else _sse_text(item)
         rooms.metrics.streams.labels("cut_off").inc()
 
@@ -93,7 +109,8 @@ async def _serve(rooms: Rooms, socket: WebSocket, after: int | None, twin: str |
 async def _send(rooms: Rooms, socket: WebSocket, listener: Listener, after: int | None, twin: str | None) -> str:
     """Sends until the client is gone or too slow; answers which."""
     try:
-        async for item in rooms.feed.follow(listener, after, twin=twin):
+        hidden = _hidden(rooms, socket)
+        async for item in rooms.feed.follow(listener, after, twin=twin, hidden=hidden):
             if item is None:
                 continue
             message = {"id": item.position, "event": item.name, "twin": item.twin, **item.data}

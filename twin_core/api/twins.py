@@ -113,13 +113,14 @@ def _state(router: APIRouter, rooms: Rooms) -> None:
 
     @router.get("/twins/{id}/state", summary="State now, at an instant, or at a version")
     async def state(
+        request: Request,
         id: TwinId,
         at: Annotated[Instant | None, Query()] = None,
         version: Annotated[int | None, Query(ge=1, le=2**53)] = None,
     ) -> StateView:
         if at is not None and version is not None:
             raise Rejected("A state is asked for at an instant or at a version.", code="bad_request", hint="Give one.")
-        return await core.query(GetState(id, at, version))
+        return await core.query(GetState(id, at, version, cause_of(request).actor))
 
     @router.put("/twins/{id}/desired", summary="Asks for a change: rehearsed, then applied or put before a person")
     async def desire(request: Request, response: Response, id: TwinId, body: DesiredChange) -> ChangeView:
@@ -140,6 +141,7 @@ def _state(router: APIRouter, rooms: Rooms) -> None:
 
     @router.get("/twins/{id}/history", summary="A property over time, raw or in steps")
     async def history(
+        request: Request,
         id: TwinId,
         property: Annotated[Name, Query()],
         start: Annotated[Instant | None, Query(alias="from")] = None,
@@ -151,4 +153,4 @@ def _state(router: APIRouter, rooms: Rooms) -> None:
         since = start or until - seconds(86_400)
         if since > until:
             raise Rejected("`from` lies after `to`.", code="bad_range", hint="Swap them.")
-        return await core.query(GetHistory(id, property, since, until, step, limit))
+        return await core.query(GetHistory(id, property, since, until, step, limit, cause_of(request).actor))

@@ -109,11 +109,15 @@ class ListTwins(Query[TwinPage]):
 
 @dataclass(frozen=True, slots=True)
 class GetState(Query[StateView]):
-    """State now, at a past instant, or at a version (at most one of the two)."""
+    """State now, at a past instant, or at a version (at most one of the two).
+
+    `person`: as they may see it, without what others keep for themselves; None: all of it, for the house itself.
+    """
 
     twin: str
     at: datetime | None = None
     version: int | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class GetEvents(Query[tuple[Event, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class GetHistory(Query[HistoryView]):
-    """A property over time, raw or in steps."""
+    """A property over time, raw or in steps. Raises Forbidden for one that `person` may not see; None: the house."""
 
     twin: str
     property: str
@@ -135,6 +139,7 @@ class GetHistory(Query[HistoryView]):
     end: datetime
     step_s: float | None = None
     limit: int = 10_000
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

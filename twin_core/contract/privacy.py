@@ -58,6 +58,14 @@ class ListSharers(Query[tuple[str, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class ListHidden(Query[frozenset[str]]):
+    """Properties of a twin that this person does not get to see: what somebody else says of themselves."""
+
+    twin: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Somebody:
     """A person who may sign in here."""
 

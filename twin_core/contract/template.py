@@ -52,6 +52,7 @@ class PropertySpec:
     device_classes: tuple[str, ...] = ()  # Home Assistant device classes that mean this property
     retention_days: float = 400.0
     cumulative: bool = False  # a counter such as energy or a meter reading
+    private: bool = False  # of a person: what they say of themselves, shown to them alone
     wears: bool = False  # creeps towards its limit over days, as something wears, fills or runs empty
 
 

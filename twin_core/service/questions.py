@@ -11,6 +11,7 @@ from twin_core.contract.ports import Readings, Store
 from twin_core.contract.template import PropertySpec, TwinType, Value
 from twin_core.contract.views import Divergence, HistoryView, StateView
 from twin_core.domain import TwinState, converged, state_view, value_text
+from twin_core.service.discretion import Discretion
 from twin_core.service.ledger import Ledger
 from twin_core.service.registry import Registry
 from twin_core.templates import Library
@@ -30,6 +31,7 @@ class Questions:
         registry: Registry,
         library: Library,
         clock: Clock,
+        discretion: Discretion,
     ) -> None:
         self._store = store
         self._readings = readings
@@ -37,6 +39,7 @@ class Questions:
         self._registry = registry
         self._library = library
         self._clock = clock
+        self._discretion = discretion
 
     async def state(self, query: GetState) -> StateView:
         """Raises NotFound, also for an instant or a version before the twin, and Rejected for both at once."""
@@ -59,7 +62,8 @@ class Questions:
                 raise NotFound(f"There was no {twin.name}{since}.", code="before_creation")
         else:
             state, as_of = await self._ledger.state(twin.id), now
-        return self._view(state, as_of)
+        view, hidden = self._view(state, as_of), await self._discretion.hidden_from(query.person, twin.id)
+        return replace(view, reported={n: v for n, v in view.reported.items() if n not in hidden}) if hidden else view
 
     async def events(self, query: GetEvents) -> tuple[Event, ...]:
         """Raises NotFound, and Rejected for a limit that makes no sense."""
@@ -77,6 +81,7 @@ class Questions:
             raise NotFound(
                 f"{twin.name} has no {query.property[:60]!r}.", code="unknown_property", hint=f"It has {known}."
             )
+        await self._discretion.check(query.person, twin.id, spec)
         _check_range(query)
         if query.step_s is None:
             samples = await self._readings.range(twin.id, spec.name, query.start, query.end, query.limit)

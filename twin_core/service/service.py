@@ -24,6 +24,7 @@ from twin_core.contract.commands import (
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Bus, Readings, Store, TwinCore
+from twin_core.contract.privacy import ListHidden
 from twin_core.contract.requests import Cause
 from twin_core.contract.telemetry import RecordFacts, RecordTelemetry
 from twin_core.contract.template import TwinType
@@ -32,6 +33,7 @@ from twin_core.domain import TwinState, fold, is_news
 from twin_core.service.acting import Acting
 from twin_core.service.alert_timer import AlertTimer
 from twin_core.service.approvals import Approvals
+from twin_core.service.discretion import Discretion
 from twin_core.service.ledger import Change, Ledger, Work
 from twin_core.service.lifecycle import Lifecycle
 from twin_core.service.monitors import Monitors
@@ -52,7 +54,7 @@ class TwinService:
     """Answers for the twins. Await start() before its handlers are called."""
 
     def __init__(self, *, store: StoreWithReadings, bus: Bus, core: TwinCore, library: Library, clock: Clock) -> None:
-        """`core` is taken so that every room is built alike; this one needs no other."""
+        """`core` answers whose twin a person's is."""
         self._store = store
         self._library = library
         self._registry = Registry()
@@ -62,7 +64,10 @@ class TwinService:
         self._lives = Lifecycle(self._ledger, self._registry, library, self._monitors, self._approvals, clock)
         self._telemetry = Telemetry(self._ledger, self._registry, library, self._monitors, clock)
         self._acting = Acting(self._ledger, self._registry, library, self._approvals, clock)
-        self._questions = Questions(store, store.readings, self._ledger, self._registry, library, clock)
+        self._discretion = Discretion(core, self._registry, library)
+        self._questions = Questions(
+            store, store.readings, self._ledger, self._registry, library, clock, self._discretion
+        )
 
     async def start(self) -> None:
         """Takes up what the store holds."""
@@ -88,6 +93,7 @@ class TwinService:
             GetState: self._questions.state,
             GetEvents: self._questions.events,
             GetHistory: self._questions.history,
+            ListHidden: self._discretion.hidden,
             Diagnose: self._diagnose,
         }
 

@@ -101,6 +101,7 @@ def _property(name: str, table: Table) -> PropertySpec:
         device_classes=table.texts("device_classes"),
         retention_days=table.number("retention_days", 400.0),
         cumulative=table.flag("cumulative"),
+        private=table.flag("private"),
         wears=table.flag("wears"),
     )
     table.done()

@@ -67,13 +67,13 @@ async def open_house(folder: Path, *, frozen: bool = True, **options: Any) -> As
     planning = PlanningService(store, bus, core, clock, "Europe/Berlin")
     nudges = NudgeService(store, bus, core, clock)
     services = (TwinService(**rooms), SyncService(**rooms), planning, AttentionService(**rooms), nudges)
-    core.register(ConsentDesk(store, bus, clock).handlers())
+    access = Access(store, clock)
+    core.register({**ConsentDesk(store, bus, clock).handlers(), **access.handlers()})
     for service in services:
         core.register(service.handlers())
     for service in services:
         await service.start()
     timers = Timers(clock, [timer for service in services for timer in service.timers()])
-    access = Access(store, clock)
     app = create_api(core=core, bus=bus, store=store, clock=clock, timers=timers, access=access, version="0", **options)
     app.include_router(interview_router(Interviews(core, store, clock)), prefix="/api/v1")
     transport = httpx2.ASGITransport(app=app)

@@ -1,0 +1,55 @@
+"""What people say of themselves: over HTTP and in the streams it is shown to them alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.twin_core.api.house import House, bearer, open_house, served
+from tests.twin_core.api.test_streams import SseReader
+
+MOOD = "/twins/person.anna/history?property=mood&to=2026-03-02T09:00:00Z"
+
+
+@pytest.fixture
+async def doors(tmp_path: Path) -> AsyncIterator[tuple[House, Mapping[str, str], Mapping[str, str]]]:
+    """A house with Anna, who said how she is, and with Ben, who owns it: their headers."""
+    async with open_house(tmp_path) as house:
+        headers = []
+        for name, role in (("Anna", "member"), ("Ben", "owner")):
+            await house.access.add_user(name, role)
+            headers.append(bearer((await house.access.issue(name.lower()))[1]))
+        anna, ben = headers
+        await house.post("/twins", {"type": "person", "name": "Anna"}, headers=anna)
+        said = [{"twin": "person.anna", "property": name, "value": 4} for name in ("mood", "workload")]
+        await house.post("/telemetry", said, headers=anna)
+        yield house, anna, ben
+
+
+async def test_only_its_person_sees_it(doors: tuple[House, Mapping[str, str], Mapping[str, str]]) -> None:
+    house, anna, ben = doors
+    assert set((await house.get("/twins/person.anna/state", headers=anna)).json()["reported"]) == {"mood", "workload"}
+    assert set((await house.get("/twins/person.anna/state", headers=ben)).json()["reported"]) == {"workload"}
+    assert len((await house.get(MOOD, headers=anna)).json()["samples"]) == 1
+    refused = await house.get(MOOD, headers=ben)
+    assert (refused.status_code, refused.json()["code"]) == (403, "private")
+    assert (await house.get("/twins/person.anna/history?property=workload", headers=ben)).status_code == 200
+
+
+async def test_the_stream_tells_others_nothing_of_it(doors: tuple[House, Mapping[str, str], Mapping[str, str]]) -> None:
+    house, anna, ben = doors
+    async with (
+        served(house.app) as address,
+        httpx2.AsyncClient(base_url=f"http://{address}/api/v1") as client,
+        client.stream("GET", "/stream", headers=ben) as his,
+        client.stream("GET", "/stream", headers=anna) as hers,
+    ):
+        readers = SseReader(his.aiter_lines()), SseReader(hers.aiter_lines())
+        for values in ({"mood": 2}, {"mood": 3, "workload": 6}):
+            rows = [{"twin": "person.anna", "property": name, "value": value} for name, value in values.items()]
+            await client.post("/telemetry", json=rows, headers=anna)
+        seen, first = await asyncio.gather(*(reader.next() for reader in readers))
+        assert set(seen["data"]["values"]) == {"workload"}
+        assert set(first["data"]["values"]) == {"mood"}

@@ -1,0 +1,40 @@
+"""What people say of themselves, seen by them alone: neither roles nor sharing change that."""
+
+from twin_core.contract.agenda import GetPerson
+from twin_core.contract.errors import Forbidden
+from twin_core.contract.ports import TwinCore
+from twin_core.contract.privacy import ListHidden
+from twin_core.contract.template import PropertySpec
+from twin_core.service.registry import Registry
+from twin_core.templates import Library
+
+
+class Discretion:
+    """Knows whose twin it is by their settings, which another room keeps."""
+
+    def __init__(self, core: TwinCore, registry: Registry, library: Library) -> None:
+        self._core = core
+        self._registry = registry
+        self._library = library
+
+    async def hidden(self, query: ListHidden) -> frozenset[str]:
+        """Nothing of one's own, nor of what is no person. Raises NotFound."""
+        twin = self._registry.resolve(query.twin)
+        private = frozenset(s.name for s in self._library[twin.type].properties.values() if s.private)
+        if not private or (await self._core.query(GetPerson(query.person))).twin == twin.id:
+            return frozenset()
+        return private
+
+    async def hidden_from(self, person: str | None, twin: str) -> frozenset[str]:
+        """The same; None, the house itself, sees everything."""
+        return frozenset() if person is None else await self.hidden(ListHidden(twin, person))
+
+    async def check(self, person: str | None, twin: str, spec: PropertySpec) -> None:
+        """Raises Forbidden where this person may not see it."""
+        if spec.name in await self.hidden_from(person, twin):
+            name = self._registry.resolve(twin).name
+            raise Forbidden(
+                f"The {spec.label} of {name} is shown to {name} alone.",
+                code="private",
+                hint="Ask them: what somebody says of themselves is theirs to tell.",
+            )
