@@ -151,11 +151,10 @@ async def serve(
         around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}
         mirrors = build_mirrors(settings, {**around, "zone": lambda: settings.zone})
         house.connections.hold(mirrors)
-        book = WayBook(house.store, house.clock)
+        book = WayBook(house.store)
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
         parts = {**around, "bus": house.bus, "identities": house.engine.services.identities, "zone": settings.zone}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
-        await book.start()
         house.nudges.deliver_by(HouseCourier(house.engine, channels, build_ways(settings, house.clock, stack), book))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]

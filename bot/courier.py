@@ -60,8 +60,7 @@ class HouseCourier:
             return asked
         ways = [way for way in self._ways if await way.serves(nudge.owner)]
         conversation, present = await self._place(nudge, said)
-        rings = bool(ways) and ways[0].rings
-        chosen = route(nudge.urgency, nudge.step, len(ways), present=present, rings=rings)
+        chosen = route(nudge.urgency, nudge.step, len(ways), present=present)
         if chosen.chat:
             await self._say_in_chat(nudge, conversation)
         left = ways[chosen.outside :] if chosen.outside is not None else []
@@ -135,8 +134,6 @@ class HouseCourier:
             if way.name in said:
                 return way.name, failed
             try:
-                if await self._book.is_broken(way.name):
-                    raise Unavailable(f"What was sent to {way.title} came back.")
                 await way.say(nudge, unreached(failed, "here"))
             except PolluxError as error:
                 log.warning("courier.way_failed", way=way.name, nudge=nudge.id, reason=error.message)

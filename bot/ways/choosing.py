@@ -13,13 +13,11 @@ class Route:
     outside: int | None
 
 
-def route(urgency: Urgency, step: int, ways: int, *, present: bool, rings: bool = False) -> Route:
+def route(urgency: Urgency, step: int, ways: int, *, present: bool) -> Route:
     """The chat is the first way of whoever is there, or of what can wait; each step takes the next of so many others.
 
     What is urgent does not wait for somebody to come back; for safety it is said in the chat and outside at once.
-    `rings`: the first way is a device on which the person asked to be called whenever they are away.
     """
     urgent = urgency in ("high", "safety")
-    away = not present and (urgent or (rings and urgency == "normal"))
-    position = min(step + (urgency == "safety" or away), ways)
+    position = min(step + (urgency == "safety" or (urgent and not present)), ways)
     return Route(chat=step == 0 or position == 0, outside=position - 1 if position else None)

@@ -1,14 +1,16 @@
 """What is said unasked as a message: its text, why it came, how to stop it, and its buttons as words."""
 
-from twin_core.contract.notifying import Message, Picture
+import re
+
+from twin_core.contract.notifying import Message
 from twin_core.contract.nudges import NudgeView
 
 SUBJECT_CHARS = 90
 
 
-def letter(nudge: NudgeView, note: str = "", picture: Picture | None = None, answered_by: str = "") -> Message:
-    """`answered_by`: how it is answered where it arrives ("Answer this mail with"); by default in the chat."""
-    asked = words(nudge, answered_by or "In the chat you can answer")
+def letter(nudge: NudgeView, note: str = "") -> Message:
+    """All that is told of one matter is one thread."""
+    asked = words(nudge, "In the chat you can answer")
     parts = (note, nudge.text, f"{nudge.why} {nudge.stop}".strip(), asked)
     return Message(
         subject=subject(nudge.text),
@@ -16,8 +18,8 @@ def letter(nudge: NudgeView, note: str = "", picture: Picture | None = None, ans
         sender="pollux",
         trace=nudge.id,
         key=f"{nudge.id}/{nudge.step}",
+        thread=re.sub(r"[^A-Za-z0-9.]", ".", nudge.about.id if nudge.about else nudge.id),
         urgent=nudge.urgency in ("high", "safety"),
-        picture=picture,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.ways.letters import letter
-from twin_core.contract.notifying import Notifier, Picture
+from twin_core.contract.notifying import Notifier
 from twin_core.contract.nudges import NudgeView
 
 
@@ -15,18 +15,13 @@ class Way(Protocol):
     def name(self) -> str: ...
 
     @property
-    def rings(self) -> bool:
-        """Whether they asked to be called there whenever they are away."""
-        ...
-
-    @property
     def title(self) -> str:
         """What it is called, with no secret in it."""
         ...
 
     async def serves(self, person: str) -> bool: ...
 
-    async def say(self, nudge: NudgeView, note: str = "", picture: Picture | None = None) -> None:
+    async def say(self, nudge: NudgeView, note: str = "") -> None:
         """`note` stands before all else. The same step of the same nudge is the same message.
 
         Raises Unavailable (try again later) or another PolluxError (trying again is of no use).
@@ -42,7 +37,6 @@ class NotifierWay:
     person: str
     notifier: Notifier
     called: str = ""
-    rings: bool = False
 
     @property
     def title(self) -> str:
@@ -51,5 +45,5 @@ class NotifierWay:
     async def serves(self, person: str) -> bool:
         return person == self.person
 
-    async def say(self, nudge: NudgeView, note: str = "", picture: Picture | None = None) -> None:
-        await self.notifier.send(letter(nudge, note, picture))
+    async def say(self, nudge: NudgeView, note: str = "") -> None:
+        await self.notifier.send(letter(nudge, note))

@@ -31,21 +31,14 @@ def test_of_two_ways(urgency: Urgency, present: bool, step: int, expected: Route
     assert route(urgency, step, 2, present=present) == expected
 
 
-def test_a_device_that_asked_to_be_called_rings_for_whoever_is_away() -> None:
-    assert route("normal", 0, 2, present=False, rings=True) == Route(True, 0)
-    assert route("normal", 1, 2, present=False, rings=True) == Route(False, 1)
-    assert route("normal", 0, 2, present=True, rings=True) == CHAT
-    assert route("low", 0, 2, present=False, rings=True) == CHAT
-
-
 URGENCIES = st.sampled_from(["low", "normal", "high", "safety"])
 
 
-@given(URGENCIES, st.integers(0, 20), st.integers(0, 5), st.booleans(), st.booleans())
+@given(URGENCIES, st.integers(0, 20), st.integers(0, 5), st.booleans())
 def test_it_is_always_said_somewhere_and_only_on_a_way_that_is_there(
-    urgency: Urgency, step: int, ways: int, present: bool, rings: bool
+    urgency: Urgency, step: int, ways: int, present: bool
 ) -> None:
-    chosen = route(urgency, step, ways, present=present, rings=rings and ways > 0)
+    chosen = route(urgency, step, ways, present=present)
     assert chosen.chat or chosen.outside is not None
     assert chosen.outside is None or 0 <= chosen.outside < ways
     assert chosen.chat or step > 0  # what is said first is kept in the chat, whatever else happens

@@ -71,6 +71,6 @@ async def open_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
         channel = webchat.build({"store": house.store, "clock": house.clock})
         stack.push_async_callback(channel.aclose)
         port = await stack.enter_async_context(serving(await channel.start(house.engine.handle)))
-        book = WayBook(house.store, house.clock)
+        book = WayBook(house.store)
         courier = HouseCourier(house.engine, [channel], build_ways(chosen, house.clock, stack), book)
         yield World(house, Web(channel, port), courier, book)
