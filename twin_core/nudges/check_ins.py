@@ -1,25 +1,25 @@
 """Check-ins: how a person is, asked at the times of their own choice, and never of whoever chose none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.check_ins import MORNING, QUESTIONS, answers_to, asked_at
-from twin_core.contract.clock import Clock, instant_text, parse_instant
+from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.commands import GetCritical
 from twin_core.contract.events import Event
-from twin_core.contract.ports import Batch, Claimed, Document, Due, Store, TwinCore
+from twin_core.contract.ports import Batch, Claimed, Document, Due
 from twin_core.contract.privacy import ListPeople
 from twin_core.contract.tasks import ListTasks, TaskView
 from twin_core.contract.views import Action
 from twin_core.contract.wall_time import wall_of
-from twin_core.nudges.journal import Journal
 from twin_core.nudges.manner import Manner, manner_of
 from twin_core.nudges.outbox import OWNER, UPDATE
 from twin_core.nudges.policy import Candidate
 from twin_core.nudges.records import kind_of, nudge_document, nudge_from
-from twin_core.nudges.speaking import Speaking, Writing, silenced
+from twin_core.nudges.speaker import Speaker
+from twin_core.nudges.speaking import Writing, silenced
 
 CHECK_IN = "check_in"
 _OPEN = "check_in_open"  # the last one of each person
@@ -28,17 +28,8 @@ _EVENING = 17
 _SHOWN = 3
 
 
-class CheckIns:
+class CheckIns(Speaker):
     """Work of the kind CHECK_IN; its key is the person. One at a time is open."""
-
-    def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
-        self._store = store
-        self._core = core
-        self._clock = clock
-        self._speaking = speaking
-        self._journal = journal
-        self.expect_at: Callable[[datetime | None], None] = lambda at: None  # told when the next is due
-        self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
     async def settings_changed(self, event: Event) -> None:
         """Of whoever it is told: the next one is at the time they want it now."""

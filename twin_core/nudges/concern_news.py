@@ -1,37 +1,28 @@
 """What happened to a concern, and whether somebody is to be told of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from twin_core.contract.clock import Clock
 from twin_core.contract.commands import GetConcern, ReopenConcern
 from twin_core.contract.errors import NotFound
 from twin_core.contract.nudges import CONCERN_NEWS, ListResponsible, NudgeView
-from twin_core.contract.ports import Batch, Claimed, Due, Store, TwinCore
+from twin_core.contract.ports import Batch, Claimed, Due
 from twin_core.contract.requests import Cause
 from twin_core.contract.views import ConcernView
 from twin_core.nudges.candidates import candidate_of, is_graver, urgency_of
-from twin_core.nudges.journal import Journal
 from twin_core.nudges.outbox import UPDATE
 from twin_core.nudges.records import kind_of, nudge_document, nudge_from
-from twin_core.nudges.speaking import Speaking, Writing, silenced
+from twin_core.nudges.speaker import Speaker
+from twin_core.nudges.speaking import Writing, silenced
 from twin_core.nudges.told import Telling, Told, told_of
 
 HAZARD_TAKEN_ON = timedelta(hours=1)  # so long "I am on it" holds for a danger
 TAKEN_ON = timedelta(hours=8)  # and for what is critical
 
 
-class ConcernNews:
+class ConcernNews(Speaker):
     """Work of the kind CONCERN_NEWS: looks at the concern as it is now, whatever happened in between."""
-
-    def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
-        self._store = store
-        self._core = core
-        self._journal = journal
-        self._clock = clock
-        self._speaking = speaking
-        self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
     async def hear(self, lane: Sequence[Claimed]) -> None:
         """What is not kept has been taken over by another node, or something newer happened meanwhile."""

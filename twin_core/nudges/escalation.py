@@ -1,34 +1,24 @@
 """What nobody answered: the next way of the same person, then another person, then no more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from twin_core.contract.clock import Clock
 from twin_core.contract.commands import GetConcern
 from twin_core.contract.errors import NotFound
 from twin_core.contract.events import NewEvent
 from twin_core.contract.nudges import NudgeView
-from twin_core.contract.ports import Append, Batch, Claimed, Due, Store, TwinCore
-from twin_core.nudges.journal import Journal
+from twin_core.contract.ports import Append, Batch, Claimed, Due
 from twin_core.nudges.manner import Manner
 from twin_core.nudges.outbox import DELIVERY, ESCALATION
 from twin_core.nudges.records import kind_of, new_id, nudge_document, nudge_from, owner_of
-from twin_core.nudges.speaking import Speaking
+from twin_core.nudges.speaker import Speaker
 from twin_core.nudges.told import Telling, told_of
 
 STEPS = 1  # so often the same person is called again
 
 
-class Escalation:
+class Escalation(Speaker):
     """Work of the kind ESCALATION: a nudge whose time to be answered is over."""
-
-    def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
-        self._store = store
-        self._core = core
-        self._clock = clock
-        self._speaking = speaking
-        self._journal = journal
-        self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
     async def hand_on(self, lane: Sequence[Claimed]) -> None:
         """It stops on an answer, on acknowledgement, and with the concern."""

@@ -1,6 +1,6 @@
 """Suggestions from what people plan: looked for when a plan changes, and when one of them is to be said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from twin_core.contract.agenda import EventView, FindFreeTime, GetAgenda, GetEvent, GetPerson
@@ -9,6 +9,7 @@ from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import Batch, Claimed, Due, PlanChanged, Store, TwinCore
 from twin_core.contract.tasks import GetTask, ListTasks, TaskView
 from twin_core.nudges.journal import Journal
+from twin_core.nudges.speaker import Speaker
 from twin_core.nudges.speaking import Speaking, Writing
 from twin_core.nudges.suggestions.day import Day, Suggestion
 from twin_core.nudges.suggestions.memory import Memory
@@ -21,18 +22,12 @@ _MORNING_S = 6 * 3600
 _SHORTEST_S = 15 * 60.0
 
 
-class PlanSuggestions:
+class PlanSuggestions(Speaker):
     """Work of the kind PLAN_LOOK; its key is the person. Whoever plans nothing is not looked at."""
 
     def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
-        self._store = store
-        self._core = core
-        self._clock = clock
-        self._speaking = speaking
-        self._journal = journal
+        super().__init__(store, core, clock, speaking, journal)
         self._expected: dict[str, datetime] = {}  # looks that a change has called for
-        self.expect_at: Callable[[datetime | None], None] = lambda at: None  # told when the next is due
-        self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
     async def planned(self, notice: PlanChanged) -> None:
         """Whose plan it is, is looked at soon; what is gone leads to nothing by itself."""

@@ -1,6 +1,6 @@
 """Suggestions from what things report: looked for when one has reported, at most twice a day."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from twin_core.contract.template import PropertySpec, TwinType, Value
 from twin_core.contract.views import TwinView
 from twin_core.domain.limits import rules_of
 from twin_core.nudges.journal import Journal
+from twin_core.nudges.speaker import Speaker
 from twin_core.nudges.speaking import Speaking, Writing
 from twin_core.nudges.suggestions import tariff, upkeep
 from twin_core.nudges.suggestions.day import Suggestion
@@ -28,21 +29,15 @@ _STARTS = frozenset({"on", "plugged_in"})  # what of a big load calls for a look
 _METERS_READ = 100
 
 
-class ThingSuggestions:
+class ThingSuggestions(Speaker):
     """Work of the kind THING_LOOK; its key is the twin. What reports nothing is not looked at."""
 
     def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
-        self._store = store
-        self._core = core
-        self._clock = clock
-        self._speaking = speaking
-        self._journal = journal
+        super().__init__(store, core, clock, speaking, journal)
         self._types: Mapping[str, TwinType] = {}
         self._wearing: Mapping[str, tuple[PropertySpec, ...]] = {}
         self._looked: dict[str, datetime] = {}
         self._started: dict[str, tuple[Value, ...]] = {}
-        self.expect_at: Callable[[datetime | None], None] = lambda at: None  # told when the next is due
-        self.expect: Callable[[], None] = lambda: None  # told when there is something to do
 
     async def start(self) -> None:
         """Learns which properties wear; the twin service must answer."""
