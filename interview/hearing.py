@@ -87,6 +87,8 @@ class Hearing:
 
 def hear(session: Session, questions: tuple[Question, ...], text: str) -> Hearing:
     """Reads a message against every slot of the type; nothing is checked for fitting yet."""
+    if (asked := _declined(session, questions, tidy(text))) is not None:
+        return Hearing((Heard(asked, "no"),))
     body, correction, taken_back = _correction(session, tidy(text))
     named: list[Heard] = []
     rest: list[str] = []
@@ -102,6 +104,16 @@ def hear(session: Session, questions: tuple[Question, ...], text: str) -> Hearin
     left = ", ".join(rest)
     remark = correction and bool(_REMARK.search(left))
     return Hearing(tuple(named), left, correction and not remark, remark, taken_back, asked_for)
+
+
+def _declined(session: Session, questions: tuple[Question, ...], said: str) -> str | None:
+    """ "No check-ins": the open question by its own name, and a no to it."""
+    for question in questions:
+        if question.slot == session.current and question.kind in ("choices", "boolean"):
+            words = "|".join(re.escape(word) for word in question.words)
+            if words and re.fullmatch(rf"(?:no|without|none of the)\s+(?:{words})\W*", said, re.IGNORECASE):
+                return question.slot
+    return None
 
 
 def _correction(session: Session, said: str) -> tuple[str, bool, str]:

@@ -218,3 +218,14 @@ def test_talk_without_end_is_paused() -> None:
     for _ in range(flow.MAX_TURNS + 1):
         talk.say("it's in the hall", "no, the attic")
     assert talk.session.status == "paused"
+
+
+def test_no_to_the_open_question_by_its_own_name_is_no_other_name() -> None:
+    talk = Talk("person", fidelity="standard").say("my name is Ada")
+    for _ in range(20):
+        if talk.session.current == "check_ins":
+            break
+        talk.say("ok")
+    assert talk.session.current == "check_ins"
+    talk.say("no check-ins")
+    assert (talk.answers["check_ins"], talk.answers["name"]) == ([], "Ada")
