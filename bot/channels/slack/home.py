@@ -18,7 +18,7 @@ from twin_core.contract.errors import PolluxError
 from twin_core.contract.ports import Bus, PlanChanged, Stored, TwinCore
 from twin_core.contract.views import ApprovalView, ConcernView
 
-SHOWN, APPROVALS, TWINS = 8, 5, 12
+SHOWN, APPROVALS, TWINS, READ = 8, 5, 12, 100
 CALM_S = 3.0  # news come in bursts
 MOST_OPEN = 1000  # homes that are kept up to date; beyond, the oldest shows its news when it is opened again
 
@@ -87,7 +87,8 @@ class Home:
             return [header("Pollux"), *sections("Ask me in the Messages tab.")]
         critical = await self._core.query(GetCritical(SHOWN, person=person))
         waiting = await self._core.query(ListApprovals())
-        twins = (await self._core.query(ListTwins(status="active", limit=TWINS + 1))).items
+        known = (await self._core.query(ListTwins(status="active", limit=READ))).items
+        twins = [twin for twin in known if twin.type != "person"]  # who is here is nobody's list to publish
         blocks = [header("Most critical now"), *_critical(critical.items, critical.total, user)]
         if waiting:
             blocks += [header("Waiting for your decision"), *_approvals(waiting[:APPROVALS], user)]
