@@ -32,6 +32,9 @@ async def concern_meant(turn: Turn) -> ConcernView:
     if twins := turn.request.twins:
         names = [t.name for i in twins if (t := turn.services.registry.twin(i))]
         raise NotFound(f"Nothing is wrong with {' and '.join(names)} as far as I know.", code="no_concern")
+    subject = turn.state.subject  # newer than the list where something was told unasked since
+    if subject and subject.kind == "concern":
+        return await _by_id(turn, subject.id)
     if listing and 0 <= listing.current < len(listing.ids):
         return await _by_id(turn, listing.ids[listing.current])
     if items and (position is None or -len(items) <= position < len(items)):

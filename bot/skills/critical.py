@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.attention.choosing import ALL, about
 from bot.attention.explaining import explained
+from bot.attention.messages import asks_what_was_not_told, held_back
 from bot.attention.team import ALONE, is_about_the_team, of_others
 from bot.attention.telling import line, told
 from bot.attention.upcoming import later_in, next_coming, off_the_list
@@ -52,6 +53,8 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 async def ask_critical(turn: Turn) -> Outcome:
     """The ranked list: the first with its reason and what can be done now; or another view of it."""
     text = str(turn.request.get("text", ""))
+    if asks_what_was_not_told(text):
+        return await held_back(turn)
     if _CHANGED.search(text) and (since := _since(turn)) is not None:
         return await _changed(turn, since)
     if (answer := await of_others(turn, _LISTED, _place(turn))) is not None:

@@ -4,14 +4,17 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.attention.choosing import concern_meant, place_in_list
 from bot.attention.telling import focus
-from bot.dialogue.buttons import UNDO
+from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.moments import moment
 from bot.dialogue.state import Effect, Reversal
+from bot.ports import Button
 from bot.replies.phrases import capital, when_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
+from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import (
     AcknowledgeConcern,
     DismissConcern,
@@ -25,6 +28,7 @@ from twin_core.contract.views import ConcernView
 
 EXAMPLE: Mapping[str, Any] = {}
 SNOOZE = timedelta(hours=1)
+_EVENING = 17
 _UNIMPORTANT = re.compile(
     r"\b(?:not|isn'?t|isn’t|un)\s?(?:really |that |so |very )?important|\bdoes(?:n't|n’t| not) matter\b"
     r"|\b(?:less|fewer) (?:of|like) (?:these|this|those|that)\b|\bdon'?t care\b",
@@ -70,13 +74,29 @@ async def snooze(turn: Turn) -> Outcome:
         raise Rejected("That time has passed already.", code="past", hint="Name a later one, such as “for an hour”.")
     view = await turn.execute(SnoozeConcern(concern.id, until))
     text = f"Snoozed: {view.title}. It comes back {when_text(until, turn.now, turn.services.zone)}."
-    return _done(turn, view, text)
+    named = turn.request.get("duration") or turn.request.get("time")
+    return _done(turn, view, text, *(() if named else await _others(turn)))
 
 
-def _done(turn: Turn, concern: ConcernView, text: str) -> Outcome:
+async def _others(turn: Turn) -> tuple[Button, ...]:
+    """Other lengths, where none was said: the next working morning is that of the person."""
+    person = await turn.query(GetPerson(turn.user))
+    here = turn.now.astimezone(ZoneInfo(person.zone))
+    days = (here + timedelta(days=n) for n in range(1, 8))
+    morning = next((day for day in days if day.weekday() in person.work_days), here + timedelta(days=1))
+    clock = f"{person.work_start_s // 3600}:{person.work_start_s % 3600 // 60:02}"
+    evening = (says("snooze it until 6 pm", "This evening"),) if here.hour < _EVENING else ()
+    return (
+        says("snooze it for 15 minutes", "15 minutes"),
+        *evening,
+        says(f"snooze it until {morning:%A} at {clock}", f"{morning:%A} morning"),
+    )
+
+
+def _done(turn: Turn, concern: ConcernView, text: str, *others: Button) -> Outcome:
     effect = Effect(turn.request, concern.title, (Reversal("concern", concern.id),))
     listing = place_in_list(turn, concern.id)
-    return Outcome((say(text, UNDO),), twins=focus(concern), listing=listing, effect=effect)
+    return Outcome((say(text, *others, UNDO),), twins=focus(concern), listing=listing, effect=effect)
 
 
 def _until(turn: Turn) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.attention.choosing import about, all_items, concern_meant
 from bot.attention.explaining import explained, told_of
+from bot.attention.messages import asks_why_told, why_told
 from bot.attention.naming import named, says_a_name
 from bot.dialogue.state import Subject
 from bot.replies.phrases import SHOWN, capital, listed, when_text
@@ -27,8 +28,11 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 
 async def ask_why(turn: Turn) -> Outcome:
-    """All reasons of one concern; of what is lower, or not on the list, what keeps it there."""
-    if _NOT.search(str(turn.request.get("text", ""))) and (answer := await _why_not(turn)) is not None:
+    """All reasons of one concern; of what is lower, or not on the list, what keeps it there; why something was told."""
+    text = str(turn.request.get("text", ""))
+    if asks_why_told(text) and (answer := await why_told(turn)) is not None:
+        return answer
+    if _NOT.search(text) and (answer := await _why_not(turn)) is not None:
         return answer
     return explained(turn, await concern_meant(turn))
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from twin_core.contract.agenda import PersonSettings
 from twin_core.contract.check_ins import times_of
 from twin_core.contract.clock import parse_instant
+from twin_core.contract.errors import Rejected
 from twin_core.contract.nudges import EVERYTHING
 from twin_core.contract.wall_time import instant_of, times_of_day, wall_of
 
@@ -26,7 +27,8 @@ class Manner:
     zone: ZoneInfo
     quiet_s: tuple[int, int] = (22 * 3600, 7 * 3600)
     quiet_days: frozenset[int] = frozenset()  # Monday is 0
-    quiet_until: datetime | None = None  # once, whatever the hour
+    quiet_from: datetime | None = None  # once, whatever the hour; None: at once
+    quiet_until: datetime | None = None
     breaks_quiet: Literal["safety", "high"] = "safety"  # from which urgency on
     work_s: tuple[int, int] = (9 * 3600, 17 * 3600)
     work_days: frozenset[int] = frozenset(range(5))
@@ -34,14 +36,13 @@ class Manner:
     digests_s: tuple[int, ...] = DIGESTS_S
     muted: frozenset[str] = frozenset()  # topics
     fewer: frozenset[str] = frozenset()  # topics that wait for the digest
-    answer_within_s: float | None = None  # None: by urgency
     stand_in: str | None = None  # who is asked where this person does not answer
     check_ins_s: tuple[int, ...] = ()  # none, unless they are asked for
     check_ins_paused_until: datetime | None = None
 
     def is_quiet(self, at: datetime) -> bool:
         """Whether the person wants to be left alone then."""
-        if self.quiet_until is not None and at < self.quiet_until:
+        if self._is_quiet_once(at):
             return True
         wall = wall_of(at, self.zone)
         return wall.weekday() in self.quiet_days or _within(_second(wall), self.quiet_s)
@@ -73,9 +74,13 @@ class Manner:
     def is_muted(self, topic: str) -> bool:
         return not self.muted.isdisjoint((topic, EVERYTHING))
 
+    def _is_quiet_once(self, at: datetime) -> bool:
+        begun = self.quiet_from is None or at >= self.quiet_from
+        return begun and self.quiet_until is not None and at < self.quiet_until
+
     def _next_edge(self, at: datetime) -> datetime:
         """The next instant at which quiet may end."""
-        if self.quiet_until is not None and at < self.quiet_until:
+        if self.quiet_until is not None and self._is_quiet_once(at):
             return self.quiet_until
         return self._next_wall(at, tuple({0, self.quiet_s[1] % _DAY_S}), frozenset(range(7)))
 
@@ -100,7 +105,8 @@ def manner_of(person: PersonSettings) -> Manner:
         zone=ZoneInfo(person.zone),
         quiet_s=(person.quiet_start_s, person.quiet_end_s),
         quiet_days=frozenset(_DAYS.index(day) for day in _words(config, "quiet_days") if day in _DAYS),
-        quiet_until=_until(config.get("quiet_until")),
+        quiet_from=_instant(config.get("quiet_from")),
+        quiet_until=_instant(config.get("quiet_until")),
         breaks_quiet="high" if config.get("breaks_quiet") == "critical" else "safety",
         work_s=(person.work_start_s, person.work_end_s),
         work_days=frozenset(person.work_days) or frozenset(range(5)),
@@ -108,10 +114,9 @@ def manner_of(person: PersonSettings) -> Manner:
         digests_s=DIGESTS_S if (digests := times_of_day(config.get("digests"))) is None else digests,
         muted=frozenset(_words(config, "muted")),
         fewer=frozenset(_words(config, "fewer")),
-        answer_within_s=60 * _number(config.get("answer_within_min"), 0, 0, 1440) or None,
         stand_in=str(config["stand_in"]) if config.get("stand_in") else None,
         check_ins_s=times_of(config.get("check_ins")) or (),
-        check_ins_paused_until=_until(config.get("check_ins_paused_until")),
+        check_ins_paused_until=_instant(config.get("check_ins_paused_until")),
     )
 
 
@@ -129,8 +134,11 @@ def _words(config: Mapping[str, Any], key: str) -> list[str]:
     return [word for part in value.split(",") if (word := part.strip().casefold())] if isinstance(value, str) else []
 
 
-def _until(value: object) -> datetime | None:
-    return parse_instant(value) if isinstance(value, str) and value else None
+def _instant(value: object) -> datetime | None:
+    try:
+        return parse_instant(value) if isinstance(value, str) and value else None
+    except Rejected:
+        return None
 
 
 def _number(value: Any, usual: float, low: float, high: float) -> float:

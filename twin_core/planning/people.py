@@ -74,7 +74,7 @@ class People:
         config: Mapping[str, Any] = {**self._said.get(person, {}), **(twin.config if twin else {})}
         hours_per_day = _number(config.get("hours_per_day"), 8.0, 0.5, 24.0)
         start_s, end_s = _hours(config.get("working_hours")) or _usual(hours_per_day)
-        quiet = _hours(config.get("quiet_hours")) or (22 * 3600, 7 * 3600)
+        quiet = _quiet(config.get("quiet_hours")) or (22 * 3600, 7 * 3600)
         return PersonSettings(
             person=person,
             twin=twin.id if twin else None,
@@ -119,7 +119,7 @@ def _check(key: str, value: Any) -> None:
     """Raises Rejected for what settings() could not read."""
     if value is None:
         return
-    if key in ("working_hours", "quiet_hours") and _hours(value) is None:
+    if (key == "working_hours" and _hours(value) is None) or (key == "quiet_hours" and _quiet(value) is None):
         raise Rejected(f"{value!r} is no span of hours.", code="bad_setting", hint="Write it like 22:00-07:00.")
     if key in ("check_ins", "digests") and (times_of if key == "check_ins" else times_of_day)(value) is None:
         raise Rejected(f"{value!r} are no times of day.", code="bad_setting", hint="Write 08:30,17:30, or off.")
@@ -156,6 +156,11 @@ def _hours(text: Any) -> tuple[int, int] | None:
     a, b, c, d = map(int, found.groups())
     start, end = 3600 * a + 60 * b, 3600 * c + 60 * d
     return (start, end) if max(start, end) <= 86_400 and start != end else None
+
+
+def _quiet(text: Any) -> tuple[int, int] | None:
+    """The same; nothing of the day where they are off."""
+    return (0, 0) if isinstance(text, str) and text.strip().casefold() == "off" else _hours(text)
 
 
 def _usual(hours: float) -> tuple[int, int]:
