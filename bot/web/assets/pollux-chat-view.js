@@ -76,14 +76,22 @@ function around(text, card) {
 	return [lines.slice(0, first), lines.slice(first).filter((line) => !shown(line))].map((part) => part.join("\n").trim());
 }
 
-/** A reply: `to.press(id, title)` is what its buttons do, `to.server` whose pictures are shown. */
-export function drawReply(reply, nudge, to) {
+/** A reply: `to.press(id, title)` is what its buttons do, `to.server` whose pictures are shown; `seq` is its entry. */
+export function drawReply(reply, nudge, to, seq, live) {
 	const [before, after] = reply.card ? around(reply.text, reply.card) : [reply.text, ""];
 	const said = (text) => text && make("div", { class: "said" }, ...prose(text));
 	const label = nudge ? make("span", { class: "label" }, icon("bell"), WORDS.unasked) : make("span", { class: "sr" }, WORDS.bot);
 	const parts = [label, said(before), reply.card && drawCard(reply.card, to), said(after)];
 	parts.push(reply.image && drawImage(reply.image, to), reply.buttons.length && drawButtons(reply.buttons, to));
-	return make("div", { class: nudge ? "msg nudge" : "msg" }, ...parts);
+	return make("div", { class: nudge ? "msg nudge" : "msg", "data-seq": seq, "aria-live": live }, ...parts);
+}
+
+/** An entry of the log that says something else by now: in its place, and not read out again. */
+export function redraw(log, { seq, replies }, to) {
+	const old = [...log.querySelectorAll(`[data-seq="${seq}"]`)];
+	if (old.some((node) => node.contains(log.getRootNode().activeElement))) to.focus();
+	old[0]?.before(...replies.map((reply) => drawReply(reply, true, to, seq, "off")));
+	old.forEach((node) => node.remove());
 }
 
 /** What the person said. They know it: it is not read out again. */

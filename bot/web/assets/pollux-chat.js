@@ -4,24 +4,15 @@
  * What is said is shown as text, never as markup. The server numbers what it says: after a break the chat asks for
  * what came after the last it has shown; what the person said meanwhile waits in an outbox until it is answered.
  */
+import { newId, stored } from "./pollux-chat-memory.js";
 import { SHEET } from "./pollux-chat-style.js";
-import { WORDS, drawMine, drawReply, icon, make } from "./pollux-chat-view.js";
+import { WORDS, drawMine, drawReply, icon, make, redraw } from "./pollux-chat-view.js";
 
 const PING_MS = 20_000;
 const SILENT_MS = 5_000;
 const BUSY_MS = 4_000;
 const UNSENT = 50;
 const PAUSE_MS = 600_000;
-
-/** Reads or writes. In private windows and on full disks nothing is kept: it lives as long as the page. */
-function stored(key, value) {
-	try {
-		if (value === undefined) return JSON.parse(localStorage[key] ?? null);
-		localStorage[key] = JSON.stringify(value);
-	} catch {}
-}
-
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
 
 class PolluxChat extends HTMLElement {
 	#parts;
@@ -47,6 +38,7 @@ class PolluxChat extends HTMLElement {
 		this.#outbox = stored(this.#outboxKey) ?? this.#outbox;
 		this.#here = new AbortController();
 		for (const type of ["online", "offline", "focus"]) addEventListener(type, () => this.#look(), this.#here);
+		document.addEventListener("visibilitychange", () => this.#watch(), this.#here);
 		this.#connect();
 	}
 
@@ -149,6 +141,11 @@ class PolluxChat extends HTMLElement {
 		else if (this.#ready) this.#probe();
 	}
 
+	/** Whoever does not look is reached another way. */
+	#watch() {
+		if (this.#ready) this.#transmit({ watching: !document.hidden });
+	}
+
 	#showLine() {
 		const { line } = this.#parts;
 		const state = this.#ready ? "connected" : !navigator.onLine ? "offline" : this.#tries ? "lost" : "connecting";
@@ -186,6 +183,7 @@ class PolluxChat extends HTMLElement {
 	/** Everything missed has come: now what waits can be sent, and new entries are announced. */
 	#caughtUp() {
 		this.#ready = true;
+		if (document.hidden) this.#watch();
 		for (const message of this.#outbox) {
 			if (this.#fresh) this.#showMine(message, true);
 			this.#transmit(message);
@@ -206,7 +204,8 @@ class PolluxChat extends HTMLElement {
 		this.#seen = entry.seq;
 		if (entry.at && !this.#bubble(entry.message_id)) this.#showTime(new Date(entry.at));
 		if (entry.person) this.#showMine({ message_id: entry.message_id, ...entry.person }, false);
-		for (const reply of entry.replies ?? []) this.#append(drawReply(reply, entry.pushed || reply.nudge, this));
+		for (const reply of entry.replies ?? []) this.#append(drawReply(reply, entry.pushed || reply.nudge, this, entry.seq));
+		if (entry.edit) redraw(this.#parts.log, entry.edit, this);
 		if (!this.#ready && entry.seq >= this.#historyEnd) this.#caughtUp();
 		this.dispatchEvent(new CustomEvent("pollux-message", { detail: entry }));
 	}
