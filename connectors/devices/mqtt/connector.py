@@ -121,7 +121,6 @@ class MqttConnector:
         session, ingest = self._running()
         if not session_present:
             ingest.redelivery.forget()
-        ingest.redelivery.window = session.window
         ingest.forget_availability()
         prefix, own = self._options.prefix, self._options.native_prefix
         session.subscribe(

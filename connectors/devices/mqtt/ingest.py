@@ -75,11 +75,12 @@ class Ingest:
             batch, work = await self._sorted.get()
             await self._process(batch, work)
             self._session.acknowledge(batch)
+            self._unsettled |= work.marks | work.repeated
             self._settle()
 
     def _repeats(self, raw: Raw, work: Work) -> bool:
         if self.redelivery.repeats(raw, self._underway) or self.redelivery.repeats(raw, work.marks):
-            self._unsettled[raw.mid] = digest(raw)
+            work.repeated[raw.mid] = digest(raw)
             return True
         return False
 
@@ -116,9 +117,7 @@ class Ingest:
             receipt = Receipt("mqtt", self.redelivery.receipt(work.marks))
             report = await self._insist(RecordObservations(tuple(work.observations), receipt))
             self._count_errors(report, work.observation_topics)
-        if marks := work.marks:
-            self.redelivery.committed(marks)
-            self._unsettled |= marks
+        self.redelivery.committed(work.marks)
         for after_s, observation in work.pulses:
             self._pulse(after_s, observation)
 

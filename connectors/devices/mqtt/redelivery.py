@@ -21,8 +21,7 @@ class Redelivery:
     """Remembers what was committed but not yet confirmed."""
 
     def __init__(self) -> None:
-        self._committed: Marks = {}
-        self.window: int | None = None  # how many messages the broker may have in flight, where it was told
+        self._committed: Marks = {}  # at most one for each of the 65,535 message ids
 
     def restore(self, data: Mapping[str, Any] | None) -> None:
         """Takes in the receipt of the last commit of a former life."""
@@ -50,11 +49,8 @@ class Redelivery:
         return {"messages": base64.b64encode(packed).decode()}
 
     def committed(self, marks: Marks) -> None:
+        """Nothing is forgotten because it is old: brokers send again more than they were allowed to have in flight."""
         self._committed.update(marks)
-        if self.window is not None:
-            # The broker cannot have sent the newest without having got the acknowledgements of the oldest.
-            for mid in list(self._committed)[: -self.window]:
-                del self._committed[mid]
 
     def confirmed(self, marks: Marks) -> None:
         """The broker has these acknowledgements; later messages under the same ids are new ones."""

@@ -55,11 +55,6 @@ class Session:
     def version(self) -> str:
         return "5" if self._version == MQTTProtocolVersion.MQTTv5 else "3.1.1"
 
-    @property
-    def window(self) -> int | None:
-        """How many unacknowledged messages the broker may send; MQTT 3.1.1 has no word for it."""
-        return IN_FLIGHT if self.version == "5" else None
-
     async def run(self) -> None:
         """Connects, and again whenever the connection is lost, waiting longer each time."""
         wait_s = 0.0

@@ -25,6 +25,7 @@ class Work:
     observations: list[Observation] = field(default_factory=list)
     observation_topics: list[str] = field(default_factory=list)
     observation_marks: Marks = field(default_factory=dict)
+    repeated: Marks = field(default_factory=dict)  # committed before, and to be acknowledged again
     available: dict[str, bool] = field(default_factory=dict)
     pulses: list[tuple[float, Observation]] = field(default_factory=list)  # binary sensors with off_delay
 
