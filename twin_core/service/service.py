@@ -62,9 +62,9 @@ class TwinService:
         self._monitors = Monitors(store, store.readings, library)
         self._approvals = Approvals(store, self._ledger, clock)
         self._lives = Lifecycle(self._ledger, self._registry, library, self._monitors, self._approvals, clock)
-        self._telemetry = Telemetry(self._ledger, self._registry, library, self._monitors, clock)
         self._acting = Acting(self._ledger, self._registry, library, self._approvals, clock)
         self._discretion = Discretion(core, self._registry, library)
+        self._telemetry = Telemetry(self._ledger, self._registry, library, self._monitors, clock, self._discretion)
         self._questions = Questions(
             store, store.readings, self._ledger, self._registry, library, clock, self._discretion
         )

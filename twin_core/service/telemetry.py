@@ -8,12 +8,14 @@ from twin_core.contract.clock import Clock, instant_text
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Document, StoredReading
+from twin_core.contract.privacy import ListHidden
 from twin_core.contract.requests import Cause
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.template import TwinType, Value
 from twin_core.contract.views import RowError, TelemetryReport, TwinView
 from twin_core.domain import Reported, TwinState, check_value, decide, is_newer
 from twin_core.readings import to_columns
+from twin_core.service.discretion import Discretion
 from twin_core.service.ledger import Change, Ledger, Work
 from twin_core.service.monitors import Monitors
 from twin_core.service.registry import Registry
@@ -29,6 +31,7 @@ class _Group:
 
     view: TwinView
     type: TwinType
+    private: frozenset[str]  # what nobody but its person may tell of it
     samples: list[tuple[datetime, str, Value]] = field(default_factory=list)
     tells: bool = False  # there is something in it that is no number: a change of it is an event
 
@@ -36,7 +39,16 @@ class _Group:
 class Telemetry:
     """RecordTelemetry: one commit a call, whatever the number of twins."""
 
-    def __init__(self, ledger: Ledger, registry: Registry, library: Library, monitors: Monitors, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        registry: Registry,
+        library: Library,
+        monitors: Monitors,
+        clock: Clock,
+        discretion: Discretion,
+    ) -> None:
+        self._discretion = discretion
         self._ledger = ledger
         self._registry = registry
         self._library = library
@@ -48,7 +60,7 @@ class Telemetry:
 
         async def plan() -> Work[TelemetryReport]:
             now = self._clock.now()
-            groups, errors = self._sort(command.readings, now)
+            groups, errors = await self._sort(command.readings, now, cause.actor)
             report = TelemetryReport(len(command.readings) - len(errors), len(errors), tuple(errors))
             work: Work[TelemetryReport] = Work(lambda _: report)
             work.failed = lambda: self._monitors.forget(*(change.before.id for change in work.changes))
@@ -60,7 +72,7 @@ class Telemetry:
 
         return await self._ledger.change(plan, cause)
 
-    def _sort(self, rows: tuple[Reading, ...], now: datetime) -> tuple[list[_Group], list[RowError]]:
+    async def _sort(self, rows: tuple[Reading, ...], now: datetime, actor: str) -> tuple[list[_Group], list[RowError]]:
         """Rows by twin, each checked; the rows that cannot be taken."""
         groups: dict[str, _Group] = {}  # by the name used
         by_id: dict[str, _Group] = {}
@@ -73,7 +85,9 @@ class Telemetry:
                     if (view := self._registry.find(reading.twin)) is None:
                         errors.append(RowError(row, "unknown_twin", f"There is no twin {reading.twin[:80]!r}."))
                         continue
-                    group = by_id.setdefault(view.id, _Group(view, self._library[view.type]))
+                    if (group := by_id.get(view.id)) is None:
+                        private = await self._discretion.hidden(ListHidden(view.id, actor))
+                        group = by_id[view.id] = _Group(view, self._library[view.type], private)
                     groups[reading.twin] = group
                 at = reading.at or now
                 if not _OLDEST <= at <= latest:
@@ -85,6 +99,9 @@ class Telemetry:
                 spec = group.type.properties.get(reading.property)
                 if spec is None:
                     errors.append(_unknown_property(row, reading, group))
+                    continue
+                if spec.name in group.private:
+                    errors.append(RowError(row, "private", f"Only {group.view.name} can tell their {spec.label}."))
                     continue
                 value = check_value(spec, reading.value, reading.unit)
                 if spec.maximum is None:

@@ -38,6 +38,19 @@ async def test_only_its_person_sees_it(doors: tuple[House, Mapping[str, str], Ma
     assert (await house.get("/twins/person.anna/history?property=workload", headers=ben)).status_code == 200
 
 
+async def test_only_its_person_tells_it(doors: tuple[House, Mapping[str, str], Mapping[str, str]]) -> None:
+    house, anna, ben = doors
+    rows = [{"twin": "person.anna", "property": name, "value": 1} for name in ("mood", "workload")]
+    rows += [{"twin": "Anna", "property": "stress", "value": 5}]
+    report = (await house.post("/telemetry", rows, headers=ben)).json()
+    assert (report["accepted"], [(error["row"], error["code"]) for error in report["errors"]]) == (
+        1,
+        [(0, "private"), (2, "private")],
+    )
+    reported = (await house.get("/twins/person.anna/state", headers=anna)).json()["reported"]
+    assert {name: known["value"] for name, known in reported.items()} == {"mood": 4, "workload": 1}
+
+
 async def test_the_stream_tells_others_nothing_of_it(doors: tuple[House, Mapping[str, str], Mapping[str, str]]) -> None:
     house, anna, ben = doors
     async with (

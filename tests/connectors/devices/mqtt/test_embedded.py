@@ -13,6 +13,7 @@ from tests.connectors.devices.mqtt.device import Device, connected, eventually, 
 from tests.house import ANNA, House, open_house
 from twin_core.contract.commands import CreateTwin, SetDesired
 from twin_core.contract.errors import Rejected, Unavailable
+from twin_core.contract.requests import Cause
 from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.views import CandidateView
 
@@ -302,3 +303,19 @@ def test_unknown_options_are_refused(house: House) -> None:
         build({"core": None, "store": None, "clock": None, "hots": "x"})
     with pytest.raises(Rejected):
         build({"core": None, "store": None, "clock": None, "url": "http://x"})
+
+
+async def test_how_somebody_is_cannot_be_told_for_them(house: House, broker: EmbeddedBroker) -> None:
+    await house.core.execute(CreateTwin("person", "Anna"), Cause("anna"))
+    async with connected(house, broker.url) as connector, Device(broker.url) as forger:
+        await forger.say("pollux/person.anna/telemetry", {"mood": 1, "stress": 5, "workload": 9})
+
+        async def told() -> set[str] | None:
+            return set((await house.state("person.anna")).reported) or None
+
+        assert await eventually(told) == {"workload"}
+
+        async def refused() -> str | None:
+            return next((fault.message for fault in connector.faults() if "rejected" in fault.message), None)
+
+        assert "Only Anna can tell their stress." in await eventually(refused)
