@@ -31,6 +31,7 @@ from bot.serving import Mqtt, Serving, background, bind, first_of, process, unti
 from bot.settings import Settings
 from bot.skills import load_reversals, load_skills
 from bot.sources import build_contact, build_hooks, build_mirrors, build_ways
+from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
 from bot.ways.book import WayBook
 from connectors.broker import EmbeddedBroker, local_url
@@ -107,13 +108,14 @@ async def open_house(
         registry = Registry(core, bus)
         await registry.start()
         interviews = Interviews(core, store, clock, settings.zone.key)
-        nlu_options = embedded_options(settings, clock.now, registry)
+        zone = SpeakerZone(settings.zone)
+        nlu_options = embedded_options(settings, clock.now, zone, registry)
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
         connections, access = Connections(), Access(store, clock)
         identities = Identities(store, clock, access)
         core.register({**ConsentDesk(store, bus, clock).handlers(), **connections.handlers(), **access.handlers()})
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
-        services = Services(core, registry, interviews, settings.zone, lessons, identities, load_reversals(), contact)
+        services = Services(core, registry, interviews, zone, lessons, identities, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
         timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])

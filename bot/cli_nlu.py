@@ -140,7 +140,7 @@ def _lines(text: str) -> Iterator[str]:
 def _options(settings: Settings, lang: str = "") -> "NluOptions":
     from bot.nlu.engines import embedded_options
 
-    return embedded_options(settings, SystemClock().now, langs=("en", lang) if lang else ("en",))
+    return embedded_options(settings, SystemClock().now, lambda: settings.zone, langs=("en", lang) if lang else ("en",))
 
 
 def _named(sources: list[str], settings: Settings) -> list[Path]:

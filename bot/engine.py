@@ -53,7 +53,7 @@ class Engine:
     async def handle(self, message: Incoming) -> Answer:
         """One turn. The same message id is answered once and acts once."""
         key = f"{message.user}/{message.conversation}"
-        async with self._locks[key]:
+        async with self._locks[key], self.services.spoken_by(message.user):
             if message.message_id and (before := await self._memory.answered(key, message.message_id)):
                 return before
             state = await self._memory.load(key)

@@ -1,6 +1,7 @@
 """What a skill is given and what it answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,7 +13,9 @@ from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request,
 from bot.identity import Identities
 from bot.lessons import Lessons
 from bot.ports import Button, Reply
+from bot.speaker_zone import SpeakerZone
 from interview.interviews import Interviews
+from twin_core.contract.agenda import GetPerson
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.requests import Cause, Command, Query
@@ -36,11 +39,22 @@ class Services:
     core: TwinCore
     registry: Registry
     interviews: Interviews
-    zone: ZoneInfo
+    speaker_zone: SpeakerZone
     lessons: Lessons
     identities: Identities
     reversals: Mapping[str, Reverse] = field(default_factory=dict)  # by kind, from every skill's REVERSALS
     contact: Contact | None = None  # the person who helps where a bot cannot
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of whoever speaks."""
+        return self.speaker_zone()
+
+    @asynccontextmanager
+    async def spoken_by(self, user: str) -> AsyncIterator[None]:
+        """Within, it is this person who speaks."""
+        with self.speaker_zone.of(ZoneInfo((await self.core.query(GetPerson(user))).zone)):
+            yield
 
 
 @dataclass(frozen=True, slots=True)

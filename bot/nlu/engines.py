@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.nlu.embedded import NluOptions, load_embedded
 from bot.nlu.rasa import RasaNlu
@@ -28,12 +29,15 @@ async def open_nlu(
 
 
 def embedded_options(
-    settings: Settings, now: Callable[[], datetime], names: Names | None = None, langs: tuple[str, ...] = ("en",)
+    settings: Settings,
+    now: Callable[[], datetime],
+    zone: Callable[[], ZoneInfo],
+    names: Names | None = None,
+    langs: tuple[str, ...] = ("en",),
 ) -> NluOptions:
     """How the embedded engine is set up: what this house was taught counts, unless other data was named."""
-    zone = settings.zone
     taught = settings.taught_folder if settings.nlu_data is None else None
-    return NluOptions(settings.nlu_folder, settings.nlu_cache, now, lambda: zone, names, langs=langs, taught=taught)
+    return NluOptions(settings.nlu_folder, settings.nlu_cache, now, zone, names, langs=langs, taught=taught)
 
 
 def rasa_options(settings: Settings) -> RasaOptions | None:

@@ -9,9 +9,11 @@ import pytest
 
 from bot.ports import Incoming
 from tests.bot.ways.world import World, open_world
-from twin_core.contract.agenda import GetPerson
+from twin_core.contract.agenda import GetPerson, SetPersonSettings
+from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import CreateTwin, GetState
 from twin_core.contract.nudges import ListNudges
+from twin_core.contract.reminders import ListReminders
 
 
 @asynccontextmanager
@@ -143,3 +145,16 @@ async def test_nobody_is_told_how_somebody_else_is(world: World) -> None:
 
     for asked in ("what's the mood of Anna?", "how is Anna?", "how was the mood of Anna today?", "tell me about Anna"):
         assert not set("34") & set(await bob_hears(asked)), asked
+
+
+async def test_times_are_read_and_told_on_the_clock_of_whoever_speaks(world: World) -> None:
+    """The house is in Berlin, where it is nine; of its people one is in New York, where it is three at night."""
+    await world.house.core.execute(SetPersonSettings("owner", {"timezone": "America/New_York"}))
+    assert "08:30" in await world.say("check in with me at 8:30")
+    assert await world.say("pause check-ins until 3 pm") == "Set: check-ins paused until Monday 2 March at 15:00."
+    paused = (await world.house.core.query(GetPerson("owner"))).config["check_ins_paused_until"]
+    assert paused == "2026-03-02T20:00:00Z"
+    abroad = Incoming("c2", "remind me at 3 pm to call Ben", user="ben")
+    assert "at 15:00" in (await world.house.engine.handle(abroad)).replies[0].text
+    (reminder,) = await world.house.core.query(ListReminders("ben"))
+    assert reminder.at == parse_instant("2026-03-02T14:00:00Z")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.ports import Answer, Incoming
 from tests.bot.ways.world import World, open_world
-from twin_core.contract.agenda import CreateEvent, GetAgenda
+from twin_core.contract.agenda import CreateEvent, GetAgenda, SetPersonSettings
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import CreateTwin, GetState
 from twin_core.contract.nudges import ListNudges, NudgeView
@@ -67,6 +67,18 @@ async def test_leaving_is_reminded_of_and_what_one_leaves_for_is_moved(world: Wo
     assert (reminder.at, "Dentist" in reminder.about) == (at("10:30"), True)
     await press(world, nudge, "Move it")
     assert "Dentist moved: today, 15:00–16:00" in await world.say("at 3 pm")
+
+
+async def test_a_button_means_the_clock_of_its_person(world: World) -> None:
+    """Whoever is in London is told, and answers, an hour earlier than the clock in Berlin shows."""
+    await world.house.core.execute(SetPersonSettings("owner", {"timezone": "Europe/London"}))
+    event = CreateEvent("Dentist", at("11:00"), at("12:00"), location="Main Street 1", travel_s=1800.0)
+    await world.house.core.execute(event, ME)
+    await world.house.timers.advance(at("10:20"))
+    answer = await press(world, await said(world, "travel"), "Remind me at 09:30")
+    assert "at 09:30" in answer.replies[0].text
+    (reminder,) = await world.house.core.query(ListReminders("owner"))
+    assert reminder.at == at("10:30")
 
 
 async def test_preparing_is_planned_by_its_button(world: World) -> None:
