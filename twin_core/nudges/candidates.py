@@ -14,8 +14,16 @@ SOON: Final = timedelta(hours=4)
 _REASONS = 3
 
 
-def candidate_of(concern: ConcernView, person: str, zone: ZoneInfo, now: datetime, *, asked_for: bool) -> Candidate:
-    """`asked_for`: the person put it off until now."""
+def candidate_of(
+    concern: ConcernView,
+    person: str,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    asked_for: bool,
+    suggested_at: datetime | None = None,
+) -> Candidate:
+    """`asked_for`: the person put it off until now. `suggested_at`: when something about the same was suggested."""
     urgency = urgency_of(concern, now)
     return Candidate(
         person=person,
@@ -27,6 +35,7 @@ def candidate_of(concern: ConcernView, person: str, zone: ZoneInfo, now: datetim
         actions=concern.actions,
         about=About("concern", concern.id),
         asked_for=asked_for,
+        suggested_at=suggested_at,
     )
 
 

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from twin_core.contract.clock import Clock
 from twin_core.contract.commands import GetConcern, ReopenConcern
 from twin_core.contract.errors import NotFound
 from twin_core.contract.nudges import CONCERN_NEWS, ListResponsible, NudgeView
-from twin_core.contract.ports import Batch, Claimed, Due
+from twin_core.contract.ports import Batch, Claimed, Due, Store, TwinCore
 from twin_core.contract.requests import Cause
 from twin_core.contract.views import ConcernView
 from twin_core.nudges.candidates import candidate_of, is_graver, urgency_of
+from twin_core.nudges.journal import Journal
+from twin_core.nudges.matters import Matters
 from twin_core.nudges.outbox import UPDATE
 from twin_core.nudges.records import kind_of, nudge_document, nudge_from
 from twin_core.nudges.speaker import Speaker
-from twin_core.nudges.speaking import Writing, silenced
+from twin_core.nudges.speaking import Speaking, Writing, silenced
 from twin_core.nudges.told import Telling, Told, told_of
 
 HAZARD_TAKEN_ON = timedelta(hours=1)  # so long "I am on it" holds for a danger
@@ -23,6 +26,10 @@ TAKEN_ON = timedelta(hours=8)  # and for what is critical
 
 class ConcernNews(Speaker):
     """Work of the kind CONCERN_NEWS: looks at the concern as it is now, whatever happened in between."""
+
+    def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
+        super().__init__(store, core, clock, speaking, journal)
+        self._matters = Matters(store, core)
 
     async def hear(self, lane: Sequence[Claimed]) -> None:
         """What is not kept has been taken over by another node, or something newer happened meanwhile."""
@@ -68,7 +75,8 @@ class ConcernNews(Speaker):
                 continue
             zone = (await self._speaking.manner(person)).zone
             asked_for = before is not None and before.again_at is not None and before.again_at <= now
-            candidate = candidate_of(concern, person, zone, now, asked_for=asked_for)
+            suggested_at = await self._matters.suggested_at(concern, person, now)
+            candidate = candidate_of(concern, person, zone, now, asked_for=asked_for, suggested_at=suggested_at)
             held = before.nudge if before and before.waits else None
             nudge, verdict = await self._speaking.put(candidate, now, writing, held)
             if before and not held:

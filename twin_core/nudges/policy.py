@@ -32,6 +32,7 @@ class Candidate:
     about: About | None = None
     asked_for: bool = False  # the person wanted it at this instant
     useless_from: datetime | None = None  # told later than this it helps nobody
+    suggested_at: datetime | None = None  # when something about the same was suggested lately
     asks: tuple[str, ...] = ()  # what an answer is wanted to: it cannot be told among others
 
 
@@ -92,6 +93,14 @@ def _for_the_digest(candidate: Candidate, manner: Manner, said: Sequence[datetim
     return _gathered(reason, manner, now)
 
 
+def _suggested(candidate: Candidate, manner: Manner, said: Sequence[datetime], now: datetime) -> Verdict | None:
+    """What is critical is news all the same."""
+    if candidate.suggested_at is None or candidate.urgency == "high":
+        return None
+    at = wall_of(candidate.suggested_at, manner.zone)
+    return _gathered(f"I suggested what to do about it at {at:%H:%M}", manner, now)
+
+
 def _quiet(candidate: Candidate, manner: Manner, said: Sequence[datetime], now: datetime) -> Verdict | None:
     if not manner.is_quiet(now) or candidate.urgency == manner.breaks_quiet:
         return None
@@ -134,6 +143,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     _danger,
     _switched_off,
     _for_the_digest,
+    _suggested,
     _quiet,
     _out_of_hours,
     _budget,

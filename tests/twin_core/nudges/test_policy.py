@@ -151,3 +151,12 @@ def test_nothing_but_danger_is_ever_said_in_quiet_hours_nor_beyond_the_budget(
         assert made.what == "gather" or not manner.is_quiet(made.at)
     assert made.what == "say" or made.rule
     assert decide(about("safety"), manner, lately, at).what == "say"
+
+
+def test_what_was_suggested_something_about_waits_unless_it_is_critical() -> None:
+    held = verdict(about("normal", "task", suggested_at=NOON - timedelta(hours=2)))
+    assert (held.what, held.rule) == (
+        "gather",
+        "I suggested what to do about it at 10:00: it is in the digest at 18:00",
+    )
+    assert verdict(about("high", "task", suggested_at=NOON)).what == "say"

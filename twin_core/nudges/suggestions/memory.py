@@ -48,6 +48,10 @@ class Memory:
         """The nudge that waits for it."""
         return self._made[key].nudge if key in self._made else None
 
+    def nudges(self, begin: str) -> list[str]:
+        """Those of all whose key begins so."""
+        return [made.nudge for key, made in self._made.items() if key.startswith(begin)]
+
     def last(self, topic: str) -> datetime | None:
         """When one of these was settled last; keys begin with their topic."""
         settled = (made.at for key, made in self._made.items() if key.startswith(f"{topic}.") and not made.waits)

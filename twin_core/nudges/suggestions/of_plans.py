@@ -9,6 +9,7 @@ from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import Batch, Claimed, Due, PlanChanged, Store, TwinCore
 from twin_core.contract.tasks import GetTask, ListTasks, TaskView
 from twin_core.nudges.journal import Journal
+from twin_core.nudges.matters import Matters
 from twin_core.nudges.speaker import Speaker
 from twin_core.nudges.speaking import Speaking, Writing
 from twin_core.nudges.suggestions.day import Day, Suggestion
@@ -27,6 +28,7 @@ class PlanSuggestions(Speaker):
 
     def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
         super().__init__(store, core, clock, speaking, journal)
+        self._matters = Matters(store, core)
         self._expected: dict[str, datetime] = {}  # looks that a change has called for
 
     async def planned(self, notice: PlanChanged) -> None:
@@ -68,6 +70,8 @@ class PlanSuggestions(Speaker):
             return None
         if suggestion.say_at > day.now:
             return suggestion.say_at
+        if until := await self._matters.silent_until(key, day.person.person, day.now):
+            return until
         nudge, verdict = await self._speaking.put(suggestion.candidate, day.now, writing, memory.held(key))
         memory.note(key, verdict, nudge.id, day.now)
         return verdict.at if verdict.what == "wait" else None

@@ -15,6 +15,7 @@ from twin_core.contract.template import PropertySpec, TwinType, Value
 from twin_core.contract.views import TwinView
 from twin_core.domain.limits import rules_of
 from twin_core.nudges.journal import Journal
+from twin_core.nudges.matters import Matters
 from twin_core.nudges.speaker import Speaker
 from twin_core.nudges.speaking import Speaking, Writing
 from twin_core.nudges.suggestions import tariff, upkeep
@@ -34,6 +35,7 @@ class ThingSuggestions(Speaker):
 
     def __init__(self, store: Store, core: TwinCore, clock: Clock, speaking: Speaking, journal: Journal) -> None:
         super().__init__(store, core, clock, speaking, journal)
+        self._matters = Matters(store, core)
         self._types: Mapping[str, TwinType] = {}
         self._wearing: Mapping[str, tuple[PropertySpec, ...]] = {}
         self._looked: dict[str, datetime] = {}
@@ -75,6 +77,9 @@ class ThingSuggestions(Speaker):
             memory = await Memory.of(self._store, person, now)
             for suggestion in await self._found(work.key, person, zone, now):
                 if memory.is_settled(suggestion.key):
+                    continue
+                if until := await self._matters.silent_until(suggestion.key, person, now):
+                    points.append(until)
                     continue
                 held = memory.held(suggestion.key)
                 nudge, verdict = await self._speaking.put(suggestion.candidate, now, writing, held)

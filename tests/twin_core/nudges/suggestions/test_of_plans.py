@@ -11,7 +11,7 @@ from tests.twin_core.nudges.mailbox import Mailbox
 from twin_core.contract.agenda import CancelEvent, CreateEvent, EditEvent, EventView, SetPersonSettings
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.nudges import ListNudges, NudgeView
-from twin_core.contract.tasks import CompleteTask, CreateTask, TaskView
+from twin_core.contract.tasks import CompleteTask, CreateTask, EditTask, TaskView
 
 DAY = 24 * 60
 
@@ -181,12 +181,34 @@ async def test_a_task_that_slips_is_offered_a_time_of_its_own(house: House) -> N
 
 
 async def test_one_task_a_day_and_none_with_time_enough(house: House) -> None:
-    await task(house, "Write the offer", "14:00", estimate_s=4 * 3600)
+    await event(house, "Workshop", "09:00", "12:00")
+    await task(house, "Write the offer", "16:00", estimate_s=2.5 * 3600)
     await task(house, "Sort the files", "+3 16:00", estimate_s=3600)
-    await task(house, "Check the plan", "15:00", estimate_s=4 * 3600)
+    await task(house, "Check the plan", "17:00", estimate_s=3 * 3600)
     await house.advance(9 * 60)
     (said,) = await suggested(house, "slot")
-    assert said.text.startswith("“Write the offer” is due at 14:00 and needs about 4 h")
+    assert said.text.startswith("“Write the offer” is due at 16:00 and needs about 2 h 30 min")
+
+
+async def of_the_offer(house: House) -> list[str]:
+    """In what kinds of messages it was spoken of."""
+    return [n.kind for n in await house.core.query(ListNudges("anna")) if "Write the offer" in n.text]
+
+
+async def test_after_a_suggestion_the_concern_about_its_task_waits_for_the_digest(house: House) -> None:
+    offer = await task(house, "Write the offer", "+2 17:00", estimate_s=13 * 3600, priority="low")
+    await house.advance(2 * 60)
+    await house.core.execute(EditTask(offer.id, due=clock("14:00"), estimate_s=3600, priority="high"), ANNA)
+    await house.advance(60)
+    assert await of_the_offer(house) == ["suggestion"]
+    rules = [n.rule for n in await house.core.query(ListNudges("anna", all=True)) if n.kind == "concern"]
+    assert "I suggested what to do about it at 09:00: it is in the digest at 18:00" in rules
+
+
+async def test_after_a_concern_nothing_is_suggested_about_its_task(house: House) -> None:
+    await task(house, "Write the offer", "14:00", estimate_s=4 * 3600)
+    await house.advance(4 * 60)
+    assert await of_the_offer(house) == ["concern"]
 
 
 async def test_what_is_overdue_gets_a_time_too(house: House) -> None:
