@@ -243,7 +243,10 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
         return "ask_status"
     if last.intent in CARRIES and (about_twins(m) or "property" in m.slots or "value" in m.slots):
         return last.intent
-    return last.intent if last.intent in ("ask_critical", "list_twins") and m.slots.get("place") else None
+    if last.intent in ("ask_critical", "list_twins") and m.slots.get("place"):
+        return last.intent
+    names_other = not about_twins(m) and not any(k in m.slots for k in ("property", "value", "time", "duration"))
+    return "ask_why" if last.intent in ("ask_critical", "ask_why") and names_other else None
 
 
 def _of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:

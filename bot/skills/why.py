@@ -12,6 +12,7 @@ from bot.dialogue.state import Subject
 from bot.replies.phrases import SHOWN, capital, listed, when_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import ListPutAway
+from twin_core.contract.errors import NotFound
 from twin_core.contract.tasks import ListTasks, TaskView
 from twin_core.contract.views import ConcernView
 
@@ -21,6 +22,7 @@ _NOT = re.compile(
     r"|\b(?:instead of|rather than|higher|lower|further (?:up|down))\b",
     re.IGNORECASE,
 )
+_WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b", re.IGNORECASE)
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -34,7 +36,18 @@ async def ask_why(turn: Turn) -> Outcome:
         return answer
     if _NOT.search(text) and (answer := await _why_not(turn)) is not None:
         return answer
+    if _WHAT_ABOUT.search(text) and says_a_name(text) and about(await all_items(turn), turn) is None:
+        return await _of_unlisted(turn)
     return explained(turn, await concern_meant(turn))
+
+
+async def _of_unlisted(turn: Turn) -> Outcome:
+    """ "What about the lunch?", where no lunch is on the list."""
+    if (answer := await _why_not(turn)) is not None:
+        return answer
+    if turn.request.twins or turn.request.get("ordinal") is not None:
+        return explained(turn, await concern_meant(turn))
+    raise NotFound("Nothing on the list goes by that name, nor does any of your tasks.", code="not_in_list")
 
 
 async def _why_not(turn: Turn) -> Outcome | None:

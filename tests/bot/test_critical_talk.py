@@ -44,6 +44,15 @@ async def test_one_that_is_named_is_explained(opened: Open) -> None:
         assert "Since" not in said  # what has its time is told by that
 
 
+async def test_one_that_is_named_and_not_listed_is_told_so(opened: Open) -> None:
+    async with opened() as talk:
+        await hot_bearing(talk)
+        await talk.say("add a low priority task to tidy the shelf by friday")
+        await talk.say("what's most critical today?")
+        assert "Tidy the shelf is due on Friday at 23:59" in await talk.say("and what about the shelf?")
+        assert "Nothing on the list goes by that name" in await talk.say("what about the annual audit?")
+
+
 async def test_a_plan_says_what_clashes_and_for_what_there_is_no_room(opened: Open) -> None:
     async with opened() as talk:
         await talk.say("put a board review in my calendar today from 13:00 to 16:00")
