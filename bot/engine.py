@@ -12,7 +12,7 @@ from bot.dialogue import clarify
 from bot.dialogue.buttons import coded, feedback, pressed
 from bot.dialogue.decision import Decision
 from bot.dialogue.interviewing import InterviewDesk
-from bot.dialogue.memory import Memory
+from bot.dialogue.memory import Deed, Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, waited_for
 from bot.dialogue.reversing import settle, step_back
@@ -23,7 +23,7 @@ from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
 from twin_core.contract.clock import Clock
 from twin_core.contract.commands import DecideApproval
-from twin_core.contract.errors import Conflict, PolluxError
+from twin_core.contract.errors import PolluxError
 from twin_core.contract.ids import new_id
 from twin_core.contract.requests import Cause
 
@@ -54,14 +54,17 @@ class Engine:
         """One turn. The same message id is answered once and acts once."""
         key = f"{message.user}/{message.conversation}"
         async with self._locks[key], self.services.spoken_by(message.user):
-            if message.message_id and (before := await self._memory.answered(key, message.message_id)):
+            deed = Deed(self._memory, key, message.message_id)
+            if before := await deed.answered():
                 return before
             state = await self._memory.load(key)
             state = waited_for(state, self._clock.now())
-            answer, now = await self._turn(message, state, self._beginning(key, message.message_id))
+            answer, now = await self._turn(message, state, deed.begin)
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
-            await self._memory.save(key, now, message.message_id, answer)
+            # An answered question stays answered: a yes that comes late must not find it open again.
+            acted = deed.attempted or bool(state.pending or state.waiting)
+            await self._memory.save(key, now, message.message_id, answer, durable=acted)
             return answer
 
     async def told(
@@ -77,27 +80,6 @@ class Engine:
     async def last_conversation(self, user: str) -> str | None:
         """Where this person spoke last."""
         return await self._memory.last(user)
-
-    def _beginning(self, key: str, message_id: str | None) -> Callable[[], Awaitable[None]]:
-        """Remembers the first act of a message. Raises Conflict where it began before and was cut off: nobody
-        knows how far it came, so it is not done twice.
-        """
-        begun = message_id is None
-
-        async def begin() -> None:
-            nonlocal begun
-            if begun or message_id is None:
-                return
-            if await self._memory.begun(key, message_id):
-                raise Conflict(
-                    "I was cut off in the middle of this before, and can't be sure how far I came.",
-                    code="cut_off",
-                    hint="Look how things are, and say it again where it is missing; I have not done it twice.",
-                )
-            await self._memory.begin(key, message_id)
-            begun = True
-
-        return begin
 
     async def _turn(
         self, message: Incoming, state: DialogueState, begin: Callable[[], Awaitable[None]]

@@ -45,10 +45,12 @@ class InterviewDesk:
         if session := await self._open(turn):
             if await self._interrupts(session, text, parses, turn):
                 return None
+            await turn.begin()
             return _outcome(await self._interviews.answer(session.id, text), turn)
         if _RESUME.search(text) and (waiting := await self._interviews.paused(turn.user)):
             name = _named_in(text, waiting)
             if name or len(waiting) == 1:
+                await turn.begin()
                 return _outcome(await self._interviews.resume(turn.user, name), turn)
         return None
 
@@ -58,12 +60,14 @@ class InterviewDesk:
         text = str(request.get("text", ""))
         candidate = request.get("candidate") or _listed_candidate(turn) or await self._candidate_in(text, turn)
         if candidate:
+            await turn.begin()
             return _outcome(await self._interviews.start(turn.user, candidate=str(candidate), text=text), turn)
         types = request.get("types", ())
         if not types and _ONESELF.search(text):
             types = ("person",)
         if not types:
             return _which_kind(turn)
+        await turn.begin()
         return _outcome(await self._interviews.start(turn.user, types[0], text=text), turn)
 
     async def remind(self, outcome: Outcome, turn: Turn) -> Outcome:

@@ -1,17 +1,18 @@
 """Memory of conversations: the dialogue state and the answers given, kept in the store."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.dialogue.state import DialogueState, from_json, to_json
+from bot.dialogue.state import Answered, DialogueState, from_json, to_json
 from bot.ports import Answer, Button, Reply
 from twin_core.contract.clock import Clock, instant_text, parse_instant
+from twin_core.contract.errors import Conflict
 from twin_core.contract.ports import Batch, Document, Store
 
 CONVERSATION = "conversation"
-ANSWERED = "answered"
-BEGUN = "begun"
+MESSAGE = "message"
 LAST = "last_conversation"
 KEPT_ANSWERS = 50
 FORGET_AFTER = timedelta(days=2)
@@ -34,42 +35,79 @@ class Memory:
         found = await self._store.get(LAST, user)
         return str(found[0]["conversation"]) if found else None
 
-    async def answered(self, key: str, message_id: str) -> Answer | None:
-        """The answer that this very message has had already."""
-        found = await self._store.get(ANSWERED, key)
-        if not found:
-            return None
-        for row in found[0]["answers"]:
-            if row["message"] == message_id:
-                return _answer(row["answer"])
-        return None
-
-    async def begun(self, key: str, message_id: str) -> bool:
-        """Whether this very message began to act, and was cut off before its answer was kept."""
-        found = await self._store.get(BEGUN, key)
-        return found is not None and found[0]["message"] == message_id
-
-    async def begin(self, key: str, message_id: str) -> None:
-        """Remembers that a message begins to act; saving its answer takes that back."""
-        await self._store.commit(Batch(documents=(Document(BEGUN, key, {"message": message_id}),)))
-
     async def save(
-        self, key: str, state: DialogueState, message_id: str | None = None, answer: Answer | None = None
+        self,
+        key: str,
+        state: DialogueState,
+        message_id: str | None = None,
+        answer: Answer | None = None,
+        *,
+        durable: bool = True,
     ) -> None:
         """Raises Conflict when another turn of the same conversation was saved in between."""
-        documents = [Document(CONVERSATION, key, to_json(state), expected_version=state.version)]
+        documents = []
         user, _, conversation = key.partition("/")
         if answer and await self.last(user) != conversation:
             documents.append(Document(LAST, user, {"conversation": conversation}))
-        if message_id and await self.begun(key, message_id):
-            documents.append(Document(BEGUN, key, None))
         if message_id and answer:
-            found = await self._store.get(ANSWERED, key)
-            now = self._clock.now()
-            rows = [r for r in found[0]["answers"] if now - parse_instant(r["at"]) < FORGET_AFTER] if found else []
-            rows.append({"message": message_id, "at": instant_text(now), "answer": asdict(answer)})
-            documents.append(Document(ANSWERED, key, {"answers": rows[-KEPT_ANSWERS:]}))
-        await self._store.commit(Batch(documents=documents))
+            state, forgotten = self._with_answered(state, message_id)
+            documents += [Document(MESSAGE, _of(key, old.message), None) for old in forgotten]
+            documents.append(Document(MESSAGE, _of(key, message_id), {"answer": asdict(answer)}))
+        documents.append(Document(CONVERSATION, key, to_json(state), expected_version=state.version))
+        await self._store.commit(Batch(documents=documents, durable=durable))
+
+    async def message(self, key: str, message_id: str) -> tuple[bool, Answer | None]:
+        """Whether this very message has begun to act, or was answered, before; and the answer that it had."""
+        found = await self._store.get(MESSAGE, _of(key, message_id))
+        answer = found[0]["answer"] if found else None
+        return found is not None, _answer(answer) if answer else None
+
+    async def begin(self, key: str, message_id: str) -> None:
+        """Remembers that a message begins to act, until its answer is saved."""
+        await self._store.commit(Batch(documents=(Document(MESSAGE, _of(key, message_id), {"answer": None}),)))
+
+    def _with_answered(self, state: DialogueState, message_id: str) -> tuple[DialogueState, Sequence[Answered]]:
+        """The state with one more answered message, and those whose answers can be forgotten."""
+        now = self._clock.now()
+        answered = (*state.answered, Answered(message_id, instant_text(now)))
+        kept = [each for each in answered if now - parse_instant(each.at) < FORGET_AFTER][-KEPT_ANSWERS:]
+        return replace(state, answered=tuple(kept)), [each for each in answered if each not in kept]
+
+
+class Deed:
+    """What one message does: begun in the memory before its first act, so that it is done once."""
+
+    def __init__(self, memory: Memory, key: str, message_id: str | None) -> None:
+        self._memory = memory
+        self._key = key
+        self._message_id = message_id
+        self._cut_off = False
+        self._begun = False
+        self.attempted = False  # whether anything was to be done
+
+    async def answered(self) -> Answer | None:
+        """The answer that this very message has had already."""
+        if self._message_id is None:
+            return None
+        self._cut_off, answer = await self._memory.message(self._key, self._message_id)
+        return answer
+
+    async def begin(self) -> None:
+        """Raises Conflict where it began before and was cut off: nobody knows how far it came."""
+        self.attempted = True
+        if self._cut_off:
+            raise Conflict(
+                "I was cut off in the middle of this before, and can't be sure how far I came.",
+                code="cut_off",
+                hint="Look how things are, and say it again where it is missing; I have not done it twice.",
+            )
+        if self._message_id and not self._begun:
+            await self._memory.begin(self._key, self._message_id)
+        self._begun = True
+
+
+def _of(key: str, message_id: str) -> str:
+    return f"{key}#{message_id}"
 
 
 def _answer(doc: dict[str, Any]) -> Answer:

@@ -27,6 +27,7 @@ class Registry:
         self._types: dict[str, TwinType] = {}
         self._version = 0
         self._names: tuple[int, list[Name]] = (-1, [])
+        self._active: tuple[int, list[TwinView]] = (-1, [])
 
     async def start(self) -> None:
         """Loads everything once; from then on notices keep it true."""
@@ -68,12 +69,14 @@ class Registry:
         kind = self._types.get(twin.type)
         return named_property(kind, property) if kind else None
 
-    def active(self) -> list[TwinView]:
+    def active(self) -> Sequence[TwinView]:
         """Twins that take part in the day, by name."""
-        return sorted((t for t in self._twins.values() if t.status in _TALKED_OF), key=lambda t: t.name.lower())
+        if self._active[0] != self._version:
+            self._active = (self._version, _by_name(t for t in self._twins.values() if t.status in _TALKED_OF))
+        return self._active[1]
 
     def with_status(self, status: str) -> list[TwinView]:
-        return sorted((t for t in self._twins.values() if t.status == status), key=lambda t: t.name.lower())
+        return _by_name(t for t in self._twins.values() if t.status == status)
 
     def places(self) -> list[str]:
         """Names of places, as they are written."""
@@ -88,14 +91,13 @@ class Registry:
         pool: Iterable[TwinView] = self._twins.values()
         if place is not None:
             pool = self._by_place.get(place.lower(), {}).values()
-        found = [
+        return _by_name(
             t
             for t in pool
             if t.status in _TALKED_OF
             and (not types or t.type in types)
             and (property is None or self.spec(t, property) is not None)
-        ]
-        return sorted(found, key=lambda t: t.name.lower())
+        )
 
     def nearest(self, said: str, types: Sequence[str] = (), limit: int = 3) -> list[TwinView]:
         """Active twins whose names are nearest to what was said, best first; none if nothing is near."""
@@ -146,6 +148,10 @@ class Registry:
         for text, name in _property_words(self._types.values()).items():
             if text not in kinds:  # the "light" of a lamp means the lamp
                 yield Name(text, "property", name)
+
+
+def _by_name(twins: Iterable[TwinView]) -> list[TwinView]:
+    return sorted(twins, key=lambda twin: twin.name.lower())
 
 
 def named_property(kind: TwinType, name: str) -> PropertySpec | None:

@@ -1,7 +1,7 @@
 """What a conversation remembers: data only, ready for JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal
 
 from bot.ports import Button, Reply
@@ -109,6 +109,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A message that has had its answer."""
+
+    message: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueState:
     """One conversation of one person."""
 
@@ -129,6 +137,7 @@ class DialogueState:
     heard: Heard | None = None  # the last message
     talk: tuple[Line, ...] = ()  # the last lines, newest last
     interview: str | None = None  # the interview that is open in this conversation
+    answered: tuple[Answered, ...] = ()  # the last messages, whose answers are kept in case they come again
     version: int = 0
 
     def with_effect(self, effect: Effect) -> "DialogueState":
@@ -144,8 +153,15 @@ class DialogueState:
 
 
 def to_json(state: DialogueState) -> dict[str, Any]:
-    """The state as a JSON document."""
-    return asdict(state)
+    """The state as a JSON document. What is one already is taken as it is: copying it costs more than storing it."""
+    doc: dict[str, Any] = _plain(state)
+    return doc
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
@@ -169,6 +185,7 @@ def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
         heard=_heard(heard) if (heard := doc.get("heard")) else None,
         talk=tuple(Line(**line) for line in doc.get("talk", ())),
         interview=doc.get("interview"),
+        answered=tuple(Answered(**each) for each in doc.get("answered", ())),
         version=version,
     )
 

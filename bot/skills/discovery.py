@@ -47,6 +47,7 @@ async def make_the_rest(turn: Turn) -> Outcome:
     found = await turn.query(ListCandidates())
     if not _REST.search(str(turn.request.get("text", ""))) or not found:
         return Outcome((say("Nothing is open that could be skipped."),))
+    await turn.begin()
     twins = await turn.services.interviews.defaults_for_rest(turn.user)
     names = listed([t.name for t in twins])
     effect = Effect(

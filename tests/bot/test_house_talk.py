@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.app import House, open_house
+from bot.dialogue import memory
 from bot.dialogue.memory import Memory
 from bot.ports import Answer, Incoming
 from bot.settings import load_settings
 from tests.connectors.web.site import Page, Site, open_site
 from tests.services import shared_data
 from twin_core.contract.commands import CreateTwin, GetState
+from twin_core.contract.events import Event
+from twin_core.contract.ports import Batch
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.template import Value
 
@@ -195,19 +198,67 @@ async def test_a_message_that_was_cut_off_while_it_acted_acts_no_second_time(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened() as talk:
-        save = Memory.save
-
-        async def cut_off(*_: object) -> None:
-            raise ConnectionResetError
-
-        monkeypatch.setattr(Memory, "save", cut_off)
-        with pytest.raises(ConnectionResetError):
-            await talk.say("make the hall lamp brighter by 10 percent", message_id="m1")
-        monkeypatch.setattr(Memory, "save", save)
-        assert "cut off" in await talk.say("make the hall lamp brighter by 10 percent", message_id="m1")
-        assert await talk.desired("light.hall_lamp") == {"brightness": 60.0}
+        with monkeypatch.context() as patched:
+            patched.setattr(Memory, "save", _cut_off)
+            with pytest.raises(ConnectionResetError):
+                await talk.say("make the hall lamp brighter by 10 percent", message_id="m1")
         await talk.say("make the hall lamp brighter by 10 percent", message_id="m2")
+        assert "cut off" in await talk.say("make the hall lamp brighter by 10 percent", message_id="m1")
         assert await talk.desired("light.hall_lamp") == {"brightness": 70.0}
+        await talk.say("make the hall lamp brighter by 10 percent", message_id="m3")
+        assert await talk.desired("light.hall_lamp") == {"brightness": 80.0}
+
+
+async def test_an_interview_that_was_cut_off_goes_no_step_further_by_the_same_message(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened() as talk:
+        await talk.say("create a twin for a light", message_id="m1")
+        with monkeypatch.context() as patched:
+            patched.setattr(Memory, "save", _cut_off)
+            with pytest.raises(ConnectionResetError):
+                await talk.say("porch lamp", message_id="m2")
+        asked = await talk.say("porch lamp", message_id="m2")
+        assert "cut off" in asked
+        assert "porch lamp" in await talk.say("that's all", message_id="m3")
+
+
+async def test_the_answers_of_the_last_messages_are_kept_and_older_ones_forgotten(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "KEPT_ANSWERS", 2)
+    async with opened() as talk:
+        for n in (1, 2, 3):
+            await talk.say("make the hall lamp brighter by 10 percent", message_id=f"m{n}")
+        await talk.say("make the hall lamp brighter by 10 percent", message_id="m3")
+        assert await talk.desired("light.hall_lamp") == {"brightness": 80.0}
+        kept = [key async for key, _ in talk.house.store.scan(memory.MESSAGE)]
+        assert [key.rpartition("#")[2] for key in kept] == ["m2", "m3"]
+
+
+async def test_only_a_turn_that_did_something_waits_for_the_disk(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened() as talk:
+        durable: list[bool] = []
+        commit = talk.house.store.commit
+
+        async def seen(batch: Batch) -> list[Event]:
+            durable.append(batch.durable)
+            return await commit(batch)
+
+        monkeypatch.setattr(talk.house.store, "commit", seen)
+        await talk.say("how bright is the hall lamp?", message_id="m1")
+        assert durable == [False]
+        durable.clear()
+        await talk.say("turn the hall lamp off", message_id="m2")
+        assert durable == [True, True, True]  # that it began, what it did, and what was said
+        await talk.say("unlock the front door", message_id="m3")
+        durable.clear()
+        await talk.say("no", message_id="m4")
+        assert durable[-1]  # a yes that comes late must not find the question open again
+
+
+async def _cut_off(*_: object, **__: object) -> None:
+    raise ConnectionResetError
 
 
 def _sent(site: Site) -> list[str]:

@@ -94,6 +94,7 @@ class Batch:
     documents: Sequence[Document] = ()
     cause: Cause = Cause()
     due: Sequence[Due] = ()
+    durable: bool = True  # False: need not wait for the disk; a power cut may take it, the end of the process not
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class _Server(Protocol):
 
     async def read(self, work: Callable[[sa.Connection], R]) -> R: ...
 
-    async def write(self, work: Callable[[sa.Connection], R]) -> R: ...
+    async def write(self, work: Callable[[sa.Connection], R], *, durable: bool) -> R: ...
 
     async def freeze(self, work: Callable[[sa.Connection], R]) -> R: ...
 
@@ -59,10 +59,13 @@ class Database:
         with self._explained():
             return await self._server.read(work)
 
-    async def write(self, work: Callable[[sa.Connection], R]) -> R:
-        """A transaction that writes; committed at the end, rolled back on an error."""
+    async def write(self, work: Callable[[sa.Connection], R], *, durable: bool = True) -> R:
+        """A transaction that writes; committed at the end, rolled back on an error.
+
+        One that is not `durable` may be undone by a power cut, as a whole; not by the end of this process.
+        """
         with self._explained():
-            return await self._server.write(work)
+            return await self._server.write(work, durable=durable)
 
     async def freeze(self, work: Callable[[sa.Connection], R]) -> R:
         """A transaction that reads one state of the whole database, however long it takes."""

@@ -33,8 +33,10 @@ class Postgresql:
         async with self._engine.connect() as connection:
             return await connection.run_sync(work)
 
-    async def write(self, work: Callable[[sa.Connection], R]) -> R:
+    async def write(self, work: Callable[[sa.Connection], R], *, durable: bool) -> R:
         async with self._engine.begin() as connection:
+            if not durable:
+                await connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
             return await connection.run_sync(work)
 
     async def freeze(self, work: Callable[[sa.Connection], R]) -> R:
@@ -43,7 +45,7 @@ class Postgresql:
             return await connection.run_sync(work)
 
     async def migrate(self, work: Callable[[sa.Connection], R]) -> R:
-        return await self.write(work)
+        return await self.write(work, durable=True)
 
     async def aclose(self) -> None:
         await self._engine.dispose()

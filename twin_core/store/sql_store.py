@@ -50,6 +50,7 @@ class _Checked:
     readings: Mapping[Key, Sequence[Row]]
     documents: Sequence[documents_.Checked]
     due: Sequence[Due]
+    durable: bool
 
 
 class SqlStore:
@@ -74,6 +75,7 @@ class SqlStore:
             to_rows(batch.readings),
             documents_.check(batch.documents),
             due_.check(batch.due),
+            batch.durable,
         )
         try:
             return await self._write(checked)
@@ -156,7 +158,7 @@ class SqlStore:
                 due_.write(connection, batch.due)
             return stored, found
 
-        stored, found = await self._database.write(write)
+        stored, found = await self._database.write(write, durable=batch.durable)
         self._series.remember(found)
         return stored
 

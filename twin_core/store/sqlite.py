@@ -16,10 +16,9 @@ from twin_core.store.encoding import to_json
 R = TypeVar("R")
 
 _READERS = 4
-_WRITER = (
-    "synchronous=FULL",  # one fsync a commit: what was acknowledged survives a power cut too
-    "foreign_keys=ON",
-)
+_WRITER = ("foreign_keys=ON",)
+_DURABLE = "synchronous=FULL"  # one fsync a commit: what was acknowledged survives a power cut too
+_NOT_DURABLE = "synchronous=NORMAL"  # the next that is durable carries it to the disk
 _READER = ("query_only=ON",)
 
 
@@ -33,7 +32,7 @@ class Sqlite:
     def __init__(self, path: Path, timeout_s: float) -> None:
         self._path = path
         self._timeout_s = timeout_s
-        self._writer = self._writing_engine()
+        self._writers = {True: self._writing_engine(_DURABLE), False: self._writing_engine(_NOT_DURABLE)}
         self._reader = self._reading_engine()
         self._writing = ThreadPoolExecutor(1, "sqlite-writer")
         self._reading = ThreadPoolExecutor(_READERS, "sqlite-reader")
@@ -49,9 +48,9 @@ class Sqlite:
 
         return await _in(self._reading, reading)
 
-    async def write(self, work: Callable[[sa.Connection], R]) -> R:
+    async def write(self, work: Callable[[sa.Connection], R], *, durable: bool) -> R:
         def writing() -> R:
-            with self._writer.begin() as connection:
+            with self._writers[durable].begin() as connection:
                 return work(connection)
 
         return await _in(self._writing, writing)
@@ -69,7 +68,8 @@ class Sqlite:
 
     async def migrate(self, work: Callable[[sa.Connection], R]) -> R:
         def migrating() -> R:
-            engine = self._writing_engine("foreign_keys=OFF")  # else what refers to a table made anew is deleted
+            # With foreign keys on, what refers to a table made anew would be deleted.
+            engine = self._writing_engine(_DURABLE, "foreign_keys=OFF")
             try:
                 with engine.begin() as connection:
                     return work(connection)
@@ -83,9 +83,11 @@ class Sqlite:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        for threads, engine in ((self._reading, self._reader), (self._writing, self._writer)):
-            threads.shutdown()
-            engine.dispose()
+        self._reading.shutdown()
+        self._reader.dispose()
+        self._writing.shutdown()
+        for writer in self._writers.values():
+            writer.dispose()
 
     def _writing_engine(self, *pragmas: str) -> sa.Engine:
         engine = self._engine(_WRITER + pragmas, connections=1)

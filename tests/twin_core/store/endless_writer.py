@@ -1,4 +1,4 @@
-"""A process that writes until it is killed: `python -m tests.twin_core.store.endless_writer URL`.
+"""A process that writes until it is killed: `python -m tests.twin_core.store.endless_writer URL [not-durable]`.
 
 Batch n is one event, one document and ten readings; a line is written once it is committed.
 """
@@ -17,7 +17,7 @@ STREAM = "writer.a"
 READINGS = 10
 
 
-async def write(url: str) -> None:
+async def write(url: str, *, durable: bool) -> None:
     """Goes on where the process before it was killed."""
     store = await open_store(url, FrozenClock(START))
     n = len(await store.read(STREAM))
@@ -29,6 +29,7 @@ async def write(url: str) -> None:
                 appends=[Append(STREAM, n, [NewEvent("system.twin_changed", {"n": n}, at)])],
                 readings=readings,
                 documents=[Document("twin", STREAM, {"n": n})],
+                durable=durable,
             )
         )
         n += 1
@@ -46,4 +47,4 @@ async def whole_batches(store: SqlStore) -> int:
 
 
 if __name__ == "__main__":
-    asyncio.run(write(sys.argv[1]))
+    asyncio.run(write(sys.argv[1], durable="not-durable" not in sys.argv))

@@ -34,11 +34,10 @@ class Writer:
 
 
 @asynccontextmanager
-async def endless_writer(url: str) -> AsyncIterator[Writer]:
+async def endless_writer(url: str, *how: str) -> AsyncIterator[Writer]:
     """Killed at the end at the latest."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.twin_core.store.endless_writer", url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
+    command = (sys.executable, "-m", "tests.twin_core.store.endless_writer", url, *how)
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     writer = Writer(process)
     try:
         yield writer

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy.engine import make_url
 
 from tests.twin_core.store.endless_writer import whole_batches
@@ -10,9 +11,12 @@ from twin_core.contract.clock import FrozenClock
 from twin_core.store import open_store
 
 
-async def test_a_killed_writer_loses_nothing_that_it_acknowledged(database_url: str, clock: FrozenClock) -> None:
+@pytest.mark.parametrize("how", [(), ("not-durable",)], ids=["durable", "not durable"])
+async def test_a_killed_writer_loses_nothing_that_it_acknowledged(
+    database_url: str, clock: FrozenClock, how: tuple[str, ...]
+) -> None:
     for commits in (7, 23):
-        async with endless_writer(database_url) as writer:
+        async with endless_writer(database_url, *how) as writer:
             await writer.wait_for(commits)
             await writer.kill()
         store = await open_store(database_url, clock)
