@@ -17,7 +17,7 @@ from bot.nlu.entities import find_entities, to_entity
 from bot.nlu.features import blocks
 from bot.nlu.intents import OUT_OF_SCOPE, Guess
 from bot.nlu.mentions import Mention
-from bot.nlu.model import Model, code_hash, load_model, save_model
+from bot.nlu.model import Model, code_hash, has_model, load_model, save_model
 from bot.nlu.repairs import mend
 from bot.nlu.requests import TARGETS, split_requests
 from bot.nlu.sentence_cache import CachedEncoder
@@ -181,6 +181,17 @@ async def load_embedded(options: NluOptions, progress: OnProgress | None = None)
     return EmbeddedNlu(models, options, encoder)
 
 
+def is_trained(options: NluOptions) -> bool:
+    """Whether `load_embedded` finds in its cache all that it needs."""
+    embeddings = options.embeddings is not False and find_weights() is not None
+    return all(
+        has_model(
+            _path(options.cache, lang), model_key(options.data, lang, embeddings and lang == _ENGLISH, options.taught)
+        )
+        for lang in _wanted(options.data, options.langs)
+    )
+
+
 def model_key(data: Path, lang: str, embeddings: bool, taught: Path | None = None) -> str:
     """Changes with the data, the code, and the features used."""
     return sha256(f"{code_hash()} {embeddings} {content_hash(data, lang, taught)}".encode()).hexdigest()
@@ -200,8 +211,7 @@ def _train_all(
     if encoder is None and embeddings is not False:
         _log.info("Sentence embeddings are not installed: words and letters alone decide", package=PACKAGE)
     models = {}
-    there = languages(data) or [_ENGLISH]
-    for lang in [lang for lang in there if langs is None or lang in langs] or there:
+    for lang in _wanted(data, langs):
         models[lang] = _load_or_train(data, cache, lang, encoder if lang == _ENGLISH else None, progress, taught)
     return models
 
@@ -214,7 +224,7 @@ def _load_or_train(
     progress: OnProgress | None,
     taught: Path | None,
 ) -> Model:
-    path, key = cache / f"nlu-{lang}.npz", model_key(data, lang, encoder is not None, taught)
+    path, key = _path(cache, lang), model_key(data, lang, encoder is not None, taught)
     if (model := load_model(path, key)) is not None:
         return model
     encode = CachedEncoder(encoder, cache / f"sentences-{lang}.npz").encode if encoder else None
@@ -225,6 +235,16 @@ def _load_or_train(
         _log.warning("The trained language model could not be kept", path=str(path), error=str(error))
     _log.info("Trained the language model", lang=lang, **model.summary)
     return model
+
+
+def _wanted(data: Path, langs: Collection[str] | None) -> list[str]:
+    """The languages of the data that were asked for; all of them where none of those is there."""
+    there = languages(data) or [_ENGLISH]
+    return [lang for lang in there if langs is None or lang in langs] or there
+
+
+def _path(cache: Path, lang: str) -> Path:
+    return cache / f"nlu-{lang}.npz"
 
 
 def _encoder(wanted: bool | None, cache: Path) -> SentenceEncoder | None:

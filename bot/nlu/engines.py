@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.nlu.apart import train_apart
 from bot.nlu.embedded import NluOptions, load_embedded
 from bot.nlu.rasa import RasaNlu
 from bot.nlu.rasa_client import RasaClient, RasaOptions
@@ -18,6 +19,7 @@ async def open_nlu(
     options: NluOptions, rasa: RasaOptions | None = None, progress: OnProgress | None = None
 ) -> AsyncIterator[Nlu]:
     """The engine, ready to parse. Raises what `train` raises; a Rasa that is away is only reported."""
+    await train_apart(options, progress)
     embedded = await load_embedded(options, progress)
     if rasa is None:
         yield embedded

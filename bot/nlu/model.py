@@ -18,6 +18,9 @@ from bot.nlu.tagger import Tagger
 
 Array = NDArray[Any]
 
+# What a file that is missing, cut or foreign raises.
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+
 
 @dataclass(slots=True)
 class Model:
@@ -61,6 +64,15 @@ def save_model(model: Model, path: Path, key: str) -> None:
     write_beside(path, lambda file: np.savez(file, allow_pickle=False, header=text, **arrays))
 
 
+def has_model(path: Path, key: str) -> bool:
+    """Whether the file seems to hold the model of this key; only its head is read."""
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            return bool(json.loads(file["header"].tobytes().decode())["key"] == key)
+    except _DAMAGED:
+        return False
+
+
 def load_model(path: Path, key: str) -> Model | None:
     """The model of this key; None where there is none, it is of other data, or the file is damaged."""
     try:
@@ -74,7 +86,7 @@ def load_model(path: Path, key: str) -> Model | None:
         lexicon = Lexicon.from_json(header["lexicon"])
         kinds = frozenset(header["kinds"])
         return Model(header["lang"], intents, tagger, lexicon, kinds, header["summary"])
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except _DAMAGED:
         return None
 
 

@@ -14,6 +14,27 @@ from bot.ports import Name
 DATA = Path(__file__).resolve().parents[3] / "nlu_data"
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
+SMALL = """nlu:
+  - intent: greet
+    examples: |
+{greet}
+  - intent: control_device
+    examples: |
+{control}
+"""
+
+
+def small_data(folder: Path) -> Path:
+    """Two intents, learnt in a second."""
+    greet = "\n".join(f"      - {t}" for t in ("hello", "hi there", "good morning", "hey", "hello again", "hi you"))
+    control = "\n".join(
+        f"      - turn the [{t} lamp](twin) [off](value)" for t in ("hall", "desk", "red", "big", "old", "new")
+    )
+    path = folder / "nlu" / "en" / "all.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(SMALL.format(greet=greet, control=control), encoding="utf-8")
+    return folder
+
 
 @dataclass
 class Registry:

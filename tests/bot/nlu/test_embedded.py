@@ -7,29 +7,9 @@ import pytest
 from bot.nlu.embedded import EmbeddedNlu, NluOptions, load_embedded, model_key
 from bot.nlu.model import load_model
 from bot.ports import Entity, Parse, Progress
-from tests.bot.nlu.conftest import HOUSE, NOW, Registry, engine, twin
+from tests.bot.nlu.conftest import HOUSE, NOW, Registry, engine, small_data, twin
 from tests.services import shared_data
 from twin_core.contract.errors import Rejected
-
-SMALL = """nlu:
-  - intent: greet
-    examples: |
-{greet}
-  - intent: control_device
-    examples: |
-{control}
-"""
-
-
-def small_data(folder: Path) -> Path:
-    greet = "\n".join(f"      - {t}" for t in ("hello", "hi there", "good morning", "hey", "hello again", "hi you"))
-    control = "\n".join(
-        f"      - turn the [{t} lamp](twin) [off](value)" for t in ("hall", "desk", "red", "big", "old", "new")
-    )
-    path = folder / "nlu" / "en" / "all.yml"
-    path.parent.mkdir(parents=True)
-    path.write_text(SMALL.format(greet=greet, control=control), encoding="utf-8")
-    return folder
 
 
 def one(nlu: EmbeddedNlu, text: str) -> Parse:
