@@ -19,6 +19,7 @@ NO = frozenset({"deny", "reject_action", "cancel"})
 _UNCLEAR = frozenset({"inform", "out_of_scope"})
 _NONE = re.compile(r"\b(?:neither|none)\b", re.IGNORECASE)
 _NOT = re.compile(r"^(?:no[,\s]+)?not\b", re.IGNORECASE)
+_VERBS = frozenset("keep use take leave".split())
 _FILLERS = frozenset("the one in a an please no not then i mean meant".split())
 
 
@@ -110,9 +111,18 @@ def _named(pending: Pending, parse: Parse, m: Mentioned, world: World) -> str | 
             return hits[0]
     if m.ordinal is not None and -len(values) <= m.ordinal < len(values):
         return values[m.ordinal]
-    words = set(re.sub(r"[^\w\s'-]", " ", parse.text.lower()).split()) - _FILLERS
-    hits = [value for value, title in pending.options if words and words & set(title.lower().split())]
-    return hits[0] if len(hits) == 1 else None
+    return _worded(pending, set(re.sub(r"[^\w\s'-]", " ", parse.text.lower()).split()) - _FILLERS)
+
+
+def _worded(pending: Pending, said: set[str]) -> str | None:
+    """By its own name, else by a part of its title; "keep" alone tells less than what is kept."""
+    values = [value for value, _ in pending.options]
+    for words in (said - _VERBS, said):
+        by_title = [value for value, title in pending.options if words & set(title.lower().split())]
+        meant = [value for value in values if value in words] or by_title
+        if len(meant) == 1:
+            return meant[0]
+    return None
 
 
 def _places(m: Mentioned) -> set[str]:

@@ -9,7 +9,7 @@ from bot.attention.explaining import explained, told_of
 from bot.attention.messages import asks_why_told, why_told
 from bot.attention.naming import named, says_a_name
 from bot.dialogue.state import Subject
-from bot.replies.phrases import SHOWN, capital, listed, when_text
+from bot.replies.phrases import SHOWN, capital, when_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import ListPutAway
 from twin_core.contract.errors import NotFound
@@ -72,11 +72,11 @@ async def _why_not(turn: Turn) -> Outcome | None:
 def _lower(turn: Turn, item: ConcernView, items: Sequence[ConcernView]) -> Outcome:
     """Where it stands, what beats it, and by what."""
     above = items[: item.rank - 1]
-    beating = listed([other.title for other in above[: SHOWN + 1]])
+    beating = "; ".join(other.title for other in above[: SHOWN + 1])
     first = above[0]
     text = (
-        f"{capital(item.title)} is number {item.rank} of {len(items)}, with {item.score:g} points. "
-        f"Above it: {beating}. {capital(first.title)} has {first.score:g}: {_difference(item, first)}."
+        f"It is number {item.rank} of {len(items)}, with {item.score:g} points: {item.title}. Above it: {beating}. "
+        f"The first has {first.score:g} points: {_difference(item, first)}."
     )
     return told_of(turn, item, text)
 
@@ -87,12 +87,12 @@ def _difference(item: ConcernView, other: ConcernView) -> str:
     if other.hazard and not item.hazard:
         reasons.append("it is a danger, and nothing comes before one")
     elif other.severity != item.severity:
-        reasons.append(f"it is {_grave(other)} and this is {_grave(item)}")
+        reasons.append(f"it is {_grave(other)}, this is {_grave(item)}")
     if other.due_at is not None and (item.due_at is None or other.due_at < item.due_at):
         reasons.append("it harms sooner")
     if item.status == "acknowledged":
         reasons.append("somebody is on this one")
-    return listed(reasons) or (other.why[0] if other.why else "it matters more")
+    return ", and ".join(reasons) or (other.why[0] if other.why else "it matters more")
 
 
 def _grave(item: ConcernView) -> str:

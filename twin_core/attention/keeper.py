@@ -183,9 +183,9 @@ class ConcernKeeper:
         whole = self._index.of_group(group)
         if whole is None:
             return []
-        told = await self._close(other, "part of another concern", cause, None)
+        # The whole first: then its twins are of some concern all the time, and stay known.
         await self._keep(replace(whole, causes={**other.causes, **whole.causes}), cause, None)
-        return told
+        return await self._close(other, "part of another concern", cause, None)
 
     async def _end(
         self, concern: Concern, finding: Finding, cause: requests.Cause, position: int | None

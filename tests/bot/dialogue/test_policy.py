@@ -143,6 +143,24 @@ def test_a_choice_is_made_by_position_by_word_or_by_name(world: Registry, said: 
     assert (decision.verb, decision.request.twins) == ("do", (chosen,))
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("keep mine", "mine"),
+        ("mine please", "mine"),
+        ("keep my 17:00", "mine"),
+        ("keep theirs", "theirs"),
+        ("keep that", "theirs"),
+        ("keep it", "theirs"),
+    ],
+)
+def test_what_is_kept_tells_more_than_that_something_is(world: Registry, said: str, kept: str) -> None:
+    options = (("theirs", "Keep tomorrow, 15:00–16:00"), ("mine", "My 17:00"))
+    question = Pending("q1", "choose", Request("move_event"), "Keep that, or my 17:00?", options, slot="keep")
+    decision = decide(DialogueState(pending=question), parse("later", said), world)
+    assert (decision.verb, decision.request.get("keep")) == ("do", (kept,))
+
+
 def test_no_leaves_a_choice_alone(world: Registry) -> None:
     assert decide(DialogueState(pending=pending()), parse("cancel", "never mind"), world).verb == "drop"
 

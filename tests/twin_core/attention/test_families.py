@@ -38,6 +38,13 @@ async def test_devices_that_fell_silent_at_once_are_one_concern(house: House) ->
     assert item.kind == "sync"
 
 
+async def test_the_third_makes_them_one_and_every_one_is_named_at_once(house: House) -> None:
+    await silent(house, "north", "south", "west")
+    item = await only(house)
+    assert item.title == "North, south and west are silent together"
+    assert "3 devices have not reported for 10 hours" in item.why
+
+
 async def test_two_are_a_coincidence_and_other_hours_another_cause(house: House) -> None:
     await silent(house, "north", "south")
     await silent(house, "west", since=-1000)
