@@ -50,7 +50,7 @@ from twin_core.contract.ports import Connector
 from twin_core.contract.telemetry import DeviceCommand
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
-from twin_core.privacy import ConsentDesk
+from twin_core.privacy import ConsentDesk, ExportDesk
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
@@ -113,7 +113,8 @@ async def open_house(
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
         connections, access = Connections(), Access(store, clock)
         identities = Identities(store, clock, access)
-        core.register({**ConsentDesk(store, bus, clock).handlers(), **connections.handlers(), **access.handlers()})
+        for desk in (ConsentDesk(store, bus, clock), ExportDesk(store, core, bus, clock), connections, access):
+            core.register(desk.handlers())
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
         services = Services(core, registry, interviews, zone, lessons, identities, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)

@@ -1,4 +1,4 @@
-"""What the person allows, and who sees what is theirs."""
+"""What the person allows, who sees what is theirs, and all of it handed to them."""
 
 import re
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from bot.attention.team import names_of_people
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.moments import deadline
 from bot.dialogue.state import Effect, Reversal
-from bot.replies.phrases import capital, when_text
+from bot.replies.phrases import capital, listed, when_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
-from twin_core.contract.privacy import LEARNING, SHARING, ConsentView, ListConsents, SetConsent
+from twin_core.contract.privacy import LEARNING, SHARING, ConsentView, ExportData, ListConsents, SetConsent
 
 EXAMPLE: Mapping[str, Any] = {}
 _ABOUT = {
@@ -23,12 +23,24 @@ _WITHDRAWS = re.compile(
     r"\b(?:stop|don'?t|do not|no longer|withdraw|revoke|not allow|opt out|never|without|forbid|disallow|cancel|off)\b",
     re.IGNORECASE,
 )
+EXPORTED_AT = "/api/v1/me/export"
+_COUNTED = {
+    "conversation": "conversation(s)",
+    "event": "appointment(s)",
+    "nudge": "message(s) that I sent",
+    "reminder": "reminder(s)",
+    "task": "task(s)",
+}
 _ALLOW = "you may learn from what you misunderstand"
 _STOP = "stop learning from what you misunderstand"
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"change_consent": change_consent, "who_sees_my_data": who_sees_my_data}
+    return {
+        "change_consent": change_consent,
+        "who_sees_my_data": who_sees_my_data,
+        "export_data": export_data,
+    }
 
 
 async def change_consent(turn: Turn) -> Outcome:
@@ -85,6 +97,15 @@ async def who_sees_my_data(turn: Turn) -> Outcome:
     views, people = await turn.query(ListConsents(turn.user)), await names_of_people(turn)
     lines += [_line(view, turn, people) for view in views]
     return Outcome((say("\n".join(lines), *_buttons(views)),))
+
+
+async def export_data(turn: Turn) -> Outcome:
+    """What is kept of the person, counted, and where it all is."""
+    kept = (await turn.execute(ExportData(turn.user))).documents
+    known = {kind: documents for kind, documents in kept.items() if kind in _COUNTED}
+    counted = listed([f"{len(documents)} {_COUNTED[kind]}" for kind, documents in known.items()])
+    what = f"Of you I keep {counted}, and smaller things." if counted else "Of you I keep hardly anything."
+    return Outcome((say(f"{what} All of it, as one file: {EXPORTED_AT}, where you are signed in."),))
 
 
 async def _shown(turn: Turn) -> Outcome:

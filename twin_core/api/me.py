@@ -1,4 +1,4 @@
-"""Routes of the person's own data under /me: what they allow."""
+"""Routes of the person's own data under /me: what they allow, and all that is kept of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pydantic import Field
 from twin_core.api.bodies import StrictRoute
 from twin_core.api.models import Body, Instant
 from twin_core.api.rooms import Rooms, cause_of
-from twin_core.contract.privacy import ConsentView, ListConsents, SetConsent
+from twin_core.contract.privacy import ConsentView, ExportData, Exported, ListConsents, SetConsent
 
 
 class Consent(Body):
@@ -33,7 +33,7 @@ class ConsentList:
 
 
 def me_router(rooms: Rooms) -> APIRouter:
-    """Routes under /me/consents."""
+    """Routes under /me."""
     router = APIRouter(tags=["me"], route_class=StrictRoute)
 
     @router.get("/me/consents", summary="What you allow, purpose by purpose")
@@ -47,5 +47,10 @@ def me_router(rooms: Rooms) -> APIRouter:
             consent = SetConsent(cause.actor, purpose, wish.granted, wish.until, tuple(wish.towards))
             await rooms.core.execute(consent, cause)
         return ConsentList(await rooms.core.query(ListConsents(cause.actor)))
+
+    @router.get("/me/export", summary="Everything that is kept of you")
+    async def export(request: Request) -> Exported:
+        cause = cause_of(request)
+        return await rooms.core.execute(ExportData(cause.actor), cause)
 
     return router

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from twin_core.contract.requests import Command, Query
 
@@ -76,6 +77,23 @@ class Somebody:
 @dataclass(frozen=True, slots=True)
 class ListPeople(Query[tuple[Somebody, ...]]):
     """Everybody who may sign in here, by id; empty where only the owner uses the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Everything that is kept of a person: documents by kind and key, and their own twin where there is one."""
+
+    person: str
+    at: datetime
+    documents: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    twin: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportData(Command[Exported]):
+    """Hands a person what is kept of them, and remembers that it was done."""
+
+    person: str
 
 
 @dataclass(frozen=True, slots=True)

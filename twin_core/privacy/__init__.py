@@ -1,5 +1,6 @@
-"""The person's own data: what they allow."""
+"""The person's own data: what they allow, and all that is kept of them."""
 
 from twin_core.privacy.consents import ConsentDesk
+from twin_core.privacy.export import ExportDesk
 
-__all__ = ["ConsentDesk"]
+__all__ = ["ConsentDesk", "ExportDesk"]

@@ -66,3 +66,11 @@ async def test_the_stream_tells_others_nothing_of_it(doors: tuple[House, Mapping
         seen, first = await asyncio.gather(*(reader.next() for reader in readers))
         assert set(seen["data"]["values"]) == {"workload"}
         assert set(first["data"]["values"]) == {"mood"}
+
+
+async def test_everybody_is_handed_their_own(doors: tuple[House, Mapping[str, str], Mapping[str, str]]) -> None:
+    house, anna, ben = doors
+    hers, his = [(await house.get("/me/export", headers=headers)).json() for headers in (anna, ben)]
+    assert (hers["person"], [r["value"] for r in hers["twin"]["readings"]["mood"]]) == ("anna", [4.0])
+    assert hers["documents"]["user"]["anna"]["name"] == "Anna"
+    assert (his["person"], his["twin"], set(his["documents"])) == ("ben", None, {"user"})
