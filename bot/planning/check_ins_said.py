@@ -7,6 +7,7 @@ from typing import Any
 
 from twin_core.contract.check_ins import TIMES_S
 from twin_core.contract.clock import instant_text, parse_instant
+from twin_core.contract.errors import Rejected
 from twin_core.contract.numbers import digit_of
 
 CHECK_INS, PAUSED = "check_ins", "check_ins_paused_until"
@@ -34,12 +35,13 @@ _PARTS: Mapping[str, tuple[re.Pattern[str], range]] = {
     "morning": (re.compile(r"\bmornings?\b", re.IGNORECASE), range(12)),
     "evening": (re.compile(r"\b(?:evenings?|afternoons?|nights?)\b", re.IGNORECASE), range(12, 24)),
 }
+_AT = re.compile(r"\bat\s+$", re.IGNORECASE)
 _BEFORE_DAWN = 6
 
 
 def check_ins_said(text: str, slots: Mapping[str, Any], now: datetime, current: Sequence[int]) -> dict[str, Any]:
     """Config by key; empty where nothing of it is said. `current`: times they are at, in seconds after midnight;
-    `now` is aware and in the person's own time zone.
+    `now` is aware and in the person's own time zone. Raises Rejected for an hour that no day has.
     """
     if not _ABOUT.search(text):
         return {}
@@ -87,6 +89,9 @@ def _times(text: str, parts: Sequence[str]) -> list[int]:
     for match in _CLOCK.finditer(said):
         hour, minute = (12, 0) if match["noon"] else (int(match["hour"]), 30 if match["half"] else 0)
         minute = int(match["minute"]) if match["minute"] else minute
+        if (hour > 23 or minute > 59) and (match["minute"] or _AT.search(said[: match.start()])):
+            hint = "Say it like “check in with me at 8:30 and 17:30”."
+            raise Rejected(f"{match[0].strip()} is no time of a day.", code="no_such_time", hint=hint)
         if hour > 23 or minute > 59:
             continue
         half = (match["m"] or "")[:1].lower()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bot.dialogue.moments import is_bare_clock
 from twin_core.contract.clock import instant_text, parse_instant
+from twin_core.contract.errors import Rejected
 from twin_core.contract.numbers import digit_of
 
 HOURS, DAYS, FROM, UNTIL, BREAKS = "quiet_hours", "quiet_days", "quiet_from", "quiet_until", "breaks_quiet"
@@ -50,6 +51,7 @@ def quiet_said(text: str, slots: Mapping[str, Any], now: datetime, quiet_s: tupl
     """Config by key; empty where it is of a kind that cannot be kept.
 
     `now` is aware and in the person's own time zone; `quiet_s`: the quiet hours of today, seconds after midnight.
+    Raises Rejected for hours that no day has.
     """
     found = _broken_by(text)
     if _OFF.search(text):
@@ -64,6 +66,9 @@ def quiet_said(text: str, slots: Mapping[str, Any], now: datetime, quiet_s: tupl
         return {**_at_time(text, times[0], now, quiet_s), **found}
     if isinstance(length := slots.get("duration"), (int, float)) and not isinstance(length, bool):
         return {FROM: None, UNTIL: instant_text(now + timedelta(seconds=float(length))), **found}
+    if not found and _SPAN.search(text):
+        hint = "Say it like “quiet hours 22 to 7”."
+        raise Rejected("These are no two times of a day.", code="no_such_time", hint=hint)
     return found or {FROM: None, UNTIL: instant_text(now + A_WHILE)}
 
 

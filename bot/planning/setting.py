@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dialogue.state import Effect, Reversal
+from bot.planning.check_ins_said import PAUSED
+from bot.planning.quiet_said import UNTIL
 from bot.planning.settings_told import setting_line
 from bot.replies.phrases import listed
 from bot.turn import Turn
 from twin_core.contract.agenda import PersonSettings, SetPersonSettings
+from twin_core.contract.clock import parse_instant
+from twin_core.contract.errors import Rejected
 
 
 async def set_and_told(turn: Turn, before: PersonSettings, wanted: Mapping[str, Any]) -> tuple[str, Effect]:
-    """What is set now in words, and how it is undone."""
+    """What is set now in words, and how it is undone. Raises Rejected for an end that has passed already."""
+    if any(wanted.get(key) and parse_instant(str(wanted[key])) <= turn.now for key in (PAUSED, UNTIL)):
+        raise Rejected("That time is past.", code="past", hint="Name a time that is still to come.")
     after = await turn.execute(SetPersonSettings(turn.user, wanted))
     told = listed([line for key in wanted if (line := setting_line(key, after))])
     kept = {key: before.config.get(key) for key in wanted}

@@ -49,8 +49,8 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
-    rf"(?:at most|no more than|not more than|maximum|max|only|just|up to|limit\w*|budget\w*|number)\D*?(\d{{1,2}})\b"
-    rf"|\b(\d{{1,2}})\s*{_MESSAGES}\s*(?:a|per|each) day\b",
+    r"(?:at most|no more than|not more than|maximum|max|only|just|up to|limit\w*|budget\w*|number)[^\d−-]*?(\d{1,2})\b"
+    rf"|(?<![−-])\b(\d{{1,2}})\s*{_MESSAGES}\s*(?:a|per|each) day\b",
     re.IGNORECASE,
 )
 _HOUR = re.compile(r"(?<![\w:.])(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\b\.?)?(?![\w:])", re.IGNORECASE)

@@ -158,3 +158,19 @@ async def test_times_are_read_and_told_on_the_clock_of_whoever_speaks(world: Wor
     assert "at 15:00" in (await world.house.engine.handle(abroad)).replies[0].text
     (reminder,) = await world.house.core.query(ListReminders("ben"))
     assert reminder.at == parse_instant("2026-03-02T14:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("wish", "refusal"),
+    [
+        ("check in with me at 26:00", "26:00 is no time of a day"),
+        ("pause check-ins until yesterday", "That time is past"),
+        ("quiet hours 25 to 7", "These are no two times of a day"),
+        ("at most -3 messages a day", "I can't keep that wish yet"),
+    ],
+)
+async def test_what_cannot_be_is_refused_and_nothing_changes(world: World, wish: str, refusal: str) -> None:
+    await world.say("check in with me at 8:30")
+    before = (await world.house.core.query(GetPerson("owner"))).config
+    assert refusal in await world.say(wish)
+    assert (await world.house.core.query(GetPerson("owner"))).config == before
