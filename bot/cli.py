@@ -148,11 +148,11 @@ def restore(file: Path, data: Data = None) -> None:
 
 
 @app.command()
-def doctor(data: Data = None) -> None:
+def doctor(token: Token = None, data: Data = None) -> None:
     """Check settings, database, broker and ports; say what to do about each fault."""
     from bot.doctor import examine
 
-    faults = asyncio.run(examine(load_settings({"data": data})))
+    faults = asyncio.run(examine(load_settings({"data": data}), token))
     for fault in faults:
         typer.echo(f"{fault.severity:8} {fault.part}: {fault.message} {fault.hint}".rstrip())
     if not faults:

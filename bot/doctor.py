@@ -20,11 +20,11 @@ from twin_core.contract.views import Fault
 _TIMEOUT_S = 3.0
 
 
-async def examine(settings: Settings) -> list[Fault]:
-    """All faults found; a running server is asked for what only it can know."""
+async def examine(settings: Settings, token: str | None = None) -> list[Fault]:
+    """All faults found; a running server is asked, with the token if it wants one, for what only it can know."""
     faults = [*_data_folder(settings)]
     url = f"http://{settings.host}:{settings.port}"
-    running = await _running(url)
+    running = await _running(url, token)
     if running is None:
         faults += await _database(settings)
         faults += _port(settings.host, settings.port, "the web")
@@ -49,17 +49,19 @@ def _data_folder(settings: Settings) -> list[Fault]:
     return []
 
 
-async def _running(url: str) -> list[Fault] | None:
+async def _running(url: str, token: str | None) -> list[Fault] | None:
     """What a running server says of itself; None where none runs."""
     try:
-        async with httpx2.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as client:
+        proof = {"Authorization": f"Bearer {token}"} if token else {}
+        async with httpx2.AsyncClient(timeout=_TIMEOUT_S, trust_env=False, headers=proof) as client:
             response = await client.get(f"{url}/api/v1/doctor")
             response.raise_for_status()
             return [Fault(**row) for row in response.json()["faults"]]
     except httpx2.HTTPStatusError as error:
         if error.response.status_code in (401, 403):
-            hint = "Ask it with a token: GET /api/v1/doctor."
-            return [Fault("server", "info", "A server runs that wants a token.", hint)]
+            told = "The server does not take this token" if token else "A server runs that wants a token"
+            hint = "`pollux doctor --token …` asks it; `pollux token create` makes one."
+            return [Fault("server", "warning", f"{told}, so what it knows of its sources is not seen here.", hint)]
         return None
     except (httpx2.HTTPError, ValueError, KeyError, TypeError):
         return None

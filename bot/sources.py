@@ -8,7 +8,8 @@ from pydantic import BaseModel, SecretStr
 
 from bot.contact import Contact
 from bot.reach_settings import NotifySettings, SmtpSettings
-from bot.settings import CalendarSettings, Settings
+from bot.replies.phrases import capital
+from bot.settings import CalendarSettings, Settings, TaskListSettings
 from bot.ways.way import NotifierWay, Way
 from twin_core.contract import plugins
 from twin_core.contract.clock import Clock
@@ -21,7 +22,7 @@ from twin_core.contract.webhooks import Webhook
 def build_mirrors(settings: Settings, around: Mapping[str, Any]) -> list[Mirror]:
     """Every source that is kept in step. `around`: core, store, clock, writers, zone. Raises Rejected."""
     mirrors: list[Mirror] = [
-        plugins.build("connectors.tasks", section.kind or name, {**around, **options_of(section), "name": name})
+        plugins.build("connectors.tasks", section.kind or name, {**around, **_named(section, name)})
         for name, section in settings.tasks.items()
     ]
     for name, section in settings.calendars.items():
@@ -54,7 +55,13 @@ def build_hooks(settings: Settings) -> dict[str, Webhook]:
 def _calendar(settings: Settings, name: str, section: CalendarSettings) -> dict[str, Any]:
     """What was set for an account, and where what was granted for it is kept."""
     granted = {"keep": settings.data / "credentials"} if section.client_id else {}
-    return {**options_of(section), **granted, "name": name}
+    return {**_named(section, name), **granted}
+
+
+def _named(section: CalendarSettings | TaskListSettings, name: str) -> dict[str, Any]:
+    """What was set; a section that is not called like its system gives the account its name, so that two differ."""
+    own = {"title": capital(name.replace("_", " "))} if section.kind not in (None, "", name) else {}
+    return {**own, **options_of(section), "name": name}
 
 
 def build_contact(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Contact | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from bot.dialogue.buttons import says
@@ -178,6 +179,8 @@ def _span(
 ) -> tuple[datetime, datetime, str]:
     """What is asked about, and how that is said; else what is left of today, or the time ahead."""
     zone, today = turn.services.zone, turn.now.astimezone(turn.services.zone).date()
+    if (several := _adjoining(times, turn)) is not None:
+        return several
     if times and (span := asked_span(times[0], turn.now)):
         time = times[0]
         if time.get("edge") == "before":
@@ -192,6 +195,15 @@ def _span(
         return turn.now, turn.now + ahead, "in the next seven days"
     midnight = turn.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return turn.now, midnight + timedelta(days=1), "today"
+
+
+def _adjoining(times: Sequence[Mapping[str, Any]], turn: Turn) -> tuple[datetime, datetime, str] | None:
+    """ "Today and tomorrow" is one stretch of days; None where the days do not follow each other, or are one."""
+    spans = [asked_span(time, turn.now) for time in times if time.get("grain") == "day" and not time.get("edge")]
+    days = sorted(span for span in spans if span)
+    if len(days) < 2 or len(days) < len(times) or any(b[0] > a[1] for a, b in pairwise(days)):
+        return None
+    return days[0][0], days[-1][1], listed([str(time.get("text", "then")) for time in times])
 
 
 def _words(turn: Turn, text: str) -> list[str]:

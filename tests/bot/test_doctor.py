@@ -1,9 +1,10 @@
 """What `pollux doctor` says of a Rasa server that should understand and does not."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Header, HTTPException
 from httpx2 import ASGITransport, AsyncClient
 
 from bot.doctor import doctor_router, examine
@@ -11,6 +12,7 @@ from bot.nlu.embedded import NluOptions
 from bot.nlu.engines import open_nlu, rasa_options
 from bot.nlu.rasa import RasaNlu
 from bot.settings import Settings, load_settings
+from tests.bot.channels.scripted import serving
 from tests.bot.nlu.conftest import DATA, NOW, cache
 from tests.bot.nlu.rasa_peer import answering, rasa_peer
 from twin_core.bus import Core
@@ -65,6 +67,24 @@ async def test_a_running_server_tells_it_from_its_start_on(tmp_path: Path, cache
     assert fault["part"] == "understanding"
     assert "answers 500" in fault["message"]
     await core.aclose()
+
+
+async def test_a_server_that_wants_a_token_is_asked_with_one(tmp_path: Path) -> None:
+    app = FastAPI()
+
+    @app.get("/api/v1/doctor")
+    async def doctor(authorization: Annotated[str, Header()] = "") -> dict[str, list[dict[str, str]]]:
+        if authorization != "Bearer plx_good":
+            raise HTTPException(401)
+        fault = {"part": "office", "severity": "warning", "message": "Office answers 503.", "hint": "Wait."}
+        return {"faults": [fault]}
+
+    async with serving(app) as port:
+        chosen = load_settings({"data": tmp_path, "port": port, "mqtt": {"port": 0}}, file=tmp_path / "none")
+        for token in (None, "plx_wrong"):
+            (fault,) = [f for f in await examine(chosen, token) if f.part == "server"]
+            assert "--token" in fault.hint
+        assert [f.message for f in await examine(chosen, "plx_good") if f.part == "office"] == ["Office answers 503."]
 
 
 async def _healthy(query: Diagnose) -> tuple[()]:

@@ -44,7 +44,7 @@ async def test_every_source_that_is_set_up_is_built(tmp_path: Path) -> None:
         assert [(m.name, m.title) for m in mirrors] == [
             ("todoist", "Todoist"),
             ("plant", "Plant board"),
-            ("family", "Calendar"),
+            ("family", "Family"),
             ("caldav", "Office"),
         ]
         for mirror in mirrors:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from twin_core.attention.concerns import Concern, Finding
-from twin_core.attention.phrasing import Words, buttons, capital, listed, span_text, when_text
+from twin_core.attention.phrasing import Words, buttons, capital, day_text, listed, span_text
 from twin_core.attention.scene import Scene
 from twin_core.attention.scoring import Weight
 from twin_core.contract.agenda import ClashView
@@ -85,7 +85,9 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
     for event in data["events"]:
         begins, ends = parse_instant(event["start"]), parse_instant(event["end"])
         tentative = ", tentative" if event["tentative"] else ""
-        why.append(f"{event['title']}: {when_text(begins, now, zone)} to {ends.astimezone(zone):%H:%M}{tentative}")
+        day = day_text(begins, now, zone)
+        hours = f"from {begins.astimezone(zone):%H:%M} to {ends.astimezone(zone):%H:%M}"
+        why.append(f"{event['title']}: {hours if day == 'today' else f'{day} {hours}'}{tentative}")
     left = f", in {span_text((start - now).total_seconds())}" if start > now else ""
     why.append(f"they overlap by {span_text((end - start).total_seconds())}{left}")
     move = [Action(f"move:{event['id']}", f"Move {event['title'][:40]}") for event in data["events"][:2]]
