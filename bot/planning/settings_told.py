@@ -22,6 +22,9 @@ def setting_line(key: str, person: PersonSettings) -> str:
     """One setting; empty for one that is told with another."""
     if key in (*SPEAKING, FROM):
         return _speaking(key, person)
+    if key == "stand_in":
+        other = person.config.get(key)
+        return f"stand-in {other}, who is asked where you do not answer" if other else "nobody stands in for you"
     if key == "working_hours":
         return f"working hours {_clock(person.work_start_s)}–{_clock(person.work_end_s)}"
     if key == "work_days":

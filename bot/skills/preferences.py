@@ -14,6 +14,7 @@ from bot.planning.setting import set_and_told
 from bot.planning.settings_said import settings_said
 from bot.planning.settings_told import SPEAKING, setting_line
 from bot.planning.speaking_said import A_DAY, DIGESTS, speaking_said
+from bot.planning.standing_in import ABOUT_IT, STAND_IN, choose_stand_in
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.agenda import GetPerson, SetPersonSettings
@@ -39,6 +40,8 @@ async def set_preference(turn: Turn) -> Outcome:
     """Working hours and days, time zone, focus time, what matters, check-ins, what is told unasked; of others it is
     said that they cannot be set yet.
     """
+    if ABOUT_IT.search(str(turn.request.get("text", ""))):
+        return await choose_stand_in(turn)
     questions = {question.slot: question for question in turn.services.registry.types["person"].questions}
     text = str(turn.request.get("text", ""))
     before = await turn.query(GetPerson(turn.user))
@@ -62,7 +65,7 @@ async def ask_preferences(turn: Turn) -> Outcome:
     keys = ("working_hours", "work_days", "timezone", "focus_hours", "matters_most", CHECK_INS)
     lines = [capital(setting_line(key, person)) for key in keys]
     often = (HOURS, A_DAY, DIGESTS)
-    told = [key for key in (PAUSED, *SPEAKING) if key in often or person.config.get(key)]
+    told = [key for key in (PAUSED, *SPEAKING, STAND_IN) if key in often or person.config.get(key)]
     lines += [capital(line) for key in told if (line := setting_line(key, person))]
     connected = [each.title for each in await turn.query(ListConnections(turn.user))]
     lines.append(f"Connected: {listed(connected)}" if connected else "No calendar or task list connected")

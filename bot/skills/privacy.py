@@ -10,14 +10,26 @@ from bot.attention.team import names_of_people
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.moments import deadline
 from bot.dialogue.state import Effect, Reversal
+from bot.planning.standing_in import ABOUT_IT as ABOUT_STANDING_IN
+from bot.planning.standing_in import agree_to_stand_in
 from bot.replies.phrases import capital, listed, when_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
-from twin_core.contract.privacy import LEARNING, SHARING, ConsentView, ExportData, ListConsents, SetConsent
+from twin_core.contract.privacy import (
+    LEARNING,
+    SHARING,
+    STANDING_IN,
+    TOWARDS,
+    ConsentView,
+    ExportData,
+    ListConsents,
+    SetConsent,
+)
 
 EXAMPLE: Mapping[str, Any] = {}
 _ABOUT = {
     LEARNING: re.compile(r"\b(?:learn|train|teach|improve|misunderst|mistake|understand)", re.IGNORECASE),
     SHARING: ABOUT_IT,
+    STANDING_IN: ABOUT_STANDING_IN,
 }
 _WITHDRAWS = re.compile(
     r"\b(?:stop|don'?t|do not|no longer|withdraw|revoke|not allow|opt out|never|without|forbid|disallow|cancel|off)\b",
@@ -52,6 +64,9 @@ async def change_consent(turn: Turn) -> Outcome:
     granted = not _WITHDRAWS.search(text)
     before = await _consent(turn, purpose)
     until = deadline(turn.request.get("time")) if granted else None
+    if purpose == STANDING_IN:
+        reply, is_decided = await agree_to_stand_in(turn, granted, before)
+        return _decided(turn, before, reply) if is_decided else Outcome((say(reply),))
     if purpose == SHARING:
         return await _share(turn, text, granted, before, until)
     view = await turn.execute(SetConsent(turn.user, purpose, granted, until))
@@ -119,7 +134,7 @@ async def _consent(turn: Turn, purpose: str) -> ConsentView:
 
 
 def _line(view: ConsentView, turn: Turn, people: Mapping[str, str]) -> str:
-    whom = f" towards {towards_text(view.towards, people)}" if view.purpose == SHARING else ""
+    whom = f" towards {towards_text(view.towards, people)}" if view.purpose in TOWARDS else ""
     state = f"you allow it{whom}{_until(view, turn)}" if view.granted else "you have not allowed it"
     return f"{view.purpose.capitalize()} ({view.about}): {state}."
 

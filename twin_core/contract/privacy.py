@@ -9,13 +9,15 @@ from twin_core.contract.requests import Command, Query
 
 LEARNING = "learning"
 SHARING = "sharing"
+STANDING_IN = "standing_in"
 
 # Every purpose there is, as it is explained to whoever is asked. Nothing is done for one without a consent.
 PURPOSES: Mapping[str, str] = {
     LEARNING: "keep messages that I misunderstood, so that somebody can teach me what they meant",
     SHARING: "show what is most critical of your tasks, calendar and reviews to those you name, never how you are",
+    STANDING_IN: "ask you in the place of those you name, where they did not answer something critical of the house",
 }
-TOWARDS = frozenset({SHARING})  # purposes that are about other people
+TOWARDS = frozenset({SHARING, STANDING_IN})  # purposes that are about other people
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class ConsentView:
     changed_at: datetime | None = None
     until: datetime | None = None  # when it ends by itself
     towards: tuple[str, ...] = ()  # person ids, of a purpose about others; empty: everybody who may sign in here
+
+    def is_given_to(self, person: str) -> bool:
+        """Whether it is granted towards this person."""
+        return self.granted and (not self.towards or person in self.towards)
 
 
 @dataclass(frozen=True, slots=True)

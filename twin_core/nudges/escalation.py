@@ -8,6 +8,7 @@ from twin_core.contract.errors import NotFound
 from twin_core.contract.events import NewEvent
 from twin_core.contract.nudges import NudgeView
 from twin_core.contract.ports import Append, Batch, Claimed, Due
+from twin_core.contract.privacy import STANDING_IN, ListConsents
 from twin_core.nudges.manner import Manner
 from twin_core.nudges.outbox import DELIVERY, ESCALATION
 from twin_core.nudges.records import kind_of, new_id, nudge_document, nudge_from, owner_of
@@ -49,7 +50,12 @@ class Escalation(Speaker):
             return Batch(due=[over])
         concern = await self._core.query(GetConcern(nudge.about.id))
         told = await told_of(self._store, concern.id)
-        if other is None or concern.owner is not None or other in told.by_person:
+        if (
+            other is None
+            or not await self._has_agreed(other, nudge.owner)
+            or concern.owner is not None
+            or other in told.by_person
+        ):
             return Batch(due=[over])
         asked = replace(
             nudge,
@@ -68,6 +74,11 @@ class Escalation(Speaker):
         event = await self._escalated(nudge, {"to": other})
         delivery = Due(DELIVERY, asked.id, asked.due_at, lane=other)
         return Batch(appends=[event], documents=[nudge_document(asked), told.document()], due=[over, delivery])
+
+    async def _has_agreed(self, other: str, owner: str) -> bool:
+        """Nobody is called in the place of somebody else who has not wanted it."""
+        views = await self._core.query(ListConsents(other))
+        return any(view.purpose == STANDING_IN and view.is_given_to(owner) for view in views)
 
     async def _is_open(self, nudge: NudgeView) -> bool:
         try:

@@ -14,6 +14,7 @@ from twin_core.contract.commands import (
     SnoozeConcern,
 )
 from twin_core.contract.nudges import ListNudges, NudgeView
+from twin_core.contract.privacy import STANDING_IN, SetConsent
 from twin_core.contract.tasks import CreateTask
 
 NIGHT = parse_instant("2026-03-02T23:00:00Z")  # midnight in Berlin
@@ -102,6 +103,7 @@ async def test_a_message_shows_what_became_of_it(house: House, mailbox: Mailbox)
 
 async def test_nobody_answers_the_next_way_then_another_person_then_an_end(house: House, mailbox: Mailbox) -> None:
     await house.core.execute(SetPersonSettings("owner", {"stand_in": "bob"}), ANNA)
+    await house.core.execute(SetConsent("bob", STANDING_IN, True, towards=("owner",)))
     concern = await thaw(house)
     await house.advance(0)
     mailbox.got.clear()
@@ -116,6 +118,14 @@ async def test_nobody_answers_the_next_way_then_another_person_then_an_end(house
     await house.core.execute(AcknowledgeConcern(concern), ANNA)
     await house.advance(0)
     assert all(text.endswith("(Acknowledged.)") for text in mailbox.texts)
+
+
+async def test_nobody_is_called_for_another_who_has_not_agreed(house: House, mailbox: Mailbox) -> None:
+    await house.core.execute(SetPersonSettings("owner", {"stand_in": "bob"}), ANNA)
+    await house.core.execute(SetConsent("bob", STANDING_IN, True, towards=("carol",)))
+    await thaw(house)
+    await house.advance(180)
+    assert {said.owner for said in mailbox.got} == {"owner"}
 
 
 async def test_what_is_a_persons_own_is_handed_to_nobody(house: House, mailbox: Mailbox) -> None:

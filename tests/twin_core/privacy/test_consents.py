@@ -9,7 +9,7 @@ import pytest
 from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock
 from twin_core.contract.errors import Rejected
-from twin_core.contract.privacy import LEARNING, SHARING, ListConsents, ListSharers, SetConsent, Withdrawn
+from twin_core.contract.privacy import LEARNING, PURPOSES, SHARING, ListConsents, ListSharers, SetConsent, Withdrawn
 from twin_core.contract.requests import Cause
 from twin_core.privacy import ConsentDesk
 from twin_core.store import SqlStore, open_store
@@ -47,7 +47,7 @@ async def granted(core: Core, person: str = "anna") -> bool:
 
 async def test_nobody_has_agreed_to_what_they_were_not_asked(core: Core) -> None:
     views = await core.query(ListConsents("anna"))
-    assert [view.purpose for view in views] == [LEARNING, SHARING]
+    assert [view.purpose for view in views] == list(PURPOSES)
     assert not any(view.granted or view.changed_at for view in views)
     assert all(view.about for view in views)
 
