@@ -21,6 +21,16 @@ class SlackSettings(_Section):
     people: dict[str, str] = Field(default={}, description="Slack user ids, and whom they are here, without linking")
 
 
+class TeamsSettings(_Section):
+    """Microsoft Teams: see docs/teams.md."""
+
+    client_id: str = Field(description="Application (client) ID of the bot's registration")
+    client_secret: SecretStr
+    tenants: tuple[str, ...] = Field(min_length=1, description="the organisations that are let in")
+    app_tenant: str = Field(default="", description="where the bot is registered; by default the first of tenants")
+    people: dict[str, str] = Field(default={}, description="Entra object ids, and whom they are here, without linking")
+
+
 class SmtpSettings(_Section):
     """The mail server that messages are handed to."""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from bot.reach_settings import ContactSettings, NotifySettings, SlackSettings, SmtpSettings
+from bot.reach_settings import ContactSettings, NotifySettings, SlackSettings, SmtpSettings, TeamsSettings
 from twin_core.contract.errors import Rejected
 
 PREFIX = "POLLUX_"
@@ -133,6 +133,7 @@ class Settings(_Section):
     rasa: RasaSettings = RasaSettings()
     contact: ContactSettings | None = None
     slack: SlackSettings | None = None
+    teams: TeamsSettings | None = None
     smtp: SmtpSettings | None = None
     notify: dict[str, NotifySettings] = {}
 

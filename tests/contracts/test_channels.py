@@ -19,6 +19,10 @@ from tests.bot.channels.scripted import Script, serving
 from tests.bot.channels.slack_recorder import SECRET, Door, message, slack
 from tests.bot.channels.slack_recorder import press as pressing
 from tests.bot.channels.socketio_client import socketio_client
+from tests.bot.channels.teams_recorder import Door as TeamsDoor
+from tests.bot.channels.teams_recorder import message as teams_message
+from tests.bot.channels.teams_recorder import press as teams_press
+from tests.bot.channels.teams_recorder import teams
 from twin_core.contract import plugins
 from twin_core.contract.errors import Rejected, Unavailable
 
@@ -174,12 +178,42 @@ async def _slack(module: ModuleType, script: Script) -> AsyncIterator[Line]:
             await channel.aclose()
 
 
+@asynccontextmanager
+async def _teams(module: ModuleType, script: Script) -> AsyncIterator[Line]:
+    async with teams() as recorder:
+        channel = module.build({**module.EXAMPLE, **recorder.options()})
+        app = await channel.start(script)
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            door = TeamsDoor(client, recorder)
+            last: dict[str, Any] = {}
+
+            async def answered(activity: Mapping[str, Any]) -> str:
+                number = len(recorder.said) + 1
+                await door.post(activity)
+                return str((await recorder.heard(number))["text"])
+
+            async def say(text: str) -> str:
+                last.update(teams_message(text))
+                return await answered(last)
+
+            async def press(action: str) -> str:
+                return await answered(teams_press(recorder.said[-1], action.title()))
+
+            async def resend() -> str:
+                await door.post(last)
+                return str((await recorder.heard())["text"])
+
+            yield Line(channel, say, press, resend)
+            await channel.aclose()
+
+
 DRIVERS: Mapping[str, Driver] = {
     "rest": _rest,
     "webchat": _webchat,
     "terminal": _terminal,
     "socketio": _socketio,
     "slack": _slack,
+    "teams": _teams,
 }
 
 

@@ -57,6 +57,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "reminder_zone": _by_end_of_key,
     "slack_nudge": _by_end_of_key,
     "task": _by_field("owner"),
+    "teams_nudge": _by_end_of_key,
     "user": _by_key,
     "webchat_home": _by_key,
     "webchat_log": _by_field("user"),
@@ -65,7 +66,8 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
 # Of the house, of nobody; or a secret by which somebody signs in, which is handed to nobody.
 OF_NOBODY: Final = frozenset(
     """alert_due approval calendar_channel calendar_sync candidate checkpoint concern_habit delivery idempotency
-    mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync token twin""".split()
+    mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync teams_delivery
+    teams_place token twin""".split()
 )
 
 

@@ -1,0 +1,106 @@
+"""Microsoft Teams: activities over HTTP, acknowledged at once and worked on after."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.channels._inbox import Inbox
+from bot.channels.teams.cards import LIMITS
+from bot.channels.teams.connector import Connector
+from bot.channels.teams.desk import HOME, NAME, Desk
+from bot.channels.teams.door import Door
+from bot.channels.teams.nudges import Nudges
+from bot.channels.teams.options import TeamsOptions
+from bot.channels.teams.places import Places
+from bot.channels.teams.reading import Heard, read
+from bot.ports import Asgi, OnMessage, Reply
+from twin_core.contract.errors import Unavailable
+
+INBOX = "teams_delivery"
+GRACE_S = 5.0
+
+
+class TeamsChannel:
+    """One bot, in the organisations that are let in."""
+
+    name = NAME
+    limits = LIMITS
+
+    def __init__(self, options: TeamsOptions) -> None:
+        self._options = options
+        self._inbox = Inbox(options.store, options.clock, INBOX)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._works: set[asyncio.Task[None]] = set()
+        self._connector: Connector | None = None
+        self._desk: Desk | None = None
+
+    async def start(self, on_message: OnMessage) -> Asgi | None:
+        options = self._options
+        self._connector = Connector(options)
+        self._desk = Desk(options, on_message, self._connector, Places(options.store))
+        if options.identities:
+            options.identities.listen(NAME, self._desk.linked)
+        for key, activity in await self._inbox.open():  # what was cut off
+            if heard := read(activity):
+                self._begin(key, heard)
+        return Door(options, self._hear).app()
+
+    async def send(self, conversation: str, reply: Reply) -> None:
+        """Only what others may read goes into a shared conversation. Raises Unavailable."""
+        kind, _, rest = conversation.partition("/")
+        place = await self._desk.places.shared(rest.partition("/")[2]) if self._desk and kind == NAME else None
+        if self._desk is None or place is None:
+            raise Unavailable("That conversation is not in Teams.", code="nobody_there")
+        if not reply.public:
+            raise Unavailable("Others read along there.", code="shared_conversation")
+        await self._desk.say(place, reply, "")
+
+    def open_for(self, user: str) -> Sequence[str]:
+        """Teams does not tell who looks."""
+        return ()
+
+    async def home(self, user: str) -> str | None:
+        """The private conversation of whoever has a chat here."""
+        return HOME if self._desk and await Nudges(self._desk).chats(user) else None
+
+    async def leave(self, user: str, conversation: str, reply: Reply, key: str) -> None:
+        """Says it to the person alone, in all of their accounts here; the same key once. Raises Unavailable."""
+        if self._desk:
+            await Nudges(self._desk).leave(user, reply, key)
+
+    async def edit(self, user: str, conversation: str, reply: Reply) -> None:
+        """Edits a nudge that was said here; one that was not is none of ours. Raises Unavailable."""
+        if self._desk:
+            await Nudges(self._desk).edit(user, reply)
+
+    async def aclose(self) -> None:
+        self._desk = None
+        begun = {task for task in self._works if not task.done()}
+        if begun:
+            await asyncio.wait(begun, timeout=GRACE_S)
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
+        if self._connector:
+            await self._connector.aclose()
+
+    async def _hear(self, activity: Mapping[str, Any]) -> None:
+        """Keeps what was delivered, so that it can be acknowledged; the work begins after."""
+        heard = read(activity)
+        if heard is not None and self._desk is not None and await self._inbox.take(heard.key, activity):
+            self._begin(heard.key, heard)
+
+    def _begin(self, key: str, heard: Heard) -> None:
+        """Answers of one conversation come in the order in which it was asked."""
+        turn = self._turns.setdefault(heard.conversation, asyncio.Lock())
+
+        async def work() -> None:
+            async with turn:
+                if self._desk is not None:
+                    await self._desk.work(heard)
+                    await self._inbox.done(key)
+
+        task = asyncio.create_task(work())
+        self._works.add(task)
+        task.add_done_callback(self._works.discard)

@@ -1,0 +1,65 @@
+"""Everything that is said to Teams, through the Bot Connector of the conversation's region."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+from microsoft_teams.api import SentActivity
+from microsoft_teams.api.activities import MessageActivityInput
+from microsoft_teams.api.clients.conversation import ConversationClient
+from microsoft_teams.apps.token_manager import TokenManager
+from microsoft_teams.common import Client, ClientOptions
+
+from bot.channels.teams.options import TeamsOptions
+from twin_core.contract.errors import Unavailable
+
+TIMEOUT_S = 20.0
+TRIES = 5
+MOST_WAIT_S = 60.0
+_LATER = frozenset({412, 429, 502, 503, 504})  # learn.microsoft.com, Teams, Optimize your bot with rate limiting
+
+
+class Connector:
+    """Posts and edits."""
+
+    def __init__(self, options: TeamsOptions) -> None:
+        tokens = TokenManager(options.credentials, options.cloud)
+
+        async def token() -> str | None:
+            found = await tokens.get_bot_token()
+            return str(found) if found else None
+
+        self._http = Client(ClientOptions(token=token, timeout=TIMEOUT_S))
+
+    async def post(self, service_url: str, conversation: str, message: MessageActivityInput) -> str:
+        """The id it got there. Raises Unavailable where Teams does not take it."""
+        connector = ConversationClient(service_url, self._http)
+        return (await self._call(lambda: connector.create_activity(conversation, message))).id
+
+    async def update(self, service_url: str, conversation: str, id: str, message: MessageActivityInput) -> None:
+        """Puts a message in the place of what was said. Raises Unavailable."""
+        connector = ConversationClient(service_url, self._http)
+        await self._call(lambda: connector.update_activity(conversation, id, message))
+
+    async def aclose(self) -> None:
+        await self._http.http.aclose()
+
+    async def _call(self, what: Callable[[], Awaitable[SentActivity]]) -> SentActivity:
+        """Again where Teams asks to wait."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await what()
+            except httpx.HTTPStatusError as error:
+                wait_s = _wait_s(error.response, attempt)
+                if error.response.status_code not in _LATER or attempt == TRIES:
+                    status = error.response.status_code
+                    raise Unavailable(f"Teams did not take it: {status}.", code="teams_refused") from error
+            except (httpx.HTTPError, ValueError) as error:  # no connection, or no token
+                raise Unavailable("Teams cannot be reached.", code="teams_away") from error
+            await asyncio.sleep(wait_s)
+        raise AssertionError("unreachable: the last attempt raises")
+
+
+def _wait_s(response: httpx.Response, attempt: int) -> float:
+    asked = response.headers.get("retry-after", "")
+    return min(float(asked) if asked.isdigit() else 2.0**attempt, MOST_WAIT_S)

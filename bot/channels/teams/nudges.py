@@ -1,0 +1,51 @@
+"""What Pollux says unasked in Teams: to the person alone, once, and edited where it stands when it has changed."""
+
+from dataclasses import dataclass
+
+from bot.channels.teams.cards import messages
+from bot.channels.teams.desk import NAME, Desk
+from bot.channels.teams.places import Place
+from bot.ports import Reply
+from twin_core.contract.ports import Batch, Document
+
+KIND = "teams_nudge"
+
+
+@dataclass(frozen=True, slots=True)
+class Nudges:
+    """Remembers where each nudge stands."""
+
+    desk: Desk
+
+    async def leave(self, person: str, reply: Reply, key: str) -> None:
+        """Nothing for somebody without a chat here. Raises Unavailable where Teams does not take it."""
+        store = self.desk.options.store
+        for account, place in await self.chats(person):
+            known = f"{reply.nudge or key}/{account}"
+            found = await store.get(KIND, known)
+            if found and found[0]["key"] == key:
+                continue
+            id = await self.desk.say(place, reply, _user(account))
+            await store.commit(Batch(documents=(Document(KIND, known, {"id": id, "key": key}),)))
+
+    async def edit(self, person: str, reply: Reply) -> None:
+        """Puts what the nudge says now in the place of what it said. Raises Unavailable."""
+        for account, place in await self.chats(person):
+            found = await self.desk.options.store.get(KIND, f"{reply.nudge}/{account}")
+            if found is not None:
+                first, *_ = messages(reply, _user(account))
+                id = str(found[0]["id"])
+                await self.desk.connector.update(place.service_url, place.conversation, id, first)
+
+    async def chats(self, person: str) -> list[tuple[str, Place]]:
+        """The private chats of everybody in Teams who is this person, by account."""
+        options = self.desk.options
+        linked = await options.identities.accounts(person, NAME) if options.identities else []
+        named = [user for user, known in options.people.items() if known == person]
+        accounts = [a.id for a in linked] + [f"{tenant.lower()}/{user}" for tenant in options.tenants for user in named]
+        found = [(account, await self.desk.places.chat(account)) for account in dict.fromkeys(accounts)]
+        return [(account, place) for account, place in found if place is not None]
+
+
+def _user(account: str) -> str:
+    return account.split("/", 1)[1]

@@ -1,0 +1,61 @@
+"""Where people were met in Teams: what is needed to speak to them there again, kept in the store."""
+
+from dataclasses import dataclass
+
+from bot.channels.teams.reading import Heard
+from bot.documents import Documents
+from twin_core.contract.ports import Batch, Document
+
+KIND = "teams_place"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A conversation, and the address of the connector that it is reached by."""
+
+    conversation: str
+    service_url: str
+
+    @classmethod
+    def of(cls, heard: Heard) -> "Place":
+        return cls(heard.conversation, heard.service_url)
+
+
+class Places:
+    """The private chat of each account, and the shared conversations by their id."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._known: dict[str, Place] = {}
+
+    async def note(self, heard: Heard) -> None:
+        """Keeps where this was heard."""
+        key, place = _key(heard), Place.of(heard)
+        if await self._find(key) != place:
+            doc = {"conversation": place.conversation, "service_url": place.service_url}
+            await self._documents.commit(Batch(documents=(Document(KIND, key, doc),)))
+            self._known[key] = place
+
+    async def forget(self, heard: Heard) -> None:
+        """Whoever has removed the app is not spoken to any more."""
+        self._known.pop(_key(heard), None)
+        await self._documents.commit(Batch(documents=(Document(KIND, _key(heard), None),)))
+
+    async def chat(self, account: str) -> Place | None:
+        """Alone with an account."""
+        return await self._find(f"chat/{account}")
+
+    async def shared(self, conversation: str) -> Place | None:
+        return await self._find(f"shared/{conversation}")
+
+    async def _find(self, key: str) -> Place | None:
+        if key not in self._known:
+            found = await self._documents.get(KIND, key)
+            if found is None:
+                return None
+            self._known[key] = Place(str(found[0]["conversation"]), str(found[0]["service_url"]))
+        return self._known[key]
+
+
+def _key(heard: Heard) -> str:
+    return f"chat/{heard.account}" if heard.private else f"shared/{heard.conversation}"

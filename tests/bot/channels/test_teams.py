@@ -1,0 +1,202 @@
+"""Teams over HTTP: the real SDK, real RS256 tokens, a connector and keys of our own on this machine."""
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from bot.channels import teams as plugin
+from bot.documents import VolatileDocuments
+from bot.ports import Button, Reply
+from tests.bot.channels.scripted import Script
+from tests.bot.channels.teams_recorder import Door, Teams, buttons, message, press, teams
+from twin_core.contract.errors import Rejected, Unavailable
+
+ROOM = "19:room@thread.tacv2;messageid=1"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    channel: Any
+    door: Door
+    teams: Teams
+    script: Script
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    script = Script()
+    async with teams() as recorder:
+        channel: Any = plugin.build({**recorder.options(), "people": {"u1": "owner", "u2": "ben"}})
+        app = await channel.start(script)
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as http:
+            yield Bench(channel, Door(http, recorder), recorder, script)
+        await channel.aclose()
+
+
+async def test_a_message_is_answered_where_it_was_said(bench: Bench) -> None:
+    assert (await bench.door.post(message("hello"))).status_code == 200
+    said = await bench.teams.heard()
+    assert (said["to"], said["text"], said["textFormat"]) == ("a:u1", "Heard: hello", "plain")
+    [heard] = bench.script.seen
+    assert (heard.user, heard.conversation, heard.text, heard.shared) == ("owner", "home", "hello", False)
+
+
+async def test_the_same_activity_is_answered_once_however_often_it_comes(bench: Bench) -> None:
+    once = message("hello")
+    for _ in range(3):
+        assert (await bench.door.post(once)).status_code == 200
+    await bench.door.post(message("again"))
+    await bench.teams.heard(2)
+    assert [m.text for m in bench.script.seen] == ["hello", "again"]
+
+
+async def test_a_button_is_a_turn_as_anywhere_else(bench: Bench) -> None:
+    await bench.door.post(message("critical"))
+    said = await bench.teams.heard()
+    assert set(buttons(said)) == {"Acknowledge", "Snooze", "Yes", "No"}
+    await bench.door.post(press(said, "Snooze"))
+    assert (await bench.teams.heard(2))["text"] == "Pressed snooze:c1."
+
+
+async def test_what_is_for_a_person_does_not_stand_in_a_channel(bench: Bench) -> None:
+    await bench.door.post(message("secret", channel=ROOM))
+    refused = await bench.teams.heard()
+    assert refused["to"] == ROOM
+    assert "secret" not in refused["text"]
+    assert bench.script.seen[0].shared
+    assert bench.script.seen[0].text == "secret"
+    await bench.door.post(message("hello"))
+    await bench.teams.heard(2)
+    await bench.door.post(message("secret", channel=ROOM))
+    told, told_of = await bench.teams.heard(3), await bench.teams.heard(4)
+    assert (told["to"], told["text"]) == ("a:u1", "Heard: secret")
+    assert told_of["to"] == ROOM
+    assert "secret" not in told_of["text"]
+
+
+async def test_a_channel_where_nobody_speaks_to_us_is_not_listened_to(bench: Bench) -> None:
+    await bench.door.post({**message("to you all", channel=ROOM), "entities": []})
+    await bench.door.post(message("hello"))
+    await bench.teams.heard()
+    assert [m.text for m in bench.script.seen] == ["hello"]
+
+
+async def test_somebody_else_cannot_press_it(bench: Bench) -> None:
+    await bench.door.post(message("hello"))
+    said = await bench.teams.heard()
+    await bench.door.post(press(said, "Undo", "u2", ROOM))
+    assert "somebody else" in (await bench.teams.heard(2))["text"]
+    assert len(bench.script.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": "another-app"},
+        {"iss": "https://evil.test"},
+        {"exp": int(time.time()) - 3600},
+        {"serviceurl": "https://evil.test"},
+        {"serviceurl": None},
+        {"signer": "mine"},
+        {"kid": "k9"},
+    ],
+    ids=str,
+)
+async def test_what_microsoft_has_not_signed_for_this_bot_is_refused(bench: Bench, claims: dict[str, Any]) -> None:
+    assert (await bench.door.post(message("hello"), bench.door.token(**claims))).status_code == 401
+    assert (bench.script.seen, bench.teams.said) == ([], [])
+
+
+async def test_bad_requests_are_refused_as_what_they_are(bench: Bench) -> None:
+    http, signed = (
+        bench.door.http,
+        {"authorization": f"Bearer {bench.door.token()}", "content-type": "application/json"},
+    )
+    assert (await http.post("/messages", json=message("hello"))).status_code == 401
+    assert (await bench.door.post(message("hello"), "garbage")).status_code == 401
+    for body, status in ((b"\xff\xfe", 400), (b"[1]", 400), (b"{", 400), (b'"' + b"x" * 300_000 + b'"', 413)):
+        assert (await http.post("/messages", content=body, headers=signed)).status_code == status
+    assert (await bench.door.post({"type": "message", "conversation": {"tenantId": "tenant-1"}})).status_code == 200
+    assert bench.script.seen == []
+
+
+async def test_another_organisation_is_not_let_in(bench: Bench) -> None:
+    conversation = {"id": "a:u1", "tenantId": "tenant-2", "conversationType": "personal"}
+    for where in (conversation, {"id": "a:u1"}):
+        assert (await bench.door.post({**message("hello"), "conversation": where})).status_code == 403
+    assert bench.script.seen == []
+
+
+async def test_where_teams_asks_to_wait_it_is_said_once_later(bench: Bench) -> None:
+    bench.teams.refuse.extend([(429, {"retry-after": "0"}), (503, {"retry-after": "0"})])
+    await bench.door.post(message("hello"))
+    assert (await bench.teams.heard())["text"] == "Heard: hello"
+    assert len(bench.teams.said) == 1
+
+
+async def test_long_texts_come_in_parts_that_teams_takes(bench: Bench) -> None:
+    await bench.door.post(message("word 𝄞 " * 5_000))
+    for number in range(1, 4):
+        await bench.teams.heard(number)
+    assert len(bench.script.seen) == 1
+
+
+async def test_what_was_cut_off_is_answered_after_a_restart(bench: Bench) -> None:
+    store = VolatileDocuments()
+    activity = {**message("hello"), "serviceUrl": bench.teams.url}
+    script = Script()
+    again: Any = plugin.build({**bench.teams.options(), "people": {"u1": "owner"}, "store": store})
+    await again._inbox.take(f"a:u1/{activity['id']}", activity)
+    await again.start(script)
+    await bench.teams.heard()
+    await again.aclose()
+    assert [m.text for m in script.seen] == ["hello"]
+
+
+async def test_a_nudge_comes_alone_once_and_is_edited_where_it_stands(bench: Bench) -> None:
+    nudge = Reply("The freezer is warm.", (Button("ack", "Acknowledge"),), nudge="n1")
+    assert await bench.channel.home("owner") is None  # not met yet
+    await bench.door.post(message("hello"))
+    await bench.teams.heard()
+    assert await bench.channel.home("owner") == "home"
+    for _ in range(2):
+        await bench.channel.leave("owner", "home", nudge, "n1/0")
+    said = await bench.teams.heard(2)
+    assert (said["to"], len(bench.teams.said)) == ("a:u1", 2)
+    await bench.channel.edit("owner", "home", Reply("Acknowledged: the freezer is warm.", nudge="n1"))
+    await bench.channel.edit("owner", "home", Reply("Never said here.", nudge="n2"))
+    [edited] = bench.teams.edited
+    assert (edited["id"], edited["text"]) == (said["id"], "Acknowledged: the freezer is warm.")
+    await bench.door.post(press(said, "Acknowledge"))
+    assert (await bench.teams.heard(3))["text"] == "Pressed ack."
+
+
+async def test_only_what_others_may_read_is_sent_into_a_channel(bench: Bench) -> None:
+    await bench.door.post(message("hello", channel=ROOM))
+    await bench.teams.heard()
+    conversation = bench.script.seen[0].conversation
+    await bench.channel.send(conversation, Reply("The pump has stopped.", public=True))
+    assert (await bench.teams.heard(2))["to"] == ROOM
+    for where, reply in ((conversation, Reply("private")), ("teams/tenant-1/elsewhere", Reply("x", public=True))):
+        with pytest.raises(Unavailable):
+            await bench.channel.send(where, reply)
+
+
+async def test_whoever_removes_the_app_is_not_spoken_to(bench: Bench) -> None:
+    await bench.door.post(message("hello"))
+    await bench.teams.heard()
+    await bench.door.post(message("", type="installationUpdate", action="remove"))
+    await bench.door.post(message("hello", user="u2"))
+    await bench.teams.heard(2)
+    assert await bench.channel.home("owner") is None
+    assert await bench.channel.home("ben") == "home"
+
+
+@pytest.mark.parametrize("lacking", ["client_id", "client_secret", "tenants"])
+def test_half_of_what_is_needed_is_refused_by_name(lacking: str) -> None:
+    with pytest.raises(Rejected, match=lacking):
+        plugin.build({**plugin.EXAMPLE, lacking: ""})
