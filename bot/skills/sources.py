@@ -112,7 +112,7 @@ async def connect(turn: Turn) -> Outcome:
     if platform := platform_in(str(turn.request.get("text", ""))):
         return Outcome((say(await invitation(platform, turn.user, turn.services.identities)),))
     said, connected = _said(turn), await turn.query(ListConnections(turn.user))
-    if found := meant(said, connected):
+    if found := meant(said or str(turn.request.get("text", "")), connected):
         return Outcome((say(" ".join(map(_state, found)), says("sync now", "Sync now")),))
     text = f"{said} {turn.request.get('text', '')}" if said else str(turn.request.get("text", ""))
     way = next((way for way in _WAYS if re.search(rf"\b(?:{way.words})\b", text, re.IGNORECASE)), None)

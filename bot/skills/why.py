@@ -23,6 +23,12 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b", re.IGNORECASE)
+# "Why is the pump not running?" asks what is wrong with it, not where it stands.
+_STATE = re.compile(
+    r"\bwhy\b(?!\s+not\b).*\b(?:not|\w+n['’]t)\b.*"
+    r"(?:\w+ing|connected|in (?:step|sync)|reachable|available|on|off|up)\W*$",
+    re.IGNORECASE,
+)
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -34,7 +40,7 @@ async def ask_why(turn: Turn) -> Outcome:
     text = str(turn.request.get("text", ""))
     if asks_why_told(text) and (answer := await why_told(turn)) is not None:
         return answer
-    if _NOT.search(text) and (answer := await _why_not(turn)) is not None:
+    if _NOT.search(text) and not _STATE.search(text) and (answer := await _why_not(turn)) is not None:
         return answer
     if _WHAT_ABOUT.search(text) and says_a_name(text) and about(await all_items(turn), turn) is None:
         return await _of_unlisted(turn)

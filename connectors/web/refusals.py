@@ -43,8 +43,9 @@ def refusal(status: int, headers: Mapping[str, str], title: str, now: datetime) 
     )
 
 
+_RECONNECT = "Connect it again: set a password or token that is good into pollux.toml and restart me."
 _KNOWN: Mapping[int, tuple[type[PolluxError], str, str, str]] = {
-    401: (Unauthenticated, "reconnect", "does not let us in any more", "Connect it again."),
+    401: (Unauthenticated, "reconnect", "does not let us in any more", _RECONNECT),
     403: (Forbidden, "forbidden", "does not allow this", "Give the account that right, or choose another."),
     404: (NotFound, "not_found", "does not have this", "Check its address."),
     409: (Conflict, "conflict", "holds something else by now", "Read it again, then decide."),

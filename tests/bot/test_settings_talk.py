@@ -42,6 +42,7 @@ async def test_a_source_is_read_anew_on_request(opened: Open, tmp_path: Path) ->
         assert await talk.say("sync my calendar") == "Read anew: Team."
         assert "Review" in await talk.say("what's on tomorrow?")
         assert "Team is connected and in step." in await talk.say("connect my team calendar")
+        assert "Team is connected and in step." in await talk.say("connect team")
         assert "To connect a calendar" in await talk.say("connect a calendar called tea")
         assert "Connected: Team" in await talk.say("what are my settings?")
         file.unlink()

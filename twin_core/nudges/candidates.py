@@ -40,13 +40,15 @@ def candidate_of(
 
 
 def urgency_of(concern: ConcernView, now: datetime) -> Urgency:
-    """A danger is safety. A warning is urgent where something breaks, or where it harms before long."""
+    """A danger is safety. A warning is urgent where something breaks, harms before long, or lets nobody in any more."""
     if concern.hazard:
         return "safety"
     if concern.severity == "critical":
         return "high"
     soon = concern.due_at is not None and concern.due_at - now <= SOON
-    return "normal" if concern.severity == "warning" and (soon or concern.kind in ("device", "asset")) else "low"
+    refused = concern.kind == "sync" and concern.twin is None  # a source that waits for its person
+    pressing = soon or refused or concern.kind in ("device", "asset")
+    return "normal" if concern.severity == "warning" and pressing else "low"
 
 
 def is_graver(urgency: Urgency, than: Urgency) -> bool:

@@ -1,5 +1,6 @@
 """Speaking up about concerns: when, how often, to whom, and what becomes of the message afterwards."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from twin_core.contract.commands import (
     GetCritical,
     SnoozeConcern,
 )
+from twin_core.contract.flags import RaiseFlag
 from twin_core.contract.nudges import ListNudges, NudgeView
 from twin_core.contract.privacy import STANDING_IN, SetConsent
 from twin_core.contract.tasks import CreateTask
@@ -49,6 +51,26 @@ async def test_what_is_critical_is_said_at_once_with_its_reason_and_a_way_out(ho
     assert [action.title for action in said.actions][:2] == ["Acknowledge", "Snooze"]
     await house.advance(20)
     assert len(mailbox.got) == 1
+
+
+async def test_whoever_is_locked_out_of_a_source_is_asked_to_connect_it_again(house: House, mailbox: Mailbox) -> None:
+    why = ("Choir does not let us in any more.",)
+    flag = RaiseFlag(
+        "choir",
+        "in step",
+        "source",
+        "Choir is not in step",
+        "Choir",
+        why,
+        if_ignored="Connect it again.",
+        owner="owner",
+    )
+    await house.core.execute(flag)
+    await house.core.execute(replace(flag, source="lists", title="Lists is not in step", severity="info"))
+    await house.advance(60)
+    (said,) = mailbox.texts
+    assert "Choir does not let us in any more" in said
+    assert "Connect it." in said
 
 
 async def test_at_night_it_waits_for_the_morning_unless_it_is_dangerous(tmp_path: Path) -> None:
