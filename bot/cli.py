@@ -106,6 +106,25 @@ def ask(
 
 
 @app.command()
+def voice(
+    wav: Annotated[Path, typer.Option(help="what you say, as a WAV file of a minute at most")],
+    out: Annotated[Path, typer.Option(help="where the answer is written, as a WAV file")],
+    user: As = "owner",
+    url: Url = None,
+    token: Token = None,
+    data: Data = None,
+) -> None:
+    """One turn by voice, from a WAV file to a WAV file; both are also printed."""
+    from bot.cli_voice import speak_once
+
+    settings = load_settings({"data": data})
+    with shown_progress() as progress:
+        heard, answer = asyncio.run(speak_once(settings, wav, out, url=url, token=token, user=user, progress=progress))
+    remark(f"Heard: {heard}" if heard else "Heard no words.")
+    typer.echo(answer)
+
+
+@app.command()
 def demo(
     mqtt: Annotated[str | None, typer.Option(help="broker URL (default: the broker of the Pollux here)")] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="how much faster than real time")] = 1.0,

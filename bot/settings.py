@@ -112,6 +112,15 @@ class RasaSettings(_Section):
     timeout_s: float = Field(default=2.0, gt=0, le=60, description="after which the embedded engine answers instead")
 
 
+class VoiceSettings(_Section):
+    """How Pollux hears and speaks."""
+
+    recognizer: str = "sphinx"
+    synthesizer: str = "espeak"
+    voice: str = Field(default="en-us", description="of the synthesizer; `espeak-ng --voices` lists them")
+    rate: int = Field(default=165, ge=80, le=450, description="words a minute")
+
+
 class Settings(_Section):
     """Everything that can be set. Names are pollux.toml keys; POLLUX_MQTT__HOST sets mqtt.host."""
 
@@ -127,6 +136,7 @@ class Settings(_Section):
     cache: Path | None = Field(default=None, description="trained models; by default the user's cache folder")
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
+    voice: VoiceSettings = VoiceSettings()
     tasks: dict[str, TaskListSettings] = {}
     calendars: dict[str, CalendarSettings] = {}
     hooks: dict[str, HookSettings] = {}

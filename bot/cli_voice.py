@@ -1,0 +1,82 @@
+"""`pollux voice`: one turn by voice, from a WAV file to a WAV file."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.app import open_house
+from bot.channels.terminal import HttpConversation
+from bot.doctor import is_serving
+from bot.ports import Incoming, OnMessage
+from bot.progress import OnProgress
+from bot.settings import Settings
+from bot.voice.names import names_at, names_here
+from bot.voice.ports import Manner, Phrase
+from twin_core.contract import plugins
+from twin_core.contract.errors import NotFound, Unavailable
+
+
+async def speak_once(
+    settings: Settings, recording: Path, out: Path, *, url: str | None, token: str | None, user: str,
+    progress: OnProgress,
+) -> tuple[str, str]:  # fmt: skip
+    """Hears a file, answers into another; what was heard and what was answered. Raises NotFound, Unavailable."""
+    try:
+        from bot.voice.turn import VoiceTurn
+
+        ears = plugins.build(
+            "bot.voice.recognizers",
+            settings.voice.recognizer,
+            {
+                "nlu_folder": settings.nlu_folder,
+                "taught": settings.taught_folder,
+                "cache": settings.cache_folder / "voice",
+            },
+        )
+        mouth = plugins.build("bot.voice.synthesizers", settings.voice.synthesizer, {})
+    except ImportError as error:
+        raise Unavailable(
+            f"Voice needs the package {error.name}.", code="no_voice", hint="Install it: pip install 'pollux[voice]'."
+        ) from None
+    content = _content(recording)
+    async with _somebody(settings, url, token, user, progress) as (on_message, names):
+        ears.learn(names)
+        manner = Manner(settings.voice.voice, settings.voice.rate)
+        turn = VoiceTurn(ears, mouth, on_message, manner)
+        said = await turn.take(content, lambda text: Incoming("voice", text, user=user, channel="voice"))
+    _write(out, said.wav)
+    return said.heard.text, said.text
+
+
+def _write(out: Path, wav: bytes) -> None:
+    try:
+        out.write_bytes(wav)
+    except OSError as error:
+        raise Unavailable(f"I could not write {out}: {error.strerror}.", code="not_written") from None
+
+
+def _content(recording: Path) -> bytes:
+    """The file, as far as anything of it is listened to."""
+    from bot.voice.wav import MOST_BYTES
+
+    try:
+        with recording.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except OSError as error:
+        raise NotFound(
+            f"I could not read {recording}: {error.strerror}.", hint="Give a WAV file: --wav FILE."
+        ) from None
+
+
+@asynccontextmanager
+async def _somebody(
+    settings: Settings, url: str | None, token: str | None, user: str, progress: OnProgress
+) -> AsyncIterator[tuple[OnMessage, tuple[Phrase, ...]]]:
+    """Who answers, and what things are called there: a running server, else a house in this process."""
+    here = f"http://{settings.host}:{settings.port}"
+    if url or await is_serving(here):
+        async with HttpConversation(url or here, token) as conversation:
+            yield conversation, await names_at((url or here).rstrip("/"), token)
+        return
+    async with open_house(settings, progress=progress) as house:
+        yield house.engine.handle, await names_here(house.engine.services.registry, house.core, user)

@@ -1,0 +1,1 @@
+"""Ears and mouth: sound to words, words to sound. Imported only where somebody speaks."""

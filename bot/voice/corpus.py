@@ -1,0 +1,70 @@
+"""What people may say, as sentences of words and classes: the training data, and everyday requests to any house.
+
+A class stands for the live names of a kind: `[twin]` for each twin there is. `everyday.txt` holds what houses are
+asked although Pollux does not do it: heard as what it is, it is not taken for the nearest command.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bot.nlu.training_data import Example, TrainingData
+from bot.voice.words import ONES, TENS, said_words
+
+Sentence = tuple[str, ...]
+
+CLASSES = ("twin", "place", "task", "event", "person")
+_ALSO_LITERAL = ("task", "event", "person")  # new ones are named that nobody knows yet
+_EVERYDAY = Path(__file__).with_name("everyday.txt")
+_PART = re.compile(r"\((?P<one>[^()]*)\)|\[(?P<maybe>[^\[\]]*)\]|(?P<word>[^\s()\[\]]+)")
+_NUMBERS = {
+    "{number}": [
+        *ONES[1:],
+        *(t for t in TENS[2:]),
+        "twenty one",
+        "twenty two",
+        "twenty five",
+        "thirty five",
+        "forty five",
+    ],
+    "{hour}": [*ONES[1:13]],
+}
+
+
+def corpus(data: TrainingData, known: Callable[[str], bool]) -> list[Sentence]:
+    """Every sentence whose words are all `known`: misspellings of the training data are never said."""
+    sentences = [s for example in data.examples for s in _of_example(example)]
+    sentences += everyday()
+    return [s for s in sentences if s and all(w.startswith("[") or known(w) for w in s)]
+
+
+def everyday() -> list[Sentence]:
+    """The sentences of everyday.txt, written out."""
+    lines = _EVERYDAY.read_text(encoding="utf-8").splitlines()
+    return [s for line in lines if line.strip() and not line.startswith("#") for s in _written_out(line)]
+
+
+def _of_example(example: Example) -> Iterator[Sentence]:
+    spans = sorted((s for s in example.spans if s.kind in CLASSES), key=lambda s: s.start)
+    if any(s.kind in _ALSO_LITERAL for s in spans):
+        yield tuple(said_words(example.text))
+    words: list[str] = []
+    at = 0
+    for span in spans:
+        words += [*said_words(example.text[at : span.start]), f"[{span.kind}]"]
+        at = span.end
+    yield (*words, *said_words(example.text[at:]))
+
+
+def _written_out(line: str) -> Iterator[Sentence]:
+    parts: list[list[str]] = []
+    for match in _PART.finditer(line):
+        if match["one"] is not None:
+            parts.append([option.strip() for option in match["one"].split("|")])
+        elif match["maybe"] is not None:
+            parts.append(["", *(option.strip() for option in match["maybe"].split("|"))])
+        else:
+            parts.append(_NUMBERS.get(match["word"], [match["word"]]))
+    for chosen in itertools.product(*parts):
+        yield tuple(re.sub(r"\{(\w+)\}", r"[\1]", word) for word in " ".join(chosen).split())

@@ -1,0 +1,71 @@
+"""One turn by voice: sound in, the answer as text and as sound. Nothing is done on words that are not sure."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import speech_recognition as sr
+
+from bot.ports import Answer, Incoming, OnMessage, Reply
+from bot.voice.ports import RATE_HZ, Hearing, Manner, Recognizer, Synthesizer
+from bot.voice.signal import is_clipped
+from bot.voice.wav import pcm, read_wav
+from bot.voice.words import spoken
+from twin_core.contract.errors import PolluxError
+
+SURE = 0.6
+_QUIET = "I heard nothing. Say it once more, a little louder."
+_NOISE = "I heard something, but no words that I know. Say it once more, in other words."
+_CLIPPED = "That was too loud for the microphone, and I understood nothing. Say it once more from further away."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of a turn: what was heard, what is answered, and the answer as a WAV file."""
+
+    heard: Hearing
+    text: str
+    wav: bytes
+    answer: Answer | None = None  # None: nothing was asked of Pollux
+
+
+class VoiceTurn:
+    """Ears, a mouth, and somebody who answers."""
+
+    def __init__(self, ears: Recognizer, mouth: Synthesizer, on_message: OnMessage, manner: Manner) -> None:
+        self._ears = ears
+        self._mouth = mouth
+        self._on_message = on_message
+        self._manner = manner
+
+    async def take(self, recording: bytes, about: Callable[[str], Incoming]) -> Said:
+        """Answers a recording; `about` makes a message of what was heard. What is wrong is said, too."""
+        heard = Hearing()
+        answer = None
+        try:
+            samples = await asyncio.to_thread(read_wav, recording)
+            heard = await asyncio.to_thread(self._ears.recognize, sr.AudioData(pcm(samples), RATE_HZ, 2))
+            if not heard.text:
+                text = _CLIPPED if is_clipped(samples) else _NOISE if abs(samples).max(initial=0) > 0.02 else _QUIET
+            elif heard.confidence < SURE:
+                text = _unsure(heard)
+            else:
+                answer = await self._on_message(about(heard.text))
+                text = f"{heard.text[:1].upper()}{heard.text[1:]}. {' '.join(_speech(r) for r in answer.replies)}"
+        except PolluxError as error:
+            text = str(error)
+        wav = await asyncio.to_thread(self._mouth.speak, spoken(text), self._manner)
+        return Said(heard, text, wav, answer)
+
+
+def _unsure(heard: Hearing) -> str:
+    """What was heard is said again, never acted on."""
+    guesses = [f"“{guess.text}”" for guess in heard.guesses[:2]]
+    return f"I am not sure: did you say {' or '.join(guesses)}? I did nothing. Please say it once more."
+
+
+def _speech(reply: Reply) -> str:
+    """The short form, with the choices that its buttons show."""
+    text = reply.speech if reply.speech is not None else reply.text.replace("\n", " ")
+    titles = [button.title for button in reply.buttons]
+    return f"{text} You can say: {', '.join(titles)}." if titles and text.rstrip().endswith("?") else text
