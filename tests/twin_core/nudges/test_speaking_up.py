@@ -70,7 +70,7 @@ async def test_whoever_is_locked_out_of_a_source_is_asked_to_connect_it_again(ho
     await house.advance(60)
     (said,) = mailbox.texts
     assert "Choir does not let us in any more" in said
-    assert "Connect it." in said
+    assert "Connect it again." in said
 
 
 async def test_at_night_it_waits_for_the_morning_unless_it_is_dangerous(tmp_path: Path) -> None:
