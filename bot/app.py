@@ -22,6 +22,10 @@ from bot.doctor import Reporter, doctor_router
 from bot.engine import Engine
 from bot.identity import Identities
 from bot.lessons import Lessons
+from bot.mail.desk import MailDesk
+from bot.mail.letters import LetterBook
+from bot.mail.receiver import receiving
+from bot.mail.way import MailWay
 from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
 from bot.opening import open_channels
@@ -158,7 +162,13 @@ async def serve(
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
         parts = {**around, "bus": house.bus, "identities": house.engine.services.identities, "zone": settings.zone}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
-        house.nudges.deliver_by(HouseCourier(house.engine, channels, build_ways(settings, house.clock, stack), book))
+        letters = LetterBook(house.store, settings.mail.address) if settings.mail else None
+        ways = build_ways(settings, house.clock, stack, letters)
+        courier = HouseCourier(house.engine, channels, ways, book)
+        house.nudges.deliver_by(courier)
+        if letters and settings.mail:
+            desk = MailDesk(house.engine, courier, letters, [way for way in ways if isinstance(way, MailWay)])
+            await stack.enter_async_context(receiving(desk, settings.mail.host, settings.mail.port))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:

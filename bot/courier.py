@@ -74,6 +74,16 @@ class HouseCourier:
         where = [name for name, there in ((self._chat, chosen.chat or not used), (used, used)) if there]
         return Delivered(" and ".join(str(name) for name in where), conversation)
 
+    async def fall_back(self, nudge: NudgeView, way: str) -> None:
+        """What was said on this way did not arrive after all: the ways after it say so, else the chat does."""
+        ways = [each for each in self._ways if await each.serves(nudge.owner)]
+        left = ways[next((n for n, each in enumerate(ways) if each.name == way), len(ways)) :]
+        said = {name: where for name, where in (await self._book.said(nudge)).items() if name != way}
+        used, failed = await self._say_outside(nudge, left, said)
+        if used is None and failed:
+            conversation, _ = await self._place(nudge, said)
+            await self._say_instead(nudge, conversation, unreached(failed, "here"), kept=CHAT in said)
+
     async def update(self, nudge: NudgeView) -> None:
         """In the chat; what has left the house cannot be called back."""
         for channel in self._keeping:

@@ -42,6 +42,16 @@ class SmtpSettings(_Section):
     tls: Literal["auto", "always", "never", "implicit"] = "auto"
 
 
+class MailSettings(_Section):
+    """Answers by mail: the address that they come to, and where this house takes them."""
+
+    address: str = Field(
+        pattern=r"^[^@\s+]+@[^@\s]+$", description="its mail, and that of address+anything, is handed to this house"
+    )
+    host: str = Field(default="127.0.0.1", description="where the mail server in front hands it over, by SMTP")
+    port: int = Field(default=2525, ge=0, le=65535)
+
+
 class ContactSettings(_Section):
     """The person who helps when a bot cannot: by e-mail, which needs [smtp], or by a webhook."""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from bot.reach_settings import ContactSettings, NotifySettings, SlackSettings, SmtpSettings, TeamsSettings
+from bot.reach_settings import ContactSettings, MailSettings, NotifySettings, SlackSettings, SmtpSettings, TeamsSettings
 from twin_core.contract.errors import Rejected
 
 PREFIX = "POLLUX_"
@@ -145,6 +145,7 @@ class Settings(_Section):
     slack: SlackSettings | None = None
     teams: TeamsSettings | None = None
     smtp: SmtpSettings | None = None
+    mail: MailSettings | None = None
     notify: dict[str, NotifySettings] = {}
 
     @field_validator("timezone")

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from bot.contact import Contact
+from bot.mail.letters import LetterBook
+from bot.mail.way import MailWay
 from bot.reach_settings import NotifySettings, SmtpSettings
 from bot.replies.phrases import capital
 from bot.settings import CalendarSettings, Settings, TaskListSettings
@@ -85,7 +87,7 @@ def build_contact(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Co
     return Contact(contact.name, notifier)
 
 
-def build_ways(settings: Settings, clock: Clock, stack: AsyncExitStack) -> list[Way]:
+def build_ways(settings: Settings, clock: Clock, stack: AsyncExitStack, letters: LetterBook | None = None) -> list[Way]:
     """The ways out of [notify], in the order of the file. Raises Rejected for what cannot work, naming it."""
     ways: list[Way] = []
     for name, section in settings.notify.items():
@@ -95,7 +97,8 @@ def build_ways(settings: Settings, clock: Clock, stack: AsyncExitStack) -> list[
         except PolluxError as error:
             raise Rejected(f"[notify.{name}]: {error.message}", code=error.code, hint=error.hint) from None
         stack.push_async_callback(notifier.aclose)
-        ways.append(NotifierWay(name, section.person, notifier, section.title))
+        way = NotifierWay(name, section.person, notifier, section.title)
+        ways.append(MailWay(way, letters) if letters and kind == "smtp" else way)
     return ways
 
 

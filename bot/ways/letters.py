@@ -1,6 +1,7 @@
 """What is said unasked as a message: its text, why it came, how to stop it, and its buttons as words."""
 
 import re
+from collections.abc import Sequence
 
 from twin_core.contract.notifying import Message
 from twin_core.contract.nudges import NudgeView
@@ -8,9 +9,9 @@ from twin_core.contract.nudges import NudgeView
 SUBJECT_CHARS = 90
 
 
-def letter(nudge: NudgeView, note: str = "") -> Message:
+def letter(nudge: NudgeView, note: str = "", answered_by: str = "In the chat you can answer") -> Message:
     """All that is told of one matter is one thread."""
-    asked = words(nudge, "In the chat you can answer")
+    asked = answers([action.title for action in nudge.actions], answered_by)
     parts = (note, nudge.text, f"{nudge.why} {nudge.stop}".strip(), asked)
     return Message(
         subject=subject(nudge.text),
@@ -23,9 +24,9 @@ def letter(nudge: NudgeView, note: str = "") -> Message:
     )
 
 
-def words(nudge: NudgeView, answered_by: str) -> str:
-    """`Answer this mail with “Snooze” or “Done”.`; empty where there is nothing to choose."""
-    *others, last = [f"“{action.title}”" for action in nudge.actions] or [""]
+def answers(titles: Sequence[str], answered_by: str) -> str:
+    """`You can answer “Snooze” or “Done”.`; empty where there is nothing to choose."""
+    *others, last = [f"“{title}”" for title in titles] or [""]
     return f"{answered_by} {', '.join(others)}{' or ' if others else ''}{last}." if last else ""
 
 

@@ -58,7 +58,7 @@ class MailNotifier:
     async def send(self, message: Message) -> None:
         mail = self._mail(message)
         try:
-            await asyncio.to_thread(self._hand_over, mail)
+            await asyncio.to_thread(self._hand_over, mail, message.reply_to)
         except smtplib.SMTPAuthenticationError as error:
             raise self._refused("does not accept the user name and password", error) from None
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
@@ -110,7 +110,8 @@ class MailNotifier:
         mail["In-Reply-To"] = message.answers or first
         mail["References"] = f"{first} {message.answers}".strip()
 
-    def _hand_over(self, mail: EmailMessage) -> None:
+    def _hand_over(self, mail: EmailMessage, returned_to: str) -> None:
+        """What cannot be delivered comes back to where its answers go."""
         server, context = self._server, ssl.create_default_context()
         kind: Any = smtplib.SMTP_SSL if server.tls == "implicit" else smtplib.SMTP
         more = {"context": context} if server.tls == "implicit" else {}
@@ -121,7 +122,7 @@ class MailNotifier:
                 smtp.ehlo()
             if server.username:
                 smtp.login(server.username, server.password or "")
-            smtp.send_message(mail)
+            smtp.send_message(mail, from_addr=returned_to or None)
 
     def _refused(self, what: str, error: Exception) -> Rejected:
         return Rejected(
