@@ -33,7 +33,7 @@ class LetterBook:
 
     async def reply_to(self, letter: Letter) -> str:
         """The address that takes the answer: of the same nudge on the same way always the same one."""
-        key = f"{letter.way}/{letter.nudge}"
+        key = f"{letter.nudge}/{letter.way}"
         if found := await self._store.get(_LETTER, key):
             return self.plus(str(found[0]["token"]))
         token = secrets.token_hex(_TOKEN_BYTES)

@@ -46,6 +46,8 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "interviews_of": _by_key,
     "last_conversation": _by_key,
     "link_code": _by_field("person"),
+    "mail_letter": _by_end_of_key,
+    "mail_token": _by_field("person"),
     "message": _by_start_of_key,
     "misunderstood": _by_key,
     "nudge_tally": _by_key,
@@ -66,7 +68,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
 # Of the house, of nobody; or a secret by which somebody signs in, which is handed to nobody.
 OF_NOBODY: Final = frozenset(
     """alert_due approval calendar_channel calendar_sync candidate checkpoint concern_habit delivery idempotency
-    mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync teams_delivery
+    mail_broken mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync teams_delivery
     teams_place token twin""".split()
 )
 
