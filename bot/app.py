@@ -38,6 +38,7 @@ from bot.sources import build_contact, build_hooks, build_mirrors, build_ways
 from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
 from bot.ways.book import WayBook
+from bot.ways.way import Way
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -166,9 +167,7 @@ async def serve(
         ways = build_ways(settings, house.clock, stack, letters)
         courier = HouseCourier(house.engine, channels, ways, book)
         house.nudges.deliver_by(courier)
-        if letters and settings.mail:
-            desk = MailDesk(house.engine, courier, letters, [way for way in ways if isinstance(way, MailWay)])
-            await stack.enter_async_context(receiving(desk, settings.mail.host, settings.mail.port))
+        await stack.enter_async_context(_mail(house, courier, ways, letters))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:
@@ -238,6 +237,20 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         return
     async with EmbeddedBroker("127.0.0.1", mqtt.port, settings.data, anonymous=mqtt.anonymous) as broker:
         yield Mqtt("127.0.0.1", broker.port, broker.username, broker.password, "3.1.1")  # all that amqtt speaks
+
+
+@asynccontextmanager
+async def _mail(
+    house: House, courier: HouseCourier, ways: Sequence[Way], letters: LetterBook | None
+) -> AsyncIterator[None]:
+    """What is answered by mail is taken, where that is set up."""
+    mail = house.settings.mail
+    if mail is None or letters is None:
+        yield
+        return
+    desk = MailDesk(house.engine, courier, letters, [way for way in ways if isinstance(way, MailWay)])
+    async with receiving(desk, mail.host, mail.port):
+        yield
 
 
 def _connect(house: House, mqtt: Mqtt) -> Connector:
