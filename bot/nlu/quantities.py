@@ -122,6 +122,8 @@ def find_actions(tokens: Sequence[Token], taken: Sequence[bool]) -> Iterator[Fou
         pair = f"{token.norm} {tokens[at + 1].norm}" if at + 1 < len(tokens) else ""
         if pair in _ACTIONS:
             yield Found("action", at, at + 2, _ACTIONS[pair])
+        elif token.norm == "shut" and _shuts_down(tokens, at):
+            yield Found("action", at, at + 1, "stop")
         elif token.norm in ("up", "down") and _has_verb_before(tokens, at):
             yield Found("action", at, at + 1, "raise" if token.norm == "up" else "lower")
         elif token.norm in _ACTIONS and _is_verb(tokens, at):
@@ -252,6 +254,16 @@ def _has_verb_before(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
     apart = any(t.norm in _MOVING for t in tokens[max(0, at - 6) : at - 1])
     return apart and after in _AFTER_PARTICLE
+
+
+def _shuts_down(tokens: Sequence[Token], at: int) -> bool:
+    """ "shut pump 1 down": of one clause, in whose particle the verb is that of stopping and not of closing."""
+    for i, token in enumerate(tokens[at + 1 : at + 8], at + 1):
+        if token.norm in ("down", "off"):
+            return tokens[i + 1].norm in _AFTER_PARTICLE if i + 1 < len(tokens) else True
+        if token.norm in ("and", "then", ",", ".", ";", "?", "!"):
+            return False
+    return False
 
 
 def _counts_nothing(tokens: Sequence[Token], at: int, measure: Measure) -> bool:

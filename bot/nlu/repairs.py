@@ -32,6 +32,11 @@ _DROPPED = re.compile(
     r"(?:no wait|never ?mind|forget (?:it|that)|scratch that))[.!]{0,3}$",
     re.IGNORECASE,
 )
+_HESITATION = re.compile(
+    r"(?:(?:oh|um|uh|er|ok(?:ay)?)[,\s]{1,3})?(?:hang on|hold on|one (?:sec|second|moment|minute)|"
+    r"(?:just )?a (?:sec|second|moment|minute)|wait a (?:sec|second|moment|minute))\s{0,2}[,;.!…–—-]{1,3}\s{0,3}",
+    re.IGNORECASE,
+)
 _KINDS = {
     **dict.fromkeys(("twin", "place", "twin_type"), "thing"),
     **dict.fromkeys(("value", "mood", "energy", "stress"), "value"),
@@ -55,12 +60,20 @@ def mend(text: str, parse: Callable[[str], Parse]) -> str:
     """The message as it was meant; the same text where nothing was repaired."""
     if _DROPPED.search(text) and not text.lower().startswith(("no", "wait")):
         return "never mind"
+    text = _without_hesitation(text)
     for _ in range(MAX_REPAIRS):
         mended = next((m for mark in _MARK.finditer(text) if (m := _mended(text, mark, parse))), None)
         if mended is None:
             return text
         text = mended
     return text
+
+
+def _without_hesitation(text: str) -> str:
+    """ "hang on, what's its battery?" only asks: what is open before it is neither put off nor dropped."""
+    found = _HESITATION.match(text)
+    rest = text[found.end() :] if found else ""
+    return rest if rest.rstrip().endswith("?") or _VERB.match(rest) else text
 
 
 @dataclass(frozen=True, slots=True)

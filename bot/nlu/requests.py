@@ -37,6 +37,7 @@ _LEAD = re.compile(r"^(?:(?:now|also|please|so|ok|okay|pollux|just|jetzt|bitte|a
 _INDIVISIBLE = frozenset({"ask_scenario", "create_reminder", "correct", "inform", "deny", "set_preference"})
 TARGETS = frozenset({"twin", "place", "twin_type"})
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|them|that|this)\b", re.IGNORECASE)
 _SURE = 0.35
 
 
@@ -77,7 +78,15 @@ def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
     parts.append(_taking_over(parse(text[start:].strip()), parts))
     if whole.intent != OUT_OF_SCOPE and any(part.intent == OUT_OF_SCOPE for part in parts):
         return [whole]  # a part that is no request is a remark: "I bought a lamp, please add it"
+    if len(parts) == 2 and whole.intent == parts[0].intent and _says_again(*parts):
+        return [whole]
     return parts
+
+
+def _says_again(remark: Parse, wish: Parse) -> bool:
+    """ "We took it out of service, put it away": what was told is only then asked for, and is one request."""
+    new = {e.kind for e in wish.entities if e.start < e.end} - {"value", "action"}
+    return remark.intent == wish.intent and not _opens(remark.text) and not new and bool(_IT.search(wish.text))
 
 
 def _joints(text: str) -> list[_Joint]:

@@ -37,8 +37,9 @@ _TASK_NOUN = r"(?:to-?\s?do|todo|task|chore|job|item|work order|ticket|action it
 _ARTICLE = r"(?:an?|the|my|our|another|some|one|new|a new|me|us)"
 _EVENT_VERB = (
     r"(?:put me down for|sign me up for|put|add|schedule|shedule|book|create|creat|make|set up|set|arrange|organi[sz]e|"
-    r"plan|enter|note(?: down)?|record|pencil in|pencil|block(?: out| off)?|reserve|log|slot in|squeeze in|keep|get me|"
-    r"give me|have|insert|save|register|send out an? invite for|send an? invit(?:e|ation) (?:to|for)|remember|mark)"
+    r"plan|enter|note(?: down)?|record|pencil in|pencil|block(?: out| off)?|reserve|log|slot in|squeeze in|keep|stick|"
+    r"get me|give me|have|insert|save|register|send out an? invite for|send an? invit(?:e|ation) (?:to|for)|"
+    r"remember|mark)"
 )
 _TASK_VERB = (
     r"(?:add|put|create|creat|make|open|log|enter|jot down|write down|note(?: down)?|stick|set up|give me|record|"
@@ -55,7 +56,7 @@ _TASK_LEAD = re.compile(
     rf"^(?:{_POLITE}|(?:remember|note|make sure|write down|don't\s+(?:let\s+me\s+)?forget)(?:\s+that)?\s+(?:i|we)\s+|"
     r"(?:i|we)?\s*(?:really\s+)?(?:have\s+to|need\s+to|must|should(?:\s+really)?|'?ve\s+got\s+to|got\s+to|gotta|"
     r"ought\s+to|want\s+to)\s+|i\s+(?=\w)|(?:don't\s+(?:let\s+me\s+)?forget|remember|make\s+sure)\s+to\s+|"
-    rf"{_TASK_VERB}\s+|that\s+|down\s+|(?:for\s+)?me\s*[:,]?\s+|need\s+(?=an?\s+{_TASK_NOUN})|something\s*:\s*|(?:to|into)\s+{_LIST}\s*[:,]?\s*|"
+    rf"{_TASK_VERB}(?:\s+|\s*[:,]\s*)|that\s+|down\s+|(?:for\s+)?me\s*[:,]?\s+|need\s+(?=an?\s+{_TASK_NOUN})|something\s*:\s*|(?:to|into)\s+{_LIST}\s*[:,]?\s*|"
     rf"(?:{_ARTICLE}\s+)*{_TASK_NOUN}s?(?:\s+please)?\s*(?::|,|-|\bcalled\b|\bnamed\b|\bfor me to\b|\bto\b|\bfor\b|"
     r"\babout\b|\bthat\b|\bsaying\b|¦|(?=\s))\s*|¦\s*|[,:;-]\s*|to\s+)",
     re.IGNORECASE,

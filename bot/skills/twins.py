@@ -16,6 +16,13 @@ EXAMPLE: Mapping[str, Any] = {}
 _EDITED = {"name": "is called {}", "place": "is in the {}", "importance": "has the importance {}"}
 _EDIT = {"name": "renamed to {}", "place": "moved to the {}", "importance": "importance {}"}
 _RENAMED = re.compile(r"\brename\b.{1,120}?\b(?:to|as|into)\s+[\"'“]?([^\"'“”.!?]{1,60})", re.IGNORECASE)
+_CALLED = r"\bcall\s+(?:the\s+)?(?:{}|it|that|this(?: one)?)\s+(?:the\s+)?[\"'“]?([^\"'“”.!?,]{{1,60}})"
+_MOVED = re.compile(
+    r"\b(?:moved|moves|went|goes|lives|sits|belongs|stands|is)\s+(?:now\s+)?(?:over\s+|up\s+|down\s+)?(?:in|to|into)\s+"
+    r"(?:the\s+|my\s+|our\s+)?([^\"'“”.!?,]{1,60})",
+    re.IGNORECASE,
+)
+_FROM_NOW_ON = re.compile(r"\s+(?:from now on|from here on|now|instead|please|these days)\s*$", re.IGNORECASE)
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -174,10 +181,14 @@ def _are(twins: Sequence[TwinView]) -> str:
 def _edits(turn: Turn, twin: TwinView) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     place, value = turn.request.get("place"), turn.request.get("value")
-    if new_name := _RENAMED.search(str(turn.request.get("text", ""))):
+    text = _FROM_NOW_ON.sub("", str(turn.request.get("text", "")).rstrip(" .!"))
+    called = re.compile(_CALLED.format(re.escape(twin.name)), re.IGNORECASE)
+    if new_name := _RENAMED.search(text) or called.search(text):
         return {"name": new_name.group(1).strip()}
     if place and str(place).lower() != (twin.place or "").lower():
         changes["place"] = str(place)
+    elif not place and (moved := _MOVED.search(text)):
+        changes["place"] = moved.group(1).strip()
     if isinstance(value, str) and value in ("low", "normal", "high"):
         changes["importance"] = value
     elif isinstance(value, str) and "place" not in changes:

@@ -10,7 +10,7 @@ from bot.nlu.times.words import grammar
 rule = grammar.rule
 
 # "8 to 10" is a range; what is said in minutes before the hour is five, ten, twenty or twenty-five.
-_MINUTES_TO = (5, 10, 15, 20, 25)
+MINUTES_TO = (5, 10, 15, 20, 25)
 
 
 def bare(hour: int, minute: int | None = None) -> Clock:
@@ -129,7 +129,7 @@ def minutes_to(_: Calendar, minutes: Count, time: Time) -> Time | None:
 
 @rule("<count> to|before|til|till|of <clock>")
 def number_to(_: Calendar, minutes: Count, time: Time) -> Time | None:
-    spoken = minutes.spoken and minutes.whole in _MINUTES_TO
+    spoken = minutes.spoken and minutes.whole in MINUTES_TO
     return moved(time, -int(minutes.value)) if spoken else None
 
 
@@ -185,7 +185,8 @@ def midnight(_: Calendar) -> Time:
 
 @rule("at|@ <clock>", "at about|around|exactly <clock>")
 def at_clock(_: Calendar, time: Time) -> Time:
-    return _sure(time)
+    lone_hour = time.clock is not None and time.clock.minute is None
+    return replace(_sure(time), spoken=time.spoken and lone_hour)  # it may still be the minutes of "at ten to four"
 
 
 @rule("around|about|towards|exactly|approximately|approx|roughly <clock>")

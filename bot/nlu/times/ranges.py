@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.nlu.times.clocks import half_of
+from bot.nlu.times.clocks import MINUTES_TO, half_of
 from bot.nlu.times.derived import Between
 from bot.nlu.times.meaning import Clock, Count, Edge, Kind, Ordinal, Time, Zone, narrow, once
 from bot.nlu.times.reckoning import GRAINS, Calendar
@@ -14,6 +14,14 @@ _TO = "to|till|til|until|untill|thru|through|-"
 _DAY_S = 86_400
 
 
+def _is_minutes_to(time: Time) -> bool:
+    """ "at ten to four" is ten minutes before four, whatever "at" says of a lone ten."""
+    clock = time.clock
+    if clock is None or not time.spoken or clock.minute is not None:
+        return False
+    return clock.hour in MINUTES_TO and (clock.hour > 12 or not clock.half_known)
+
+
 def _half_known(time: Time) -> bool:
     """Whether the half of the day was said, and does not only follow from a lone number beyond 12."""
     return time.clock is not None and time.clock.half_known and time.certain
@@ -21,6 +29,8 @@ def _half_known(time: Time) -> bool:
 
 @rule(f"<clock> {_TO} <clock>", "<clock> : <clock>")
 def clocks(_: Calendar, a: Time, b: Time) -> Time | None:
+    if _is_minutes_to(a):
+        return None
     found = hours(a, b)
     return replace(found, certain=a.certain or b.certain or _half_known(a) or _half_known(b)) if found else None
 

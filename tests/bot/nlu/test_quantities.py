@@ -81,6 +81,7 @@ def test_steps(said: str, delta: float, unit: str | None, moves: str | None) -> 
         ("please unlock it", "unlock"),
         ("can you dim the lamp", "dim"),
         ("shut down the pump", "stop"),
+        ("shut the feed pump down", "stop"),
         ("turn the heating down", "lower"),
         ("turn on the lamp", "switch on"),
         ("is the window open", None),

@@ -40,6 +40,18 @@ def test_a_wish_that_is_dropped_before_its_end_is_no_wish(nlu: EmbeddedNlu, said
 
 
 @pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("hang on, how warm is the study?", "how warm is the study?"),
+        ("ok, just a sec - turn off the hall lamp", "turn off the hall lamp"),
+        ("hang on, not yet", "hang on, not yet"),
+    ],
+)
+def test_a_hesitation_before_a_request_is_no_request(nlu: EmbeddedNlu, said: str, meant: str) -> None:
+    assert mend(said, lambda text: nlu.parse_now(text)[0]) == meant
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "no, I meant the kitchen",

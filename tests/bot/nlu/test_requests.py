@@ -46,6 +46,7 @@ def test_requests_in_the_order_said(nlu: EmbeddedNlu, text: str, parts: list[tup
         "be quiet between 8 and 10",
         "no, I meant the kitchen",
         "Pollux, turn the hall lamp off",
+        "we've taken pump 2 out of service, put it away",
         "what if I stop pump 2 and turn the freezer off",
         "remind me to call Bob and buy milk at 5 pm",
         "set it to twenty one and a half degrees",
