@@ -1,16 +1,15 @@
-"""espeak-ng by way of pyttsx3: every voice of the machine, without a network."""
+"""espeak-ng: every voice of the machine, without a network.
 
-import contextlib
-import io
-import itertools
+It is run as a program of its own. Called through pyttsx3 in a thread, it now and then says that it is done before its
+file is written.
+"""
+
+import shutil
+import subprocess
 import tempfile
-import threading
-import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import pyttsx3
 
 from bot.voice.ports import Manner
 from twin_core.contract.errors import Rejected, Unavailable
@@ -18,7 +17,7 @@ from twin_core.contract.errors import Rejected, Unavailable
 EXAMPLE: Mapping[str, Any] = {}
 
 MISSING = "Install espeak-ng: `sudo apt install espeak-ng` on Debian and Ubuntu."
-_one_at_a_time = threading.Lock()  # the library keeps one state for the whole process
+_TIMEOUT_S = 60
 
 
 def build(options: Mapping[str, Any]) -> "EspeakSynthesizer":
@@ -29,27 +28,23 @@ def build(options: Mapping[str, Any]) -> "EspeakSynthesizer":
 
 
 class EspeakSynthesizer:
-    """Each text becomes a file of its own, in a folder that stays: pyttsx3 may write a file a second time, late."""
-
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="pollux-voice-")
-        weakref.finalize(self, self._folder.cleanup)
-        self._numbers = itertools.count()
+    """Each text becomes a file of its own."""
 
     def speak(self, text: str, manner: Manner) -> bytes:
-        with _one_at_a_time:
-            file = Path(self._folder.name) / f"{next(self._numbers)}.wav"
+        program = shutil.which("espeak-ng")
+        if program is None:
+            raise Unavailable("I have no voice here: there is no espeak-ng.", code="no_voice", hint=MISSING)
+        with tempfile.TemporaryDirectory(prefix="pollux-voice-") as folder:
+            file = Path(folder) / "said.wav"
+            command = [program, f"-v{manner.voice}", f"-s{manner.rate}", "-w", str(file), "--stdin"]
             try:
-                with contextlib.redirect_stdout(io.StringIO()):  # pyttsx3 prints where it has put the file
-                    engine = pyttsx3.init("espeak")
-                    engine.setProperty("voice", manner.voice)
-                    engine.setProperty("rate", manner.rate)
-                    engine.save_to_file(text, str(file))
-                    engine.runAndWait()
-            except (OSError, RuntimeError, ValueError, KeyError) as error:
-                raise Unavailable(f"I have no voice here: {error}.", code="no_voice", hint=MISSING) from None
-            if not file.exists():
-                raise Unavailable("I have no voice here.", code="no_voice", hint=MISSING)
-            content = file.read_bytes()
-            file.unlink()
-            return content
+                subprocess.run(  # noqa: S603  a program of the system; the text goes in by its standard input
+                    command, input=text, text=True, capture_output=True, check=True, timeout=_TIMEOUT_S
+                )
+                return file.read_bytes()
+            except (subprocess.SubprocessError, OSError):
+                raise Unavailable(
+                    f"espeak-ng could not speak with the voice {manner.voice}.",
+                    code="no_voice",
+                    hint="Choose one that `espeak-ng --voices` lists, as `voice` under [voice] in pollux.toml.",
+                ) from None
