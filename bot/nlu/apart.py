@@ -33,8 +33,10 @@ async def train_apart(options: NluOptions, progress: OnProgress | None = None) -
     assert process.stdout is not None  # noqa: S101  asked for
     try:
         async for line in process.stdout:
-            if progress is not None:
-                progress(Progress(**json.loads(line)))
+            with suppress(ValueError, TypeError):  # what a library prints is no progress
+                told = Progress(**json.loads(line))
+                if progress is not None:
+                    progress(told)
         await process.wait()
     finally:
         with suppress(ProcessLookupError):

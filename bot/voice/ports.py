@@ -64,5 +64,8 @@ class Synthesizer(Protocol):
     """Text to speech. Blocking."""
 
     def speak(self, text: str, manner: Manner) -> bytes:
-        """A WAV file that says this; the text is as it is to be read out. Raises Unavailable."""
+        """A WAV file that says this; the text is as it is to be read out.
+
+        Raises Unavailable where the engine cannot, and Rejected where there is nothing to say.
+        """
         ...

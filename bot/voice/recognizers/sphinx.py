@@ -30,7 +30,7 @@ from twin_core.contract.errors import Rejected
 EXAMPLE: Mapping[str, Any] = {"nlu_folder": "nlu_data", "cache": None}
 
 _MODEL = Path(pocketsphinx.get_model_path()) / "en-us"
-AGREED, DISPUTED = 0.95, 0.4  # certainty, after benchmarks/voice.py
+AGREED, DISPUTED = 0.95, 0.4  # certainty: judged by a few dozen clips, not yet measured
 _LM_WEIGHT = 8.5
 _STRICTER = 0.01  # what the graph may sound worse and still be the likelier: it cannot bend to the sound
 _VERSION = "1"  # of how the language model is made

@@ -1,15 +1,14 @@
-"""espeak-ng: every voice of the machine, without a network.
+"""espeak-ng by way of pyttsx3: every voice of the machine, without a network."""
 
-It is run as a program of its own. Called through pyttsx3 in a thread, it now and then says that it is done before its
-file is written.
-"""
-
-import shutil
-import subprocess
+import contextlib
+import io
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import pyttsx3
 
 from bot.voice.ports import Manner
 from twin_core.contract.errors import Rejected, Unavailable
@@ -18,6 +17,7 @@ EXAMPLE: Mapping[str, Any] = {}
 
 MISSING = "Install espeak-ng: `sudo apt install espeak-ng` on Debian and Ubuntu."
 _TIMEOUT_S = 60
+_one_at_a_time = threading.Lock()  # the library keeps one state for the whole process
 
 
 def build(options: Mapping[str, Any]) -> "EspeakSynthesizer":
@@ -28,23 +28,44 @@ def build(options: Mapping[str, Any]) -> "EspeakSynthesizer":
 
 
 class EspeakSynthesizer:
-    """Each text becomes a file of its own."""
+    """Each text becomes a file of its own.
+
+    pyttsx3 returns before the file is written, as espeak-ng works in a thread of its own, and tells its errors only to
+    those who listen; so the end is waited for.
+    """
 
     def speak(self, text: str, manner: Manner) -> bytes:
-        program = shutil.which("espeak-ng")
-        if program is None:
-            raise Unavailable("I have no voice here: there is no espeak-ng.", code="no_voice", hint=MISSING)
-        with tempfile.TemporaryDirectory(prefix="pollux-voice-") as folder:
+        if not text.strip():
+            raise Rejected("There is nothing to say.", code="nothing_to_say")
+        with _one_at_a_time, tempfile.TemporaryDirectory(prefix="pollux-voice-") as folder:
             file = Path(folder) / "said.wav"
-            command = [program, f"-v{manner.voice}", f"-s{manner.rate}", "-w", str(file), "--stdin"]
-            try:
-                subprocess.run(  # noqa: S603  a program of the system; the text goes in by its standard input
-                    command, input=text, text=True, capture_output=True, check=True, timeout=_TIMEOUT_S
-                )
-                return file.read_bytes()
-            except (subprocess.SubprocessError, OSError):
+            errors: list[Exception] = []
+            finished = threading.Event()
+            with contextlib.redirect_stdout(io.StringIO()):  # pyttsx3 prints where it has put the file
+                engine = _engine()
+                heard = [
+                    engine.connect("error", lambda name, exception: errors.append(exception)),
+                    engine.connect("finished-utterance", lambda name, completed: finished.set()),
+                ]
+                engine.setProperty("voice", manner.voice)
+                engine.setProperty("rate", manner.rate)
+                if not errors:
+                    engine.save_to_file(text, str(file))
+                    engine.runAndWait()
+                    finished.wait(_TIMEOUT_S)
+                for token in heard:
+                    engine.disconnect(token)
+            if errors or not file.exists():
                 raise Unavailable(
                     f"espeak-ng could not speak with the voice {manner.voice}.",
                     code="no_voice",
                     hint="Choose one that `espeak-ng --voices` lists, as `voice` under [voice] in pollux.toml.",
-                ) from None
+                )
+            return file.read_bytes()
+
+
+def _engine() -> Any:
+    try:
+        return pyttsx3.init("espeak")
+    except (OSError, RuntimeError, ImportError) as error:
+        raise Unavailable(f"I have no voice here: {error}.", code="no_voice", hint=MISSING) from None

@@ -1,11 +1,14 @@
 """espeak-ng as Pollux' mouth, and what is said where it cannot speak."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import pyttsx3
 
 from bot.voice.ports import Manner
 from bot.voice.synthesizers import espeak
 from bot.voice.wav import read_wav
-from twin_core.contract.errors import Unavailable
+from twin_core.contract.errors import Rejected, Unavailable
 
 
 def test_a_slower_rate_takes_longer() -> None:
@@ -13,11 +16,26 @@ def test_a_slower_rate_takes_longer() -> None:
     assert slow > quick > 0
 
 
-def test_where_the_program_is_missing_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
+def test_several_speak_at_once_and_each_gets_all_of_it() -> None:
+    texts = ["good morning", "the hall is at twenty one degrees, and the door is shut"] * 6
+    with ThreadPoolExecutor(4) as threads:
+        said = [len(read_wav(content)) for content in threads.map(lambda t: espeak.build({}).speak(t, Manner()), texts)]
+    assert min(said[1::2]) > max(said[::2]) > 0
+
+
+def test_where_espeak_is_missing_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise RuntimeError("eSpeak or eSpeak-ng not installed")
+
+    monkeypatch.setattr(pyttsx3, "init", missing)
     with pytest.raises(Unavailable) as refused:
         espeak.build({}).speak("good morning", Manner())
     assert refused.value.hint == espeak.MISSING
+
+
+def test_nothing_to_say_is_refused() -> None:
+    with pytest.raises(Rejected):
+        espeak.build({}).speak("  ", Manner())
 
 
 def test_a_voice_that_is_not_there_is_named() -> None:
