@@ -96,6 +96,9 @@ class GitHubHook:
     def _pull_request(self, action: str, document: Node) -> Sequence[Command[Any]]:
         review, pull = _review(document), document["pull_request"]
         asked = [each["login"].text() for each in pull["requested_reviewers"].items()]
+        newly = document.at("requested_reviewer.login").text()
+        if newly and newly not in asked:
+            asked.append(newly)
         if action in _OVER:
             return review_over(self._options, review)
         if action == "review_request_removed":

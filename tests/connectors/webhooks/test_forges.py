@@ -91,9 +91,10 @@ def test_a_failure_of_somebody_unknown_concerns_the_owner() -> None:
 
 def pull_request(action: str, **changes: Any) -> Delivery:
     pull = {"number": 3, "title": "New seal", "user": {"login": "ben"}, "draft": False, "requested_reviewers": []}
+    login = changes.pop("asked", None)
     document = {"action": action, "pull_request": pull | changes, "repository": REPOSITORY, "sender": {"login": "ben"}}
-    if removed := changes.get("removed"):
-        document["requested_reviewer"] = {"login": removed}
+    if login:
+        document["requested_reviewer"] = {"login": login}
     return github("pull_request", document)
 
 
@@ -110,8 +111,14 @@ def test_a_review_that_is_asked_for_concerns_the_reviewer_until_it_is_given() ->
     }
     lowered = (LowerFlag("github", flag.key),)
     assert only(GITHUB.read(github("pull_request_review", given))).commands == lowered
-    assert only(GITHUB.read(pull_request("review_request_removed", removed="Octo-Anna"))).commands == lowered
+    assert only(GITHUB.read(pull_request("review_request_removed", asked="Octo-Anna"))).commands == lowered
     assert lowered[0] in only(GITHUB.read(pull_request("closed"))).commands
+
+
+def test_who_is_asked_alone_is_asked() -> None:
+    (flag,) = only(GITHUB.read(pull_request("review_requested", asked="octo-anna"))).commands
+    assert isinstance(flag, RaiseFlag)
+    assert flag.owner == "anna"
 
 
 def test_a_draft_asks_nobody() -> None:
