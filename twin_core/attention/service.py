@@ -19,7 +19,7 @@ from twin_core.attention.surroundings import Surroundings
 from twin_core.attention.trips import concerns_chargers
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock, Timer, instant_text
-from twin_core.contract.errors import Rejected
+from twin_core.contract.errors import Conflict, Rejected
 from twin_core.contract.events import Event
 from twin_core.contract.flags import LowerFlag, RaiseFlag
 from twin_core.contract.ports import Bus, PlanChanged, Reported, Store, Stored, TwinCore
@@ -155,6 +155,13 @@ class AttentionService:
     ) -> ConcernView:
         async with self._changing:
             concern = await self._lists.to_change(id, cause.actor)
+            if concern.status == "resolved" and status in ("acknowledged", "snoozed"):
+                title = self._lists.shown(id).title
+                raise Conflict(
+                    f"{title}: that is closed already, so there is nothing to do.",
+                    code="already_resolved",
+                    hint="It comes up by itself if it happens again.",
+                )
             told = await self._keeper.put_away(concern, status, cause, until)
             view = self._lists.shown(id)
         await self._tell(told)

@@ -221,14 +221,17 @@ class GetConcernChanges(Query[tuple[ConcernChange, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeConcern(Command[ConcernView]):
-    """Somebody is on it: it stays in the list, marked."""
+    """Somebody is on it: it stays in the list, marked. Raises Conflict where it is resolved already."""
 
     concern: str
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeConcern(Command[ConcernView]):
-    """Leaves the list until then. Raises Rejected for an instant that is not in the future."""
+    """Leaves the list until then.
+
+    Raises Rejected for an instant that is not in the future, Conflict where it is resolved already.
+    """
 
     concern: str
     until: datetime

@@ -1,5 +1,6 @@
 """The life of a concern: opened, kept up to date, put away by people, closed; across restarts too."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from twin_core.contract.commands import (
     SetDesired,
     SnoozeConcern,
 )
-from twin_core.contract.errors import NotFound, Rejected
+from twin_core.contract.errors import Conflict, NotFound, Rejected
 from twin_core.contract.nudges import CONCERN_NEWS
 
 
@@ -169,6 +170,16 @@ async def test_put_away_means_until_it_happens_anew(
     await house.advance(5)
     await house.report("cellar leak", leak=True)
     assert (await only(house)).status == "open"
+
+
+async def test_an_old_button_brings_nothing_back_that_is_resolved(house: House) -> None:
+    concern = await leak(house)
+    await house.core.execute(ResolveConcern(concern), ANNA)
+    with pytest.raises(Conflict, match="closed already"):
+        await house.core.execute(AcknowledgeConcern(concern), ANNA)
+    with pytest.raises(Conflict, match="closed already"):
+        await house.core.execute(SnoozeConcern(concern, house.clock.now() + timedelta(hours=1)), ANNA)
+    assert await critical(house) == []
 
 
 async def test_another_alert_brings_a_dismissed_one_back(house: House) -> None:
