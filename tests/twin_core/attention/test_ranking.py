@@ -1,5 +1,7 @@
 """The right order, through the real rooms: devices report, somebody asks what is most critical."""
 
+import re
+
 from tests.house import House
 from tests.twin_core.attention.questions import critical, only, order, reasons
 
@@ -58,6 +60,13 @@ async def test_a_door_that_nobody_closes_makes_warming_critical(house: House) ->
     opened, shut = await critical(house)
     assert (opened.subject, opened.severity, shut.severity) == ("open chest", "critical", "warning")
     assert "door open for 2 hours" in reasons(opened)
+
+
+async def test_a_large_rate_is_told_in_whole_numbers(house: House) -> None:
+    await house.create("electricity_meter", "main meter")
+    levels = (-60, 6011.3), (-30, 9520.0), (-12, 26_030.0), (-8, 27_010.0), (-4, 27_520.0), (-1, 27_333.7)
+    await house.points("main meter", "power", *levels)
+    assert re.search(r"rising \d+ W an hour", reasons(await only(house)))
 
 
 async def test_several_alerts_of_a_twin_are_one_concern_that_tells_all(house: House) -> None:

@@ -9,6 +9,7 @@ from twin_core.attention.subjects import Subject
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.units import quantity_text
 
+_LARGE = 100.0  # from here on a part of one says nothing of a rate
 _AN_HOUR = {"W": 0.001, "kW": 1.0, "m3/h": 1.0}  # what runs through a meter in an hour, in the unit of its price
 
 
@@ -115,7 +116,9 @@ def _number(data: Mapping[str, Any], subject: Subject) -> float | None:
 
 def _rate_text(subject: Subject, name: str, rate: float) -> str:
     spec = subject.spec(name)
-    return f"{'rising' if rate > 0 else 'falling'} {quantity_text(abs(rate), spec.unit if spec else None)} an hour"
+    digits = 0 if abs(rate) >= _LARGE else 1
+    moved = quantity_text(abs(rate), spec.unit if spec else None, digits)
+    return f"{'rising' if rate > 0 else 'falling'} {moved} an hour"
 
 
 def _moved(data: Mapping[str, Any], subject: Subject) -> str:
