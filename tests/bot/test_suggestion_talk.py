@@ -50,11 +50,12 @@ async def titles(world: World, start: str) -> Sequence[str]:
 
 
 async def test_time_for_a_task_is_kept_by_its_button(world: World) -> None:
-    await world.house.core.execute(CreateTask("Write the offer", at("14:00"), estimate_s=3 * 3600.0), ME)
+    await world.house.core.execute(CreateEvent("Workshop", at("09:00"), at("12:00")), ME)
+    await world.house.core.execute(CreateTask("Write the offer", at("16:00"), estimate_s=2.5 * 3600.0), ME)
     await world.house.timers.advance(at("09:05"))
     answer = await press(world, await said(world, "slot"), "Block")
-    assert answer.replies[0].text.startswith("In your calendar: Write the offer, today, 09:15–12:15")
-    assert await titles(world, "09:15") == ["Write the offer"]
+    assert answer.replies[0].text.startswith("In your calendar: Write the offer, today, 12:00–14:30")
+    assert await titles(world, "12:00") == ["Write the offer"]
 
 
 async def test_leaving_is_reminded_of_and_what_one_leaves_for_is_moved(world: World) -> None:
