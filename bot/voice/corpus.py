@@ -1,7 +1,7 @@
 """What people may say, as sentences of words and classes: the training data, and everyday requests to any house.
 
-A class stands for the live names of a kind: `[twin]` for each twin there is. `everyday.txt` holds what houses are
-asked although Pollux does not do it: heard as what it is, it is not taken for the nearest command.
+A class stands for the live names of a kind: `[twin]` for each twin there is. `everyday.txt` holds what any house is
+asked, also what Pollux does not do: heard as what it is, it is not taken for the nearest command.
 """
 
 import itertools
@@ -28,7 +28,6 @@ _NUMBERS = {
         "thirty five",
         "forty five",
     ],
-    "{hour}": [*ONES[1:13]],
 }
 
 
