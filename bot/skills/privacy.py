@@ -12,7 +12,7 @@ from bot.dialogue.moments import deadline
 from bot.dialogue.state import Effect, Reversal
 from bot.planning.standing_in import ABOUT_IT as ABOUT_STANDING_IN
 from bot.planning.standing_in import agree_to_stand_in
-from bot.replies.phrases import capital, listed, when_text
+from bot.replies.phrases import capital, count_text, listed, when_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.privacy import (
     LEARNING,
@@ -37,11 +37,11 @@ _WITHDRAWS = re.compile(
 )
 EXPORTED_AT = "/api/v1/me/export"
 _COUNTED = {
-    "conversation": "conversation(s)",
-    "event": "appointment(s)",
-    "nudge": "message(s) that I sent",
-    "reminder": "reminder(s)",
-    "task": "task(s)",
+    "conversation": "conversation",
+    "event": "appointment",
+    "nudge": "notice",
+    "reminder": "reminder",
+    "task": "task",
 }
 _ALLOW = "you may learn from what you misunderstand"
 _STOP = "stop learning from what you misunderstand"
@@ -118,7 +118,7 @@ async def export_data(turn: Turn) -> Outcome:
     """What is kept of the person, counted, and where it all is."""
     kept = (await turn.execute(ExportData(turn.user))).documents
     known = {kind: documents for kind, documents in kept.items() if kind in _COUNTED}
-    counted = listed([f"{len(documents)} {_COUNTED[kind]}" for kind, documents in known.items()])
+    counted = listed([count_text(len(documents), _COUNTED[kind]) for kind, documents in known.items()])
     what = f"Of you I keep {counted}, and smaller things." if counted else "Of you I keep hardly anything."
     return Outcome((say(f"{what} All of it, as one file: {EXPORTED_AT}, where you are signed in."),))
 
