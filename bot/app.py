@@ -10,22 +10,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from fastapi import FastAPI
 
 from bot.announcing import Announcer, Present
 from bot.connections import Connections
 from bot.courier import HouseCourier
+from bot.devices import connect_devices
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
 from bot.doctor import Reporter, doctor_router
 from bot.engine import Engine
 from bot.identity import Identities
 from bot.lessons import Lessons
-from bot.mail.desk import MailDesk
 from bot.mail.letters import LetterBook
-from bot.mail.receiver import receiving
-from bot.mail.way import MailWay
+from bot.mail.opening import open_mail
 from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
 from bot.opening import open_channels
@@ -38,7 +36,6 @@ from bot.sources import build_contact, build_hooks, build_mirrors, build_ways
 from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
 from bot.ways.book import WayBook
-from bot.ways.way import Way
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -47,12 +44,9 @@ from twin_core.api.app import create_api
 from twin_core.api.hooks import hooks_router
 from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
-from twin_core.contract import plugins
 from twin_core.contract.clock import Clock, FrozenClock, SystemClock
-from twin_core.contract.errors import NotFound, PolluxError
+from twin_core.contract.errors import NotFound
 from twin_core.contract.mirroring import Mirror
-from twin_core.contract.ports import Connector
-from twin_core.contract.telemetry import DeviceCommand
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
 from twin_core.privacy import ConsentDesk, ExportDesk
@@ -62,8 +56,6 @@ from twin_core.store import SqlStore, open_store
 from twin_core.store.backup import backup, restore
 from twin_core.sync import SyncService
 from twin_core.templates import load_library
-
-log = structlog.get_logger(__name__)
 
 READY_S = 5.0
 
@@ -144,7 +136,7 @@ async def serve(
         house = await stack.enter_async_context(open_house(settings, clock_at=clock_at, progress=progress))
         await house.access.required(settings.host)
         mqtt = await stack.enter_async_context(_broker(settings))
-        devices = _connect(house, mqtt)
+        devices = connect_devices(settings, mqtt, house.core, house.bus, house.store, house.clock)
         api = create_api(
             core=house.core,
             bus=house.bus,
@@ -167,7 +159,7 @@ async def serve(
         ways = build_ways(settings, house.clock, stack, letters)
         courier = HouseCourier(house.engine, channels, ways, book)
         house.nudges.deliver_by(courier)
-        await stack.enter_async_context(_mail(house, courier, ways, letters))
+        await stack.enter_async_context(open_mail(settings.mail, house.engine, courier, letters, ways))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:
@@ -237,48 +229,6 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         return
     async with EmbeddedBroker("127.0.0.1", mqtt.port, settings.data, anonymous=mqtt.anonymous) as broker:
         yield Mqtt("127.0.0.1", broker.port, broker.username, broker.password, "3.1.1")  # all that amqtt speaks
-
-
-@asynccontextmanager
-async def _mail(
-    house: House, courier: HouseCourier, ways: Sequence[Way], letters: LetterBook | None
-) -> AsyncIterator[None]:
-    """What is answered by mail is taken, where that is set up."""
-    mail = house.settings.mail
-    if mail is None or letters is None:
-        yield
-        return
-    desk = MailDesk(house.engine, courier, letters, [way for way in ways if isinstance(way, MailWay)])
-    async with receiving(desk, mail.host, mail.port):
-        yield
-
-
-def _connect(house: House, mqtt: Mqtt) -> Connector:
-    """The devices' connector; desired values reach it over the bus."""
-    s = house.settings.mqtt
-    tls = {"ca": s.ca, "certificate": s.certificate, "key": s.key, "insecure": s.insecure}
-    options = {
-        "core": house.core,
-        "store": house.store,
-        "clock": house.clock,
-        "host": mqtt.host,
-        "port": mqtt.port,
-        "username": mqtt.username,
-        "password": mqtt.password,
-        "tls": tls if s.tls else None,
-        "protocol": mqtt.protocol,
-        "prefix": s.discovery_prefix,
-    }
-    connector: Connector = plugins.build("connectors.devices", "mqtt", options)
-
-    async def push(command: DeviceCommand) -> None:
-        try:
-            await connector.push(command)
-        except PolluxError as error:  # the twin keeps the wish and tells of the divergence
-            log.warning("device.not_told", twin=command.twin, reason=str(error), trace=command.trace)
-
-    house.bus.subscribe(DeviceCommand, push)
-    return connector
 
 
 def _include(house: House, api: FastAPI, mirrors: Sequence[Mirror], reporters: Sequence[object]) -> None:
