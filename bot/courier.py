@@ -170,8 +170,9 @@ class HouseCourier:
 
 
 def as_reply(nudge: NudgeView, note: str = "") -> Reply:
-    """What is said: the text first; why it came, and how to stop it, below."""
-    buttons = tuple(Button(action.id, action.title) for action in nudge.actions)
+    """What is said: the text first; why it came, and how to stop it, below. What is answered has nothing to press."""
+    open_ = nudge.actions if nudge.status != "answered" else ()
+    buttons = tuple(Button(action.id, action.title) for action in open_)
     text = "\n".join(part for part in (note, nudge.text, f"{nudge.why} {nudge.stop}".strip()) if part)
     return Reply(text, buttons, speech=nudge.text, nudge=nudge.id)
 

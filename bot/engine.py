@@ -57,7 +57,10 @@ class Engine:
             deed = Deed(self._memory, key, message.message_id)
             if before := await deed.answered():
                 return before
-            state = await self._memory.load(key)
+            if message.shared:
+                state = await self._memory.load(key)
+            else:
+                state = await self._memory.followed(message.user, message.conversation)
             state = waited_for(state, self._clock.now())
             answer, now = await self._turn(message, state, deed.begin)
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)

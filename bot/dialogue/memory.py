@@ -14,6 +14,7 @@ from twin_core.contract.ports import Batch, Document, Store
 CONVERSATION = "conversation"
 MESSAGE = "message"
 LAST = "last_conversation"
+OWN = ("turns", "talk", "answered", "version")  # what a conversation keeps to itself
 KEPT_ANSWERS = 50
 FORGET_AFTER = timedelta(days=2)
 
@@ -29,6 +30,14 @@ class Memory:
         """The state of a conversation; a new one where there is none."""
         found = await self._store.get(CONVERSATION, key)
         return from_json(found[0], found[1]) if found else DialogueState()
+
+    async def followed(self, user: str, conversation: str) -> DialogueState:
+        """The state of a conversation that nobody else reads: whoever spoke elsewhere last goes on from there."""
+        here, last = await self.load(f"{user}/{conversation}"), await self.last(user)
+        if last in (None, conversation):
+            return here
+        there = await self.load(f"{user}/{last}")
+        return replace(there, **{name: getattr(here, name) for name in OWN})
 
     async def last(self, user: str) -> str | None:
         """The conversation in which this person spoke last."""

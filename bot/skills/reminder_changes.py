@@ -98,7 +98,7 @@ async def snooze(turn: Turn) -> Outcome:
     other = (
         () if when else (says("snooze it for an hour", "1 hour"), says("snooze it until this evening", "This evening"))
     )
-    await _answered(turn)
+    await _answered(turn, "put off")
     return Outcome((say(text, *other, UNDO),), subject=Subject("reminder", meant), effect=effect)
 
 
@@ -106,7 +106,7 @@ async def acknowledge(turn: Turn) -> Outcome:
     """It was heard: one that does not repeat is over with that."""
     meant = turn.meant("reminder")
     view = await turn.query(GetReminder(meant)) if meant else None
-    await _answered(turn)
+    await _answered(turn, "done")
     if view is None or view.status != "waiting":
         return Outcome((say("Good."),))
     if view.recurrence or view.delivered_at is None:
@@ -127,11 +127,11 @@ async def complete(turn: Turn) -> Outcome:
     return await acknowledge(turn)
 
 
-async def _answered(turn: Turn) -> None:
+async def _answered(turn: Turn, how: str) -> None:
     """The message that this answers needs nobody's attention any more."""
     for reply in turn.state.said:
         if reply.nudge:
-            await turn.execute(AnswerNudge(reply.nudge))
+            await turn.execute(AnswerNudge(reply.nudge, how))
 
 
 async def _fitting(turn: Turn) -> list[ReminderView]:

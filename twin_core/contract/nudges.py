@@ -95,9 +95,12 @@ class ListResponsible(Query[tuple[str, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class AnswerNudge(Command[NudgeView]):
-    """The person has reacted to it: nothing more is done to get it to them. Raises NotFound."""
+    """The person has reacted to it: nothing more is done to get it to them, and where it was said it says `how`.
+    Raises NotFound.
+    """
 
     nudge: str
+    how: str = "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from twin_core.contract.tasks import ListTasks, TaskView
 from twin_core.contract.views import Action
 from twin_core.contract.wall_time import wall_of
 from twin_core.nudges.manner import Manner, manner_of
-from twin_core.nudges.outbox import OWNER, UPDATE
+from twin_core.nudges.outbox import OWNER, UPDATE, ended
 from twin_core.nudges.policy import Candidate
 from twin_core.nudges.records import kind_of, nudge_document, nudge_from
 from twin_core.nudges.speaker import Speaker
@@ -117,7 +117,7 @@ class CheckIns(Speaker):
         if last.status == "waiting":
             silenced(last, "the next one came before it could be told", writing)
             return
-        over = replace(last, status="answered", answered_at=now, text=f"{last.text}\n(Not answered.)")
+        over = replace(last, status="answered", answered_at=now, text=ended(last.text, "not answered"))
         writing.documents.append(nudge_document(over))
         writing.due.append(Due(UPDATE, last.id, now, lane=person))
 

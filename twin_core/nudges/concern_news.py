@@ -14,7 +14,7 @@ from twin_core.contract.views import ConcernView
 from twin_core.nudges.candidates import candidate_of, is_graver, urgency_of
 from twin_core.nudges.journal import Journal
 from twin_core.nudges.matters import Matters
-from twin_core.nudges.outbox import UPDATE
+from twin_core.nudges.outbox import UPDATE, ended
 from twin_core.nudges.records import kind_of, nudge_document, nudge_from
 from twin_core.nudges.speaker import Speaker
 from twin_core.nudges.speaking import Speaking, Writing, silenced
@@ -108,8 +108,8 @@ class ConcernNews(Speaker):
             if not nudge.rule.startswith("told in a digest"):
                 silenced(nudge, f"{nudge.rule or 'it was about to be told'}; {how} before that", writing)
             return
-        text = f"{nudge.text}\n({how[:1].upper()}{how[1:]}.)"
-        writing.documents.append(nudge_document(replace(nudge, status="answered", answered_at=now, text=text)))
+        answered = replace(nudge, status="answered", answered_at=now, text=ended(nudge.text, how))
+        writing.documents.append(nudge_document(answered))
         writing.due.append(Due(UPDATE, nudge.id, now, lane=nudge.owner))
 
     async def _nudge(self, person: str, id: str) -> NudgeView | None:

@@ -129,10 +129,12 @@ class Outbox:
         if nudge.status == "answered":
             return nudge
         now = self._clock.now()
-        answered = replace(nudge, status="answered", answered_at=now)
+        answered = replace(nudge, status="answered", answered_at=now, text=ended(nudge.text, command.how))
         fact = await self._fact(nudge, NewEvent("nudge.acknowledged", {"owner": nudge.owner}, now))
-        stored = await self._store.commit(Batch(appends=[fact], documents=[nudge_document(answered)], cause=cause))
-        await self._bus.publish(Stored(stored))
+        shown = [Due(UPDATE, nudge.id, now, lane=nudge.owner)] if nudge.sent_at else []
+        batch = Batch(appends=[fact], documents=[nudge_document(answered)], due=shown, cause=cause)
+        await self._bus.publish(Stored(await self._store.commit(batch)))
+        self.expect()
         return answered
 
     async def _retry(self, command: n.RetryNudge, cause: Cause) -> n.NudgeView:
@@ -153,6 +155,11 @@ class Outbox:
         if found is None:
             raise _not_there()
         return nudge_from(found[0])
+
+
+def ended(text: str, how: str) -> str:
+    """What a nudge says where it stands, once nothing is waited for any more."""
+    return f"{text}\n({how[:1].upper()}{how[1:]}.)"
 
 
 def _not_there() -> NotFound:

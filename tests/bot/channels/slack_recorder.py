@@ -197,7 +197,8 @@ def press(said: Mapping[str, Any], title: str, user: str = "U1", **more: Any) ->
                 action = {**element, "block_id": block["block_id"], "action_ts": f"{next(_ids)}.1"}
                 if chosen:
                     action["selected_option"] = chosen
-                channel = said.get("channel", "D1")
+                channel = str(said.get("channel", "D1"))
+                channel = f"D{channel}" if channel.startswith("U") else channel
                 return {
                     "type": "block_actions",
                     "trigger_id": f"{next(_ids)}.{next(_ids)}",

@@ -1,0 +1,115 @@
+"""One person in several channels: what is begun in one goes on in another, and what is private stays so."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.identity import code_in
+from tests.bot.channels import slack_recorder
+from tests.bot.channels.town import NOW, Town, open_town
+from twin_core.contract.commands import CreateTwin, GetState
+from twin_core.contract.telemetry import Reading, RecordTelemetry
+
+ROOM = "19:room@thread.tacv2;messageid=1"
+
+
+async def _lamp(town: Town) -> None:
+    twin = await town.house.core.execute(CreateTwin("light", "hall lamp", place="hall"))
+    await town.house.core.execute(RecordTelemetry((Reading(twin.id, "on", True), Reading(twin.id, "brightness", 80.0))))
+
+
+async def _lock(town: Town) -> None:
+    twin = await town.house.core.execute(CreateTwin("lock", "front door", place="hall"))
+    await town.house.core.execute(RecordTelemetry((Reading(twin.id, "locked", True),)))
+
+
+async def _desired(town: Town, twin: str) -> dict[str, Any]:
+    return {n: v.value for n, v in (await town.house.core.query(GetState(twin))).desired.items()}
+
+
+async def test_a_conversation_begun_in_slack_goes_on_in_teams_and_on_the_web(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lamp(town)
+        await town.link()
+        await town.slack_says("switch the hall lamp off")
+        assert await _desired(town, "light.hall_lamp") == {"on": False}
+        assert "Hall lamp: on" in (await town.teams_says("is it on?"))["text"]
+        assert "on again" in await town.web_says("undo that")
+        assert await _desired(town, "light.hall_lamp") == {"on": True}
+
+
+async def test_a_nudge_answered_in_teams_shows_that_in_slack_and_has_nothing_to_press(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        await town.slack_says("remind me to call Ben in an hour")
+        await town.advance(hours=2)
+        for said in (town.slack.said()[-1], town.teams.said[-1]):
+            assert said["text"].startswith("Reminder: call Ben.")
+        await town.teams_presses(town.teams.said[-1], "Done")
+        await town.advance(seconds=1)
+        shown, [edited] = await town.slack.heard("chat.update"), town.teams.edited
+        for text in (shown["text"], edited["text"]):
+            assert "call Ben.\n(Done.)" in text
+        assert not [block for block in shown["blocks"] if block["type"] == "actions"]
+        assert "attachments" not in edited
+
+
+async def test_a_concern_acknowledged_in_one_place_is_edited_in_the_other(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        twin = await town.house.core.execute(CreateTwin("freezer", "garage freezer", importance="high"))
+        await town.link()
+        rows = tuple(
+            Reading(twin.id, "temperature", value, at=NOW + timedelta(minutes=minute))
+            for minute, value in ((-60, -18.0), (-30, -9.0), (-1, -3.0))
+        )
+        await town.house.core.execute(RecordTelemetry(rows))
+        await town.advance(minutes=10)
+        told = town.slack.said()[-1]
+        assert "garage freezer" in told["text"].lower()
+        await town.slack_presses(told, "Acknowledge")
+        await town.advance(minutes=1)
+        assert "(Acknowledged.)" in town.teams.edited[-1]["text"]
+
+
+async def test_an_approval_asked_in_one_place_is_answered_in_another(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lock(town)
+        await town.link()
+        in_slack = await town.slack_says("unlock the front door")
+        assert "unlocked" in (await town.teams_says("yes"))["text"]
+        assert await _desired(town, "lock.front_door") == {"locked": False}
+        assert "closed by now" in (await town.slack_presses(in_slack, "Approve"))["text"]
+        await town.web_says("lock the front door")
+        in_teams = await town.teams_says("unlock the front door")
+        assert await _desired(town, "lock.front_door") == {"locked": True}
+        assert "unlocked" in await town.web_says("yes")
+        assert "closed by now" in (await town.teams_presses(in_teams, "Approve"))["text"]
+
+
+async def test_what_is_private_never_stands_where_others_read(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lock(town)
+        await town.link()
+        await town.slack_says("remind me to see Dr Grey tomorrow at 9")
+        alone = await town.teams_says("what are my reminders?", channel=ROOM)
+        assert (alone["to"], "Dr Grey" in alone["text"]) == ("a:u1", True)
+        await town.slack_door.event(slack_recorder.message("what are my reminders?", channel="C1"))
+        assert "Dr Grey" in (await town.slack.heard("chat.postEphemeral"))["text"]
+        await town.web_says("unlock the front door")
+        await town.teams_says("yes", channel=ROOM)  # a question that was asked alone is not answered there
+        await town.teams_says("hello")
+        assert await _desired(town, "lock.front_door") == {}
+        everywhere = [said for said in town.teams.said if said["to"] == ROOM]
+        everywhere += [said for said in town.slack.said() if said["channel"] == "C1"]
+        assert everywhere
+        assert not [said for said in everywhere if "Grey" in said["text"] or "reminder" in said["text"]]
+
+
+async def test_a_stranger_gets_a_step_of_linking_and_nobodys_data(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lamp(town)
+        await town.link()
+        for says in (town.slack_says, town.teams_says):
+            said = await says("list my twins", user="u9")
+            assert code_in(said["text"])
+            assert "lamp" not in str(said)
