@@ -16,7 +16,6 @@ from bot.channels import webchat
 from bot.channels.slack.postbox import Pace
 from bot.courier import HouseCourier
 from bot.identity import code_in
-from bot.ports import Channel
 from bot.settings import load_settings
 from bot.ways.book import WayBook
 from tests.bot.channels import slack_recorder, teams_recorder
@@ -89,7 +88,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
         teams = await stack.enter_async_context(teams_recorder.teams())
         parts = {"store": house.store, "clock": house.clock, "identities": house.engine.services.identities}
         keys = {"bot_token": "xoxb-1", "signing_secret": SECRET, "api": slack.api, "pace": AT_ONCE}
-        channels: list[Channel] = [
+        channels: list[Any] = [
             webchat.build({"store": house.store, "clock": house.clock}),
             slack_plugin.build({**parts, **keys, "core": house.core, "bus": house.bus}),
             teams_plugin.build({**parts, **teams.options()}),
@@ -99,7 +98,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
             stack.push_async_callback(channel.aclose)
             apps.append(await channel.start(house.engine.handle))
         house.nudges.deliver_by(HouseCourier(house.engine, channels, [], WayBook(house.store)))
-        web = Web(channels[0], await stack.enter_async_context(serving(apps[0])))  # type: ignore[arg-type]
+        web = Web(channels[0], await stack.enter_async_context(serving(apps[0])))
         http = [
             await stack.enter_async_context(
                 httpx2.AsyncClient(transport=httpx2.ASGITransport(each), base_url="http://127.0.0.1")
