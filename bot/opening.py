@@ -25,9 +25,10 @@ async def open_channels(
     talking = {name: parts[name] for name in ("core", "store", "bus", "clock", "identities", "zone")}
     if settings.slack:
         options["slack"] = {**talking, **options_of(settings.slack)}
-    if settings.teams:
-        known = {name: parts[name] for name in ("store", "clock", "identities")}
-        options["teams"] = {**known, **options_of(settings.teams)}
+    known = {name: parts[name] for name in ("store", "clock", "identities")}
+    for name, section in (("teams", settings.teams), ("webhook", settings.webhook)):
+        if section:
+            options[name] = {**known, **options_of(section)}
     mounts = {"socketio": web.socketio_path}
     channels: list[Channel] = []
     for name, chosen in options.items():

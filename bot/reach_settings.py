@@ -31,6 +31,14 @@ class TeamsSettings(_Section):
     people: dict[str, str] = Field(default={}, description="Entra object ids, and whom they are here, without linking")
 
 
+class WebhookSettings(_Section):
+    """Any other chat system, by signed posts in both directions: see docs/channels.md."""
+
+    secret: SecretStr = Field(description="of both sides; 32 bytes or more")
+    url: SecretStr = Field(description="takes what is answered, as a POST of JSON")
+    people: dict[str, str] = Field(default={}, description="users of that system, and whom they are here")
+
+
 class SmtpSettings(_Section):
     """The mail server that messages are handed to."""
 

@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from bot.reach_settings import ContactSettings, MailSettings, NotifySettings, SlackSettings, SmtpSettings, TeamsSettings
+from bot.reach_settings import (
+    ContactSettings,
+    MailSettings,
+    NotifySettings,
+    SlackSettings,
+    SmtpSettings,
+    TeamsSettings,
+    WebhookSettings,
+)
 from twin_core.contract.errors import Rejected
 
 PREFIX = "POLLUX_"
@@ -144,6 +152,7 @@ class Settings(_Section):
     contact: ContactSettings | None = None
     slack: SlackSettings | None = None
     teams: TeamsSettings | None = None
+    webhook: WebhookSettings | None = None
     smtp: SmtpSettings | None = None
     mail: MailSettings | None = None
     notify: dict[str, NotifySettings] = {}

@@ -8,8 +8,9 @@ from bot.replies.phrases import listed
 _PLATFORMS = {
     "slack": re.compile(r"\bslack\b", re.IGNORECASE),
     "teams": re.compile(r"\b(?:(?:ms|microsoft) teams?|teams)\b", re.IGNORECASE),
+    "webhook": re.compile(r"\bweb-?hook\b", re.IGNORECASE),
 }
-_TITLES = {"slack": "Slack", "teams": "Microsoft Teams"}
+_TITLES = {"slack": "Slack", "teams": "Microsoft Teams", "webhook": "Webhook"}
 
 
 def platform_in(text: str) -> str | None:

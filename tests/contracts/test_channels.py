@@ -23,6 +23,7 @@ from tests.bot.channels.teams_recorder import Door as TeamsDoor
 from tests.bot.channels.teams_recorder import message as teams_message
 from tests.bot.channels.teams_recorder import press as teams_press
 from tests.bot.channels.teams_recorder import teams
+from tests.bot.channels.webhook_receiver import receiver
 from twin_core.contract import plugins
 from twin_core.contract.errors import Rejected, Unavailable
 
@@ -207,6 +208,27 @@ async def _teams(module: ModuleType, script: Script) -> AsyncIterator[Line]:
             await channel.aclose()
 
 
+@asynccontextmanager
+async def _webhook(module: ModuleType, script: Script) -> AsyncIterator[Line]:
+    async with receiver(module.EXAMPLE["secret"]) as other:
+        channel = module.build({**module.EXAMPLE, "url": other.url})
+        app = await channel.start(script)
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            last: dict[str, Any] = {}
+
+            async def post(id: str, **body: Any) -> str:
+                last.update(id=id, body=body)
+                await other.post(client, {"conversation": "c1", "user": "u1", **body}, id)
+                return str((await other.heard(len(other.said) + 1))["replies"][0]["text"])
+
+            async def resend() -> str:
+                await other.post(client, {"conversation": "c1", "user": "u1", **last["body"]}, last["id"])
+                return str((await other.heard())["replies"][0]["text"])
+
+            yield Line(channel, lambda text: post("m1", text=text), lambda action: post("m2", action=action), resend)
+            await channel.aclose()
+
+
 DRIVERS: Mapping[str, Driver] = {
     "rest": _rest,
     "webchat": _webchat,
@@ -214,6 +236,7 @@ DRIVERS: Mapping[str, Driver] = {
     "socketio": _socketio,
     "slack": _slack,
     "teams": _teams,
+    "webhook": _webhook,
 }
 
 

@@ -1,0 +1,94 @@
+"""What all channels with accounts of their own have in common: who asks, what is answered, in which order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.identity import Account, Gate, Identities, Stranger
+from bot.ports import Incoming, OnMessage, Reply
+from twin_core.contract.errors import PolluxError
+
+HOME = "home"  # the one conversation that a person has in all their private chats
+NOT_YOURS = Reply("That was asked of somebody else. Ask me yourself, and I answer you.")
+_NOBODY = Reply("I don't know you here, and nobody is set up who could tell me who you are.")
+_BROKEN = Reply("Something broke here. Please try again.")
+_GRACE_S = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Recognises people by their accounts in one channel, and has them answered.
+
+    `people`: accounts that the settings name, and whom they are here, without linking.
+    """
+
+    channel: str
+    on_message: OnMessage
+    people: Mapping[str, str]
+    identities: Identities | None
+
+    async def person(
+        self, user: str, account: str, message: Incoming, describe: Callable[[], Awaitable[Account]]
+    ) -> str | Stranger:
+        """Whom the settings name, or whose account it is; else the next step of linking."""
+        if named := self.people.get(user):
+            return named
+        if self.identities is None:
+            return Stranger(_NOBODY)
+        return await Gate(self.identities).admit(self.channel, account, message, describe)
+
+    async def answers(self, message: Incoming) -> tuple[Reply, ...]:
+        """A rim: whatever goes wrong is told to whoever asked, and logged."""
+        try:
+            return (await self.on_message(message)).replies
+        except PolluxError as error:
+            return (Reply(str(error)),)
+        except Exception:
+            log.exception("channel.turn_failed", channel=self.channel, conversation=message.conversation)
+            return (_BROKEN,)
+
+    async def news(self, person: str | None) -> Reply:
+        """What an account is told that was linked (to a person) or unlinked (None) elsewhere."""
+        if person is None or self.identities is None:
+            return Reply("This account is no longer linked; I tell nothing here any more.")
+        name = await self.identities.people.name_of(person)
+        return Reply(f"Linked: here you are {name} now. If that was not you, say “disconnect {self.channel}”.")
+
+
+class Works:
+    """Work that goes on after a delivery was acknowledged; that of one conversation in its order."""
+
+    def __init__(self) -> None:
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, conversation: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Begins when all that began before in this conversation is done."""
+        turn = self._turns.setdefault(conversation, asyncio.Lock())
+
+        async def in_turn() -> None:
+            async with turn:
+                await work()
+
+        self.spawn(in_turn())
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begins at once."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def aclose(self) -> None:
+        """Waits for a moment, then cuts off what is left."""
+        begun = {task for task in self._tasks if not task.done()}
+        if begun:
+            await asyncio.wait(begun, timeout=_GRACE_S)
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
