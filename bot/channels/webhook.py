@@ -141,7 +141,7 @@ class WebhookChannel:
         if self._reception is None:
             return
         message, user = said.message, str(said.message.user)
-        place = Document(PLACE, message.conversation, {"user": user, "shared": said.shared})
+        place = Document(PLACE, message.conversation, {"shared": said.shared})
         await self._options.store.commit(Batch(documents=(place,)))
         turn = Incoming(
             conversation=f"{NAME}/{message.conversation}",

@@ -69,7 +69,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
 OF_NOBODY: Final = frozenset(
     """alert_due approval calendar_channel calendar_sync candidate checkpoint concern_habit delivery idempotency
     mail_broken mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync teams_delivery
-    teams_place token twin""".split()
+    teams_place token twin webhook_delivery webhook_place""".split()
 )
 
 
