@@ -7,6 +7,9 @@ from typing import Any
 from bot.dialogue.buttons import APPROVE, NO, REJECT, UNDO, YES
 from bot.dialogue.change import plan
 from bot.dialogue.state import Effect, Pending, Request, Reversal
+from bot.planning.asking import passed
+from bot.planning.times import Open
+from bot.planning.wishing import When, wanted_when, wish_for_later, with_end
 from bot.ports import Reply
 from bot.replies.phrases import capital, listed, value_text
 from bot.turn import Outcome, Reverse, Skill, Turn, say
@@ -35,6 +38,11 @@ async def control_device(turn: Turn) -> Outcome:
     twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
     if _is_sweeping(twins, turn):
         return _asks_for_all(twins, turn)
+    when = wanted_when(turn)
+    if isinstance(when, Open):
+        return passed(when, turn, "change")
+    if when.at:
+        return await _later(twins, turn, when)
     changes: list[ChangeView] = []
     replies: list[Reply] = []
     for twin in twins:
@@ -45,7 +53,13 @@ async def control_device(turn: Turn) -> Outcome:
             if len(twins) == 1:
                 raise
             replies.append(say(f"{capital(twin.name)}: {error}"))
-    return _outcome(changes, replies, turn)
+    return await with_end(turn, _outcome(changes, replies, turn), when, changes)
+
+
+async def _later(twins: list[TwinView], turn: Turn, when: When) -> Outcome:
+    """Rehearsed now, so that what cannot be done is said now; a step ("warmer") is one from how it is now."""
+    changes = [await _change(twin, turn, dry_run=True) for twin in twins]
+    return await wish_for_later(turn, when, changes, listed([_said(c.twin, c.values, turn) for c in changes]))
 
 
 def _is_sweeping(twins: list[TwinView], turn: Turn) -> bool:
@@ -111,11 +125,11 @@ async def _desired(reversal: Reversal, turn: Turn) -> ChangeView | None:
 REVERSALS: Mapping[str, Reverse] = {"desired": _desired}
 
 
-async def _change(twin: TwinView, turn: Turn) -> ChangeView:
+async def _change(twin: TwinView, turn: Turn, *, dry_run: bool = False) -> ChangeView:
     state = await turn.query(GetState(twin.id))
     kind = turn.services.registry.types[twin.type]
     values, unit = plan(kind, turn.request.slots, _current(state))
-    return await turn.execute(SetDesired(twin.id, values, dict.fromkeys(values, unit) if unit else {}))
+    return await turn.execute(SetDesired(twin.id, values, dict.fromkeys(values, unit) if unit else {}, dry_run=dry_run))
 
 
 def _outcome(changes: list[ChangeView], replies: list[Reply], turn: Turn) -> Outcome:

@@ -28,6 +28,7 @@ from twin_core.contract.reminders import (
     SnoozeReminder,
     Unacknowledged,
     WhenFree,
+    Wish,
 )
 
 ReminderId = Annotated[str, Path(max_length=300)]
@@ -63,8 +64,18 @@ class UnacknowledgedBody(Body):
     after_s: Annotated[float, Field(ge=60, le=86_400 * 30)] = 600.0
 
 
+class WishBody(Body):
+    """What is asked of a twin then, in the properties' own units."""
+
+    twin: Annotated[str, Field(max_length=200)]
+    values: Annotated[dict[str, AnyValue], Field(min_length=1, max_length=20)]
+
+
 class NewReminder(Body):
-    """One of at, recurrence (an RRULE in your wall time), condition, before, free and unacknowledged says when."""
+    """One of at, recurrence (an RRULE in your wall time), condition, before, free and unacknowledged says when.
+
+    With `wishes` it changes twins then, and only speaks where that failed.
+    """
 
     about: Text
     at: Instant | None = None
@@ -74,6 +85,7 @@ class NewReminder(Body):
     free: FreeBody | None = None
     unacknowledged: UnacknowledgedBody | None = None
     twin: Annotated[str, Field(max_length=200)] | None = None
+    wishes: Annotated[tuple[WishBody, ...], Field(max_length=100)] = ()
 
 
 class ReminderChanges(Body):
@@ -134,6 +146,7 @@ def _reminders(router: APIRouter, core: TwinCore) -> None:
             twin=body.twin,
             free=WhenFree(body.free.duration_s) if body.free else None,
             unacknowledged=Unacknowledged(**body.unacknowledged.model_dump()) if body.unacknowledged else None,
+            wishes=tuple(Wish(wish.twin, wish.values) for wish in body.wishes),
         )
         return await core.execute(command, cause_of(request))
 

@@ -45,8 +45,19 @@ class Unacknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a twin when the time has come: values in the properties' own units."""
+
+    twin: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderView:
-    """A reminder. `at` is its next delivery; None where that is not known (a condition), or over."""
+    """A reminder. `at` is its next delivery; None where that is not known (a condition), or over.
+
+    One with `wishes` carries them out, and only speaks where that failed.
+    """
 
     id: str
     about: str
@@ -63,6 +74,7 @@ class ReminderView:
     version: int
     free: WhenFree | None = None
     unacknowledged: Unacknowledged | None = None
+    wishes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,8 @@ class CreateReminder(Command[ReminderView]):
     recurrence is its first.
 
     Raises Rejected for a time that is past, a recurrence that never comes or comes more than once in ten minutes,
-    a concern that somebody has taken on, and for one about nothing; NotFound for a twin, event or concern that is
-    not there.
+    a concern that somebody has taken on, for one about nothing, and for wishes that their twin cannot meet; NotFound
+    for a twin, event or concern that is not there.
     """
 
     about: str
@@ -85,6 +97,7 @@ class CreateReminder(Command[ReminderView]):
     twin: str | None = None
     free: WhenFree | None = None
     unacknowledged: Unacknowledged | None = None
+    wishes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

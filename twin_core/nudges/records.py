@@ -15,6 +15,7 @@ from twin_core.contract.reminders import (
     ReminderView,
     Unacknowledged,
     WhenFree,
+    Wish,
     condition_json,
 )
 from twin_core.contract.views import Action
@@ -63,6 +64,7 @@ class Reminder:
             "before": asdict(v.before) if v.before else None,
             "free": asdict(v.free) if v.free else None,
             "unacknowledged": asdict(v.unacknowledged) if v.unacknowledged else None,
+            "wishes": [asdict(wish) for wish in v.wishes],
             "status": v.status,
             "created_at": _text(v.created_at),
             "delivered_at": _text(v.delivered_at),
@@ -85,6 +87,7 @@ def reminder_from(id: str, doc: Mapping[str, Any]) -> Reminder:
         before=BeforeEvent(**before) if before else None,
         free=WhenFree(**free) if free else None,
         unacknowledged=Unacknowledged(**unacknowledged) if unacknowledged else None,
+        wishes=tuple(Wish(**wish) for wish in doc.get("wishes", ())),
         owner=owner_of(id),
         status=doc["status"],
         created_at=parse_instant(doc["created_at"]),

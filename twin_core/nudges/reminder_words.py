@@ -35,6 +35,13 @@ def nudge_of_concern(view: ReminderView, concern: ConcernView, due_at: datetime,
     return replace(nudge, actions=concern.actions, about=About("concern", concern.id))
 
 
+def nudge_of_failure(view: ReminderView, failed: str, due_at: datetime, now: datetime, zone: ZoneInfo) -> NudgeView:
+    """What was to be done by itself, and why it was not."""
+    text = f"Not done: {view.about} ({_time(due_at, now, zone)}). {failed[:1].upper()}{failed[1:]}."
+    why = f"You asked for it on {view.created_at.astimezone(zone):%A, %d %B at %H:%M}."
+    return _nudge(view, due_at, text, why)
+
+
 def catch_up(late: Sequence[tuple[ReminderView, datetime]], now: datetime, zone: ZoneInfo) -> NudgeView:
     """All that was missed in one message; its buttons are about the newest."""
     view, due_at = max(late, key=lambda each: each[1])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from twin_core.contract import reminders as r
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.clock import Clock, seconds
+from twin_core.contract.commands import SetDesired
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.ports import Batch, Document, Due, Store, TwinCore
 from twin_core.contract.requests import Cause, Keep
@@ -98,6 +99,8 @@ class ReminderDesk:
         ways = (command.at or command.recurrence, command.condition, command.before, command.free)
         if sum(way is not None for way in (*ways, command.unacknowledged)) != 1:
             raise Rejected("A reminder needs one time.", code="no_time", hint="Say when, or what has to happen first.")
+        for wish in command.wishes:  # what cannot be done is said now, not when nobody is there
+            await self._core.execute(SetDesired(wish.twin, wish.values, dry_run=True), cause)
         zone = await self._zone(owner)
         first = _checked_at(command.at, now) if command.at else None
         starts = wall_of(first or now, zone) if command.recurrence else None
@@ -117,6 +120,7 @@ class ReminderDesk:
             version=1,
             free=command.free,
             unacknowledged=command.unacknowledged,
+            wishes=command.wishes,
         )
         reminder = Reminder(view, starts, zone.key)
         reminder = replace(reminder, view=replace(view, at=await self._first(reminder, zone)))

@@ -1,4 +1,4 @@
-"""A reminder whose time has come: it becomes a nudge, and is set for its next time, in one commit."""
+"""A reminder whose time has come: it becomes a nudge, or a change, and is set for its next time, in one commit."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -16,10 +16,11 @@ from twin_core.contract.reminders import Condition
 from twin_core.nudges.journal import Journal
 from twin_core.nudges.outbox import DELIVERY
 from twin_core.nudges.records import Reminder, kind_of, nudge_document, owner_of, reminder_from
-from twin_core.nudges.reminder_words import catch_up, happening, nudge_of, nudge_of_concern
+from twin_core.nudges.reminder_words import catch_up, happening, nudge_of, nudge_of_concern, nudge_of_failure
 from twin_core.nudges.reminders import WORK
 from twin_core.nudges.repeating import next_at
 from twin_core.nudges.triggers import Triggers, holds
+from twin_core.nudges.wishes import carry_out
 
 _MISSED = timedelta(hours=1)
 _SINGLE = 3  # so many missed ones come one by one
@@ -42,7 +43,8 @@ class Ringing:
         zone = ZoneInfo((await self._core.query(GetPerson(owner_of(lane[0].key)))).zone)
         now = self._clock.now()
         due = [each for each in await asyncio.gather(*map(self._still_due, lane)) if each]
-        missed = [(work, reminder) for work, reminder in due if now - work.at > _MISSED]
+        told = [(work, reminder) for work, reminder in due if not reminder.view.wishes]
+        missed = [(work, reminder) for work, reminder in told if now - work.at > _MISSED]
         if len(missed) > _SINGLE:
             due = [each for each in due if each not in missed]
             nudge = catch_up([(reminder.view, work.at) for work, reminder in missed], now, zone)
@@ -52,17 +54,21 @@ class Ringing:
     async def _one(self, each: _Work, now: datetime, zone: ZoneInfo) -> None:
         work, reminder = each
         view = reminder.view
-        if view.unacknowledged and (concern := await self._triggers.open_concern(view.unacknowledged, view.owner)):
+        nudge: NudgeView | None
+        if view.wishes:
+            failed = await carry_out(view, work.at, now, self._core)
+            nudge = nudge_of_failure(view, failed, work.at, now, zone) if failed else None
+        elif view.unacknowledged and (concern := await self._triggers.open_concern(view.unacknowledged, view.owner)):
             nudge = nudge_of_concern(view, concern, work.at, zone)
         else:
             happened = await self._happened(view.condition) if view.condition else ""
             nudge = nudge_of(view, work.at, now, zone, happened)
         await self._keep([each], nudge, now, zone)
 
-    async def _keep(self, rung: Sequence[_Work], nudge: NudgeView, now: datetime, zone: ZoneInfo) -> None:
+    async def _keep(self, rung: Sequence[_Work], nudge: NudgeView | None, now: datetime, zone: ZoneInfo) -> None:
         after = [_rung(reminder, now, zone) for _, reminder in rung]
-        documents = [nudge_document(nudge)]
-        due = [Due(DELIVERY, nudge.id, nudge.due_at, lane=nudge.owner)]
+        documents = [nudge_document(nudge)] if nudge else []
+        due = [Due(DELIVERY, nudge.id, nudge.due_at, lane=nudge.owner)] if nudge else []
         for (work, _), reminder in zip(rung, after, strict=True):
             documents += [reminder.document(), *self._triggers.documents(reminder)]
             due.append(Due(WORK, work.key, reminder.view.at, lane=work.lane, lease=work.lease))
