@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 
+from bot.charts.illustrator import Illustration, Illustrator
 from bot.dialogue.state import Subject
 from bot.engine import Engine
 from bot.planning.checking_in import question_of
@@ -52,6 +53,7 @@ class HouseCourier:
         self._others = [channel for channel in channels if not isinstance(channel, Keeps)]
         self._ways = ways
         self._book = book
+        self._illustrator = Illustrator(engine.services.core, engine.services.registry, engine.clock)
 
     async def deliver(self, nudge: NudgeView) -> Delivered:
         """What is answered to it is a turn about it, in every conversation that its person may answer in."""
@@ -86,9 +88,10 @@ class HouseCourier:
 
     async def update(self, nudge: NudgeView) -> None:
         """In the chat; what has left the house cannot be called back."""
+        reply = await self._reply(nudge)
         for channel in self._keeping:
             for conversation in {nudge.conversation, *(await self._book.said(nudge)).values()} - {None, ""}:
-                await channel.edit(nudge.owner, str(conversation), as_reply(nudge))
+                await channel.edit(nudge.owner, str(conversation), reply)
 
     @property
     def _chat(self) -> str:
@@ -101,7 +104,7 @@ class HouseCourier:
         for channel in self._others:
             if channel.name not in said:
                 try:
-                    await channel.send(nudge.conversation, as_reply(nudge))
+                    await channel.send(nudge.conversation, await self._reply(nudge))
                 except PolluxError:
                     continue  # it is not one of this channel's, or nobody is there
                 await self._tell(nudge, nudge.conversation)
@@ -123,8 +126,9 @@ class HouseCourier:
 
     async def _say_in_chat(self, nudge: NudgeView, conversation: str, note: str = "") -> None:
         await self._tell(nudge, conversation, note)
+        reply = await self._reply(nudge, note)
         for channel in self._keeping:
-            await channel.leave(nudge.owner, conversation, as_reply(nudge, note), f"{nudge.id}/{nudge.step}")
+            await channel.leave(nudge.owner, conversation, reply, f"{nudge.id}/{nudge.step}")
         await self._book.note(nudge, CHAT, conversation)
 
     async def _say_instead(self, nudge: NudgeView, conversation: str, note: str, *, kept: bool) -> None:
@@ -132,19 +136,21 @@ class HouseCourier:
         if not kept:
             await self._say_in_chat(nudge, conversation, note)
             return
+        reply = await self._reply(nudge, note)
         for channel in self._keeping:
-            await channel.edit(nudge.owner, conversation, as_reply(nudge, note))
+            await channel.edit(nudge.owner, conversation, reply)
 
     async def _say_outside(
         self, nudge: NudgeView, ways: Sequence[Way], said: Mapping[str, str]
     ) -> tuple[str | None, dict[str, PolluxError]]:
         """The name of the first of the ways that works, and what went wrong with those before it, by their title."""
         failed: dict[str, PolluxError] = {}
+        drawn = await self._illustrator.draw(nudge) if ways else None
         for way in ways:
             if way.name in said:
                 return way.name, failed
             try:
-                await way.say(nudge, unreached(failed, "here"))
+                await way.say(nudge, unreached(failed, "here"), drawn)
             except PolluxError as error:
                 log.warning("courier.way_failed", way=way.name, nudge=nudge.id, reason=error.message)
                 self._book.failed(way.name, way.title, error)
@@ -161,6 +167,9 @@ class HouseCourier:
             if isinstance(error, Unavailable):
                 raise Unavailable(error.message, code=error.code, hint=error.hint) from error
 
+    async def _reply(self, nudge: NudgeView, note: str = "") -> Reply:
+        return as_reply(nudge, note, await self._illustrator.draw(nudge))
+
     async def _tell(self, nudge: NudgeView, conversation: str, note: str = "") -> None:
         """What is answered next may be about it, wherever its person goes on talking."""
         about = Subject(nudge.about.kind, nudge.about.id) if nudge.about else None
@@ -169,12 +178,15 @@ class HouseCourier:
             await self._engine.told(nudge.owner, place, as_reply(nudge, note), about, question_of(nudge))
 
 
-def as_reply(nudge: NudgeView, note: str = "") -> Reply:
-    """What is said: the text first; why it came, and how to stop it, below. What is answered has nothing to press."""
+def as_reply(nudge: NudgeView, note: str = "", drawn: Illustration | None = None) -> Reply:
+    """What is said: the text first, with what its picture shows; why it came, and how to stop it, below. What is
+    answered has nothing to press.
+    """
     open_ = nudge.actions if nudge.status != "answered" else ()
     buttons = tuple(Button(action.id, action.title) for action in open_)
-    text = "\n".join(part for part in (note, nudge.text, f"{nudge.why} {nudge.stop}".strip()) if part)
-    return Reply(text, buttons, speech=nudge.text, nudge=nudge.id)
+    parts = (note, nudge.text, drawn.caption if drawn else "", f"{nudge.why} {nudge.stop}".strip())
+    text = "\n".join(part for part in parts if part)
+    return Reply(text, buttons, image=drawn.image if drawn else None, speech=nudge.text, nudge=nudge.id)
 
 
 def unreached(failed: Mapping[str, PolluxError], where: str) -> str:

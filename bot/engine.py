@@ -46,7 +46,7 @@ class Engine:
         self._memory = memory
         self.services = services
         self._skills = skills
-        self._clock = clock
+        self.clock = clock
         self._desk = InterviewDesk(services.interviews)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -61,7 +61,7 @@ class Engine:
                 state = await self._memory.load(key)
             else:
                 state = await self._memory.followed(message.user, message.conversation)
-            state = waited_for(state, self._clock.now())
+            state = waited_for(state, self.clock.now())
             answer, now = await self._turn(message, state, deed.begin)
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
@@ -91,7 +91,7 @@ class Engine:
         turn = Turn(
             request=Request("none"),
             state=state,
-            now=self._clock.now(),
+            now=self.clock.now(),
             user=message.user,
             cause=Cause(message.user, trace),
             services=self.services,

@@ -1,10 +1,12 @@
 """A mail that came: a turn of the conversation about what it answers, and the answer in the same thread."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 
+from bot.charts.pictures import picture_of
 from bot.courier import HouseCourier, as_reply
 from bot.dialogue.state import Subject
 from bot.engine import Engine
@@ -69,11 +71,12 @@ class MailDesk:
                 about = Subject(nudge.about.kind, nudge.about.id) if nudge.about else None
                 await self.engine.told(letter.person, conversation, as_reply(nudge), about, question_of(nudge))
             await self.letters.open(token, letter)
-        turn = ""
+        turn, images = "", list[Mapping[str, str]]()
         if mail.words:
             said = Incoming(conversation, mail.words, user=letter.person, channel="mail", message_id=mail.key)
             answer = await self.engine.handle(said)
             turn, notes = answer.turn, [*notes, *(_written(reply) for reply in answer.replies)]
+            images += [reply.image for reply in answer.replies if reply.image]
         else:
             notes.append(EMPTY)
         await way.plain.notifier.send(
@@ -86,6 +89,7 @@ class MailDesk:
                 thread=letter.thread,
                 answers=mail.message_id,
                 reply_to=self.letters.plus(token),
+                picture=await asyncio.to_thread(picture_of, next(iter(images), None)),
             )
         )
 

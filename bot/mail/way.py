@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from bot.charts.illustrator import Illustration
 from bot.mail.letters import Letter, LetterBook
 from bot.ways.letters import letter
 from bot.ways.way import NotifierWay
@@ -27,7 +28,7 @@ class MailWay:
     async def serves(self, person: str) -> bool:
         return await self.plain.serves(person)
 
-    async def say(self, nudge: NudgeView, note: str = "") -> None:
+    async def say(self, nudge: NudgeView, note: str = "", drawn: Illustration | None = None) -> None:
         """Raises Rejected while mail to this address comes back."""
         to = self.plain.notifier.to
         if reason := await self.letters.broken(to):
@@ -36,6 +37,6 @@ class MailWay:
                 code="bounced",
                 hint="Correct `to` in pollux.toml; or write me a mail from there, then I try it again.",
             )
-        message = letter(nudge, note, "Answer this mail: say")
+        message = await letter(nudge, note, drawn, "Answer this mail: say")
         sent = Letter(nudge.owner, nudge.id, self.name, message.thread, message.subject)
         await self.plain.notifier.send(replace(message, reply_to=await self.letters.reply_to(sent)))

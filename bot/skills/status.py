@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.charts.pictures import image_of
+from bot.charts.series import series
+from bot.charts.words import numbers, summary
 from bot.dialogue.moments import stretch
 from bot.dialogue.registry import named_property
 from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
@@ -74,12 +77,16 @@ async def ask_history(turn: Turn) -> Outcome:
     spec = named_property(kind, str(turn.request.get("property") or kind.main_property))
     if spec is None:
         raise NotFound(f"{capital(twin.name)} has no values over time that I could show.")
-    start, end = _span(turn)
-    step = max(60.0, (end - start).total_seconds() / 200)
-    number = spec.kind == "number"
-    history = await turn.query(GetHistory(twin.id, spec.name, start, end, step if number else None, person=turn.user))
-    text = _numbers_text(twin, spec, history, turn) if number else _changes_text(twin, spec, history, turn)
-    return Outcome((say(text),), twins=(twin.id,), property=spec.name)
+    span, zone = _span(turn), turn.services.zone
+    if spec.kind != "number":
+        changes = await turn.query(GetHistory(twin.id, spec.name, *span, person=turn.user))
+        reply = say(_changes_text(twin, spec, changes, turn))
+    elif numbers(history := await series(turn.services.core, twin.id, spec.name, span, turn.user)):
+        image = image_of(twin, spec, history, span, turn.now, zone)
+        reply = say(summary(twin, spec, history, turn.now, zone), image=image)
+    else:
+        reply = say(_none_text(twin, spec))
+    return Outcome((reply,), twins=(twin.id,), property=spec.name)
 
 
 def _telling(turn: Turn) -> TwinView:
@@ -170,22 +177,6 @@ def _span(turn: Turn) -> tuple[datetime, datetime]:
     if start >= turn.now:
         raise Rejected("That time is still to come.", code="future", hint="Ask about a time in the past.")
     return start, min(max(end, start + timedelta(seconds=1)), turn.now)
-
-
-def _numbers_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn: Turn) -> str:
-    samples = [s for s in history.samples if s.mean is not None and s.minimum is not None and s.maximum is not None]
-    if not samples:
-        return _none_text(twin, spec)
-    low = min(samples, key=lambda s: s.minimum or 0.0)
-    high = max(samples, key=lambda s: s.maximum or 0.0)
-    mean = sum((s.mean or 0.0) * s.count for s in samples) / sum(s.count for s in samples)
-    zone, now = turn.services.zone, turn.now
-    return (
-        f"{capital(twin.name)}, {spec.label}: between {value_text(spec, low.minimum or 0.0)} "
-        f"({when_text(low.at, now, zone)}) and {value_text(spec, high.maximum or 0.0)} "
-        f"({when_text(high.at, now, zone)}), on average {value_text(spec, mean)}; "
-        f"last {value_text(spec, samples[-1].last)} {when_text(samples[-1].at, now, zone)}."
-    )
 
 
 def _changes_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn: Turn) -> str:

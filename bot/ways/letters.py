@@ -3,16 +3,19 @@
 import re
 from collections.abc import Sequence
 
+from bot.charts.illustrator import Illustration
 from twin_core.contract.notifying import Message
 from twin_core.contract.nudges import NudgeView
 
 SUBJECT_CHARS = 90
 
 
-def letter(nudge: NudgeView, note: str = "", answered_by: str = "In the chat you can answer") -> Message:
+async def letter(
+    nudge: NudgeView, note: str, drawn: Illustration | None, answered_by: str = "In the chat you can answer"
+) -> Message:
     """All that is told of one matter is one thread."""
     asked = answers([action.title for action in nudge.actions], answered_by)
-    parts = (note, nudge.text, f"{nudge.why} {nudge.stop}".strip(), asked)
+    parts = (note, nudge.text, drawn.caption if drawn else "", f"{nudge.why} {nudge.stop}".strip(), asked)
     return Message(
         subject=subject(nudge.text),
         text="\n\n".join(part for part in parts if part),
@@ -21,6 +24,7 @@ def letter(nudge: NudgeView, note: str = "", answered_by: str = "In the chat you
         key=f"{nudge.id}/{nudge.step}",
         thread=re.sub(r"[^A-Za-z0-9.]", ".", nudge.about.id if nudge.about else nudge.id),
         urgent=nudge.urgency in ("high", "safety"),
+        picture=await drawn.picture() if drawn else None,
     )
 
 

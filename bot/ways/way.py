@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.charts.illustrator import Illustration
 from bot.ways.letters import letter
 from twin_core.contract.notifying import Notifier
 from twin_core.contract.nudges import NudgeView
@@ -21,7 +22,7 @@ class Way(Protocol):
 
     async def serves(self, person: str) -> bool: ...
 
-    async def say(self, nudge: NudgeView, note: str = "") -> None:
+    async def say(self, nudge: NudgeView, note: str = "", drawn: Illustration | None = None) -> None:
         """`note` stands before all else. The same step of the same nudge is the same message.
 
         Raises Unavailable (try again later) or another PolluxError (trying again is of no use).
@@ -45,5 +46,5 @@ class NotifierWay:
     async def serves(self, person: str) -> bool:
         return person == self.person
 
-    async def say(self, nudge: NudgeView, note: str = "") -> None:
-        await self.notifier.send(letter(nudge, note))
+    async def say(self, nudge: NudgeView, note: str = "", drawn: Illustration | None = None) -> None:
+        await self.notifier.send(await letter(nudge, note, drawn))

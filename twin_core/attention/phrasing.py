@@ -21,6 +21,7 @@ class Words:
     why: tuple[str, ...]
     if_ignored: str
     actions: tuple[Action, ...]
+    property: str | None = None  # the value that the title tells of
 
 
 def span_text(span_s: float) -> str:

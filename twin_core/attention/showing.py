@@ -53,6 +53,7 @@ class Showing:
             if_ignored=words.if_ignored,
             owner=concern.owner,
             task=concern.first.data.get("task"),
+            property=words.property,
         )
 
     def _words(self, ranked: Ranked, now: datetime) -> Words:

@@ -93,6 +93,7 @@ class ConcernView:
     if_ignored: str = ""
     owner: str | None = None  # the person whose task or calendar it is; None: of the house
     task: str | None = None
+    property: str | None = None  # of the twin, where it is about a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +220,23 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A value that a number is not to pass: `above` it, or `below` it, is worth a person's attention."""
+
+    kind: Literal["above", "below"]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryView:
-    """A property over time."""
+    """A property over time, and the limits that hold for it at any time."""
 
     twin: str
     property: str
     unit: str | None
     step_s: float | None
     samples: tuple[Sample, ...]
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from twin_core.domain.alerts import AlertMonitor, severity_at
 from twin_core.domain.fold import fold, fold_all, is_news, unavailable_key
-from twin_core.domain.limits import check_limits, rules_of
+from twin_core.domain.limits import check_limits, limits_of, rules_of
 from twin_core.domain.plan import AlertPlan
 from twin_core.domain.signal import Signal
 from twin_core.domain.state import Desired, Reported, TwinState, is_newer, state_view, twin_view
@@ -22,6 +22,7 @@ __all__ = [
     "fold_all",
     "is_newer",
     "is_news",
+    "limits_of",
     "range_text",
     "rules_of",
     "severity_at",

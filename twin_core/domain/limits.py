@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeGuard
 
 from twin_core.contract.errors import Rejected
 from twin_core.contract.template import SEVERITIES, AlertRule, PropertySpec, TwinType
+from twin_core.contract.views import Limit
 
 _LIMIT_FOR_S = 300.0  # at most: who sets a limit wants to hear of it, but not of a door that was opened
 _SIDES: Mapping[str, Literal["above", "below"]] = {"high": "above", "low": "below"}
@@ -32,6 +33,15 @@ def rules_of(twin_type: TwinType, config: Mapping[str, Any]) -> tuple[AlertRule,
             if _is_limit(limit):
                 rules = _with_limit(rules, spec, kind, float(limit))
     return tuple(rules)
+
+
+def limits_of(twin_type: TwinType, config: Mapping[str, Any], property: str) -> tuple[Limit, ...]:
+    """The mildest limit of this number on either side; without those that hold only while something else does."""
+    rules = [r for r in rules_of(twin_type, config) if r.property == property]
+    plain = [r for r in rules if r.kind in _SIDES.values() and not (r.only or r.unless or r.baseline)]
+    low = [float(r.limit) for r in plain if r.kind == "below"]
+    high = [float(r.limit) for r in plain if r.kind == "above"]
+    return (*(Limit("below", max(low)) for _ in low[:1]), *(Limit("above", min(high)) for _ in high[:1]))
 
 
 def check_limits(twin_type: TwinType, config: Mapping[str, Any]) -> None:

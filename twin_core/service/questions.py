@@ -10,7 +10,7 @@ from twin_core.contract.events import Event
 from twin_core.contract.ports import Readings, Store
 from twin_core.contract.template import PropertySpec, TwinType, Value
 from twin_core.contract.views import Divergence, HistoryView, StateView
-from twin_core.domain import TwinState, converged, state_view, value_text
+from twin_core.domain import TwinState, converged, limits_of, state_view, value_text
 from twin_core.service.discretion import Discretion
 from twin_core.service.ledger import Ledger
 from twin_core.service.registry import Registry
@@ -87,7 +87,8 @@ class Questions:
             samples = await self._readings.range(twin.id, spec.name, query.start, query.end, query.limit)
         else:
             samples = await self._readings.steps(twin.id, spec.name, query.start, query.end, query.step_s)
-        return HistoryView(twin.id, spec.name, spec.unit, query.step_s, tuple(samples))
+        limits = limits_of(self._library[twin.type], twin.config, spec.name)
+        return HistoryView(twin.id, spec.name, spec.unit, query.step_s, tuple(samples), limits)
 
     def _view(self, state: TwinState, as_of: datetime) -> StateView:
         twin_type = self._library[state.type]

@@ -8,6 +8,7 @@ from twin_core.contract.commands import Diagnose, EditTwin, GetEvents, GetHistor
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.events import NewEvent
 from twin_core.contract.telemetry import Reading, RecordTelemetry
+from twin_core.contract.views import Limit
 
 
 async def lived_in(house: House) -> None:
@@ -158,3 +159,13 @@ async def test_readings_from_before_the_twin_was_made_have_a_state_too(tmp_path:
         assert then.reported["temperature"].value == 10
         with pytest.raises(NotFound, match="before"):
             await house.core.query(GetState("cellar", at=house.at(-61)))
+
+
+async def test_history_tells_the_limits_that_hold_at_any_time(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.create("freezer", "chest", config={"limits": {"temperature": {"high": -18.0, "low": -30}}})
+        await house.create("pump", "well")
+        cold = await house.core.query(GetHistory("chest", "temperature", house.at(-60), house.at(0)))
+        assert cold.limits == (Limit("below", -30.0), Limit("above", -18.0))
+        flow = await house.core.query(GetHistory("well", "flow", house.at(-60), house.at(0)))
+        assert flow.limits == ()  # too little flow is worth a word only while it runs

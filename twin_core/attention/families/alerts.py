@@ -66,6 +66,7 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         why=tuple(dict.fromkeys(why)),
         if_ignored=causes[0].data.get("consequence", ""),
         actions=buttons(concern),
+        property=causes[0].data["property"],
     )
 
 
