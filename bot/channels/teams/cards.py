@@ -1,65 +1,161 @@
 """Replies as messages of Teams: the text is complete, an Adaptive Card below it holds what can be pressed.
 
-Source of the limits: learn.microsoft.com, Teams, Limits and specifications (100 KB a message); adaptivecards.io.
+Where others read along, what can be pressed is shown to whoever it is for alone (a user-specific view).
+Source of the limits: learn.microsoft.com, Teams, Limits and specifications (100 KB a message); adaptivecards.io;
+learn.microsoft.com, Teams, Universal Actions for Adaptive Cards, User Specific Views.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from microsoft_teams.api.activities import MessageActivityInput
-from microsoft_teams.cards import ActionSet, AdaptiveCard, CardElement, SubmitAction, SubmitActionData, TextBlock
+from microsoft_teams.cards import (
+    ActionSet,
+    AdaptiveCard,
+    CardElement,
+    ExecuteAction,
+    Image,
+    RefreshDefinition,
+    TextBlock,
+    TextInput,
+)
 
-from bot.channels.teams.reading import OURS
+from bot.channels.teams.reading import FIELD, OURS
 from bot.ports import Button, Limits, Reply
+from bot.replies.phrases import capital
 from bot.replies.rendering import fit
 
-LIMITS = Limits(text_chars=12_000, buttons=30, cards=True)
+LIMITS = Limits(text_chars=12_000, buttons=30, cards=True, images=True)
 ROW = 6  # actions that Teams shows beside one another
-TITLE, ACTION_CHARS, MOST_ITEMS = 80, 1_000, 20
+TITLE, ACTION_CHARS, MOST_ITEMS, MOST_FIELDS, FIELD_CHARS = 80, 1_000, 20, 12, 200
 MOST_CARD_BYTES = 40_000  # with the longest text well below what one message may have
-
+MOST_SAID = 10_000  # characters of a text that its buttons carry together, to put it back without them
+_DEFAULT = " (default)"
 _STYLES: Mapping[str, Literal["positive", "destructive"]] = {"primary": "positive", "danger": "destructive"}
 _MARKS = re.compile(r"([\\`*_\[\]#~])")
 
 
-def messages(reply: Reply, user: str) -> list[MessageActivityInput]:
-    """The reply in messages that Teams takes; its buttons are for this user alone."""
-    return [_message(piece, user) for piece in fit(reply, LIMITS)]
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a message is for. `id`: as Teams names them to its bots. Without a user whoever reads it may press."""
+
+    user: str = ""
+    id: str = ""
+    shared: bool = False
 
 
-def _message(reply: Reply, user: str) -> MessageActivityInput:
+def messages(reply: Reply, reader: Reader) -> list[MessageActivityInput]:
+    """The reply in messages that Teams takes."""
+    return [_message(piece, reader) for piece in fit(reply, LIMITS)]
+
+
+def answered(text: str, title: str) -> MessageActivityInput:
+    """A message whose button was pressed: it says which, and has none any more."""
+    return MessageActivityInput(text=text, text_format="plain").add_card(pressed(title))
+
+
+def pressed(title: str) -> AdaptiveCard:
+    """What stands in the place of buttons once one of them was pressed."""
+    return AdaptiveCard(version="1.4", body=[TextBlock(text=_plain(f"✓ {title}"), wrap=True)])
+
+
+def _message(reply: Reply, reader: Reader) -> MessageActivityInput:
     message = MessageActivityInput(text=reply.text or "…", text_format="plain")
-    card = _card(reply, user)
+    card = _card(reply, reader)
     return message.add_card(card) if card else message
 
 
-def _card(reply: Reply, user: str) -> AdaptiveCard | None:
+def _card(reply: Reply, reader: Reader) -> AdaptiveCard | None:
     """The buttons of each item and of the whole; what does not fit is said in the text all the same."""
-    items = list((reply.card or {}).get("items") or ())[:MOST_ITEMS]
-    own = _rows(reply.buttons, user)
+    card = reply.card or {}
+    items: list[Mapping[str, Any]] = list(card.get("items") or ())[:MOST_ITEMS]
+    is_form = card.get("kind") == "preview"
+    is_list = bool(items) and not is_form
+    own = _Buttons(reader, said="" if reader.shared or is_list else reply.text, keeps=is_list)
+    above = [*_picture(reply), *(_form(items, own) if is_form else ())]
     while True:
-        body: list[CardElement] = []
-        for item in items:
-            if rows := _rows([Button(b["id"], b["title"]) for b in item.get("buttons") or ()], user):
-                body += [TextBlock(text=_plain(str(item["title"])), wrap=True, weight="Bolder"), *rows]
-        if not body and not own:
+        pressable = [*_items(items, _Buttons(reader, keeps=True)), *own.rows(reply.buttons)]
+        if not above and not pressable:
             return None
-        card = AdaptiveCard(version="1.4", body=[*body, *own])
-        if not items or len(card.model_dump_json(by_alias=True, exclude_none=True).encode()) <= MOST_CARD_BYTES:
-            return card
+        made = _seen_by(reader, above, pressable)
+        if not items or len(made.model_dump_json(by_alias=True, exclude_none=True).encode()) <= MOST_CARD_BYTES:
+            return made
         items.pop()
 
 
-def _rows(buttons: Iterable[Button], user: str) -> list[CardElement]:
-    fitting = [button for button in buttons if len(button.id) <= ACTION_CHARS]
-    pieces = [fitting[start : start + ROW] for start in range(0, len(fitting), ROW)]
-    return [ActionSet(actions=[_submit(button, user) for button in piece]) for piece in pieces]
+@dataclass(frozen=True, slots=True)
+class _Buttons:
+    """Buttons of one message for one reader. `said`: its text, where it is to be put back without them."""
+
+    reader: Reader
+    said: str = ""
+    keeps: bool = False  # pressing one leaves the others
+
+    def rows(self, buttons: Iterable[Button]) -> list[CardElement]:
+        fitting = [button for button in buttons if len(button.id) <= ACTION_CHARS]
+        said = self.said if len(self.said) * len(fitting) <= MOST_SAID else ""
+        pieces = [fitting[start : start + ROW] for start in range(0, len(fitting), ROW)]
+        return [ActionSet(actions=[self._button(each, said) for each in piece]) for piece in pieces]
+
+    def action(self, title: str, verb: str, data: Mapping[str, Any], **more: Any) -> ExecuteAction:
+        ours = {"for": self.reader.user, **data}
+        return ExecuteAction(title=_clip(title), verb=verb, data={OURS: ours}, **more)
+
+    def _button(self, button: Button, said: str) -> ExecuteAction:
+        data: dict[str, Any] = {"action": button.id, "title": button.title}
+        data |= {"said": said} if said else {}
+        data |= {"keeps": True} if self.keeps else {}
+        style = _STYLES.get(button.style or "")
+        return self.action(button.title, "press", data, style=style, associated_inputs="none")
 
 
-def _submit(button: Button, user: str) -> SubmitAction:
-    data = SubmitActionData.model_validate({OURS: {"action": button.id, "for": user}})
-    return SubmitAction(title=_clip(button.title), data=data, style=_STYLES.get(button.style or ""))
+def _items(items: Iterable[Mapping[str, Any]], buttons: _Buttons) -> list[CardElement]:
+    """A heading and its buttons for each item that has some."""
+    body: list[CardElement] = []
+    for item in items:
+        if rows := buttons.rows(Button(b["id"], b["title"]) for b in item.get("buttons") or ()):
+            body += [TextBlock(text=_plain(str(item["title"])), wrap=True, weight="Bolder"), *rows]
+    return body
+
+
+def _form(items: Sequence[Mapping[str, Any]], buttons: _Buttons) -> list[CardElement]:
+    """What an interview is about to set up, to be changed in place."""
+    shown = {
+        f"{FIELD}{n}": [str(item["title"]), str(item["detail"]).removesuffix(_DEFAULT)]
+        for n, item in enumerate(items[:MOST_FIELDS])
+        if len(str(item["detail"])) <= FIELD_CHARS
+    }
+    if not shown or buttons.reader.shared:
+        return []
+    fields = [
+        TextInput(id=id, label=_clip(capital(label)), value=value, max_length=FIELD_CHARS)
+        for id, (label, value) in shown.items()
+    ]
+    data = {"form": shown, "title": "Changed", "said": buttons.said[:MOST_SAID]}
+    save = buttons.action("Save changes", "change", data, associated_inputs="auto")
+    return [*fields, ActionSet(actions=[save])]
+
+
+def _picture(reply: Reply) -> list[CardElement]:
+    """A chart, where Teams can fetch it; the text has said the same."""
+    image = reply.image or {}
+    url = str(image.get("url", ""))
+    if not url.startswith(("https://", "data:image/png;base64,")):
+        return []
+    return [Image(url=url, alt_text=str(image.get("alt", "")))]
+
+
+def _seen_by(reader: Reader, above: list[CardElement], pressable: list[CardElement]) -> AdaptiveCard:
+    """Whole for whoever it is for. Others see a way to ask for it, which answers its reader alone."""
+    whole = AdaptiveCard(version="1.4", body=[*above, *pressable])
+    if not (reader.shared and reader.user and reader.id and pressable):
+        return whole
+    view = whole.model_dump(by_alias=True, exclude_none=True)
+    show = _Buttons(reader).action("What can I do?", "show", {"view": view})
+    refresh = RefreshDefinition(action=show, user_ids=[reader.id])
+    return AdaptiveCard(version="1.4", refresh=refresh, body=[*above, ActionSet(actions=[show])])
 
 
 def _plain(text: str) -> str:

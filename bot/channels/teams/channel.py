@@ -1,15 +1,15 @@
 """Microsoft Teams: activities over HTTP, acknowledged at once and worked on after."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
-from weakref import WeakValueDictionary
 
 from bot.channels._inbox import Inbox
-from bot.channels.teams.cards import LIMITS
+from bot.channels._reception import HOME, Reception, Works
+from bot.channels.teams.cards import LIMITS, Reader
 from bot.channels.teams.connector import Connector
-from bot.channels.teams.desk import HOME, NAME, Desk
+from bot.channels.teams.desk import NAME, Desk
 from bot.channels.teams.door import Door
+from bot.channels.teams.invokes import at_once
 from bot.channels.teams.nudges import Nudges
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Places
@@ -18,7 +18,6 @@ from bot.ports import Asgi, OnMessage, Reply
 from twin_core.contract.errors import Unavailable
 
 INBOX = "teams_delivery"
-GRACE_S = 5.0
 
 
 class TeamsChannel:
@@ -30,15 +29,15 @@ class TeamsChannel:
     def __init__(self, options: TeamsOptions) -> None:
         self._options = options
         self._inbox = Inbox(options.store, options.clock, INBOX)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._works: set[asyncio.Task[None]] = set()
+        self._works = Works()
         self._connector: Connector | None = None
         self._desk: Desk | None = None
 
     async def start(self, on_message: OnMessage) -> Asgi | None:
         options = self._options
         self._connector = Connector(options)
-        self._desk = Desk(options, on_message, self._connector, Places(options.store))
+        reception = Reception(NAME, on_message, options.people, options.identities)
+        self._desk = Desk(options, reception, self._connector, Places(options.store))
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)
         for key, activity in await self._inbox.open():  # what was cut off
@@ -54,7 +53,7 @@ class TeamsChannel:
             raise Unavailable("That conversation is not in Teams.", code="nobody_there")
         if not reply.public:
             raise Unavailable("Others read along there.", code="shared_conversation")
-        await self._desk.say(place, reply, "")
+        await self._desk.say(place, reply, Reader(shared=True))
 
     def open_for(self, user: str) -> Sequence[str]:
         """Teams does not tell who looks."""
@@ -76,31 +75,27 @@ class TeamsChannel:
 
     async def aclose(self) -> None:
         self._desk = None
-        begun = {task for task in self._works if not task.done()}
-        if begun:
-            await asyncio.wait(begun, timeout=GRACE_S)
-        for task in begun:
-            task.cancel()
-        await asyncio.gather(*begun, return_exceptions=True)
+        await self._works.aclose()
         if self._connector:
             await self._connector.aclose()
 
-    async def _hear(self, activity: Mapping[str, Any]) -> None:
-        """Keeps what was delivered, so that it can be acknowledged; the work begins after."""
+    async def _hear(self, activity: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Keeps what was delivered, so that it can be acknowledged; the work begins after. Answers what is shown in
+        the place of what was pressed.
+        """
         heard = read(activity)
-        if heard is not None and self._desk is not None and await self._inbox.take(heard.key, activity):
+        if heard is None:
+            return None
+        if heard.kind != "show" and self._desk is not None and await self._inbox.take(heard.key, activity):
             self._begin(heard.key, heard)
+        return at_once(heard) if heard.at_once else None
 
     def _begin(self, key: str, heard: Heard) -> None:
         """Answers of one conversation come in the order in which it was asked."""
-        turn = self._turns.setdefault(heard.conversation, asyncio.Lock())
 
         async def work() -> None:
-            async with turn:
-                if self._desk is not None:
-                    await self._desk.work(heard)
-                    await self._inbox.done(key)
+            if self._desk is not None:
+                await self._desk.work(heard)
+                await self._inbox.done(key)
 
-        task = asyncio.create_task(work())
-        self._works.add(task)
-        task.add_done_callback(self._works.discard)
+        self._works.begin(heard.conversation, work)

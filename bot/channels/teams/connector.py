@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 from microsoft_teams.api import SentActivity
-from microsoft_teams.api.activities import MessageActivityInput
+from microsoft_teams.api.activities import MessageActivityInput, TypingActivityInput
 from microsoft_teams.api.clients.conversation import ConversationClient
 from microsoft_teams.apps.token_manager import TokenManager
 from microsoft_teams.common import Client, ClientOptions
 
+from bot.channels._retrying import retry_after_s
 from bot.channels.teams.options import TeamsOptions
 from twin_core.contract.errors import Unavailable
 
@@ -29,9 +30,12 @@ class Connector:
             found = await tokens.get_bot_token()
             return str(found) if found else None
 
+        self._clock = options.clock
         self._http = Client(ClientOptions(token=token, timeout=TIMEOUT_S))
 
-    async def post(self, service_url: str, conversation: str, message: MessageActivityInput) -> str:
+    async def post(
+        self, service_url: str, conversation: str, message: MessageActivityInput | TypingActivityInput
+    ) -> str:
         """The id it got there. Raises Unavailable where Teams does not take it."""
         connector = ConversationClient(service_url, self._http)
         return (await self._call(lambda: connector.create_activity(conversation, message))).id
@@ -50,7 +54,8 @@ class Connector:
             try:
                 return await what()
             except httpx.HTTPStatusError as error:
-                wait_s = _wait_s(error.response, attempt)
+                asked = retry_after_s(error.response.headers.get("retry-after", ""), self._clock.now())
+                wait_s = min(2.0**attempt if asked is None else asked, MOST_WAIT_S)
                 if error.response.status_code not in _LATER or attempt == TRIES:
                     status = error.response.status_code
                     raise Unavailable(f"Teams did not take it: {status}.", code="teams_refused") from error
@@ -58,8 +63,3 @@ class Connector:
                 raise Unavailable("Teams cannot be reached.", code="teams_away") from error
             await asyncio.sleep(wait_s)
         raise AssertionError("unreachable: the last attempt raises")
-
-
-def _wait_s(response: httpx.Response, attempt: int) -> float:
-    asked = response.headers.get("retry-after", "")
-    return min(float(asked) if asked.isdigit() else 2.0**attempt, MOST_WAIT_S)

@@ -1,23 +1,25 @@
 """The desk for Teams: who asks, what Pollux answers, and where the answer belongs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.channels.teams.cards import messages
+from bot.channels._reception import HOME, NOT_YOURS, Reception
+from bot.channels.teams.cards import Reader, answered, messages
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Place, Places
 from bot.channels.teams.reading import Heard
-from bot.identity import Account, Gate, Stranger
-from bot.ports import Incoming, OnMessage, Reply
-from twin_core.contract.errors import PolluxError
+from bot.channels.teams.streaming import announced, at_work, closing
+from bot.identity import Account, Stranger
+from bot.ports import Incoming, Reply
+from twin_core.contract.errors import PolluxError, Unavailable
 
 NAME = "teams"
-HOME = "home"  # the one conversation that a person has in all their private chats
 ALONE = "That is for you alone: I have answered in our own chat."
 NO_CHAT = "That is for you alone. Write to me in a chat of our own, and I answer there."
-NOT_YOURS = "That was asked of somebody else. Ask me yourself, and I answer you."
+UNCHANGED = Reply("Nothing was changed.")
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +29,7 @@ class Desk:
     """Works on one thing that was heard after it was acknowledged."""
 
     options: TeamsOptions
-    on_message: OnMessage
+    reception: Reception
     connector: Connector
     places: Places
 
@@ -44,11 +46,12 @@ class Desk:
         except Exception:
             log.exception("teams.work_failed", kind=heard.kind, tenant=heard.tenant)
 
-    async def say(self, place: Place, reply: Reply, user: str) -> str:
-        """The id of the last message of it. Raises Unavailable."""
+    async def say(self, place: Place, reply: Reply, reader: Reader, stream: str = "") -> str:
+        """The id of the last message of it; the first ends the stream. Raises Unavailable."""
         id = ""
-        for message in messages(reply, user):
-            id = await self.connector.post(place.service_url, place.conversation, message)
+        for message in messages(reply, reader):
+            said = await self.connector.post(place.service_url, place.conversation, closing(message, stream))
+            id, stream = said or stream, ""
         return id
 
     async def linked(self, account: Account, person: str | None) -> None:
@@ -56,61 +59,86 @@ class Desk:
         place = await self.places.chat(account.id)
         if place is None:
             return
-        text = "This account is no longer linked; I tell nothing here any more."
-        if person is not None and self.options.identities:
-            name = await self.options.identities.people.name_of(person)
-            text = f"Linked: here you are {name} now. If that was not you, say “disconnect teams”."
         try:
-            await self.say(place, Reply(text), account.at)
+            await self.say(place, await self.reception.news(person), Reader(account.at))
         except PolluxError as error:  # it is linked all the same
             log.warning("teams.not_told", reason=str(error))
 
     async def _turn(self, heard: Heard) -> None:
-        if heard.kind == "press" and heard.asked != heard.user:
-            await self.say(Place.of(heard), Reply(NOT_YOURS), heard.user)
+        if heard.asked not in ("", heard.user):
+            if not heard.at_once:
+                await self.say(Place.of(heard), NOT_YOURS, _reader(heard))
             return
-        message = Incoming(
-            conversation=HOME if heard.private else f"{NAME}/{heard.tenant}/{heard.conversation}",
-            text=heard.text,
-            action=heard.action,
-            channel=NAME,
-            message_id=heard.key,
-            shared=not heard.private,
-        )
-        who = await self._person(heard, message)
-        replies = (who.reply,) if isinstance(who, Stranger) else await self._answers(replace(message, user=who))
+        place = Place.of(heard)
+        making = self._replies(heard)
+        replies, stream = await announced(making, lambda: self._announce(heard), self.options.patience_s)
         for reply in replies:
-            await self._answer(heard, reply)
+            await self._answer(heard, reply, stream)
+            stream = ""
+        if (said := heard.pressed.get("said")) and heard.private and heard.message:
+            shown = answered(str(said), str(heard.pressed["title"]))
+            await self.connector.update(place.service_url, place.conversation, heard.message, shown)
 
-    async def _answer(self, heard: Heard, reply: Reply) -> None:
+    async def _announce(self, heard: Heard) -> str:
+        place = Place.of(heard)
+        try:
+            id = await self.connector.post(place.service_url, place.conversation, at_work(alone=heard.private))
+        except Unavailable as error:  # the answer is what counts
+            log.info("teams.not_announced", reason=str(error))
+            return ""
+        return id if heard.private else ""
+
+    async def _answer(self, heard: Heard, reply: Reply, stream: str) -> None:
         """Teams lets nobody whisper: what others must not read goes into the person's own chat."""
         place = Place.of(heard)
         if heard.private or reply.public:
-            await self.say(place, reply, heard.user)
+            await self.say(place, reply, _reader(heard), stream)
             return
         chat = await self.places.chat(heard.account)
         if chat is not None:
-            await self.say(chat, reply, heard.user)
-        await self.say(place, Reply(ALONE if chat else NO_CHAT), heard.user)
+            await self.say(chat, reply, Reader(heard.user, heard.sender))
+        await self.say(place, Reply(ALONE if chat else NO_CHAT), _reader(heard))
 
-    async def _answers(self, message: Incoming) -> tuple[Reply, ...]:
-        try:
-            return (await self.on_message(message)).replies
-        except PolluxError as error:
-            return (Reply(str(error)),)
-        except Exception:  # a rim: the person is told, the log has the trace
-            log.exception("teams.turn_failed", conversation=message.conversation)
-            return (Reply("Something broke here. Please try again."),)
-
-    async def _person(self, heard: Heard, message: Incoming) -> str | Stranger:
-        """Whom the settings name, or whose account it is; else the next step of linking."""
-        if named := self.options.people.get(heard.user):
-            return named
-        identities = self.options.identities
-        if identities is None:
-            return Stranger(Reply("I don't know you here, and nobody is set up who could tell me who you are."))
+    async def _replies(self, heard: Heard) -> Sequence[Reply]:
+        turns = _incoming(heard)
+        if not turns:
+            return (UNCHANGED,)
 
         async def account() -> Account:
             return Account(NAME, heard.account, (heard.name or heard.user)[:80], "Teams", heard.user)
 
-        return await Gate(identities).admit(NAME, heard.account, message, account)
+        who = await self.reception.person(heard.user, heard.account, turns[0], account)
+        if isinstance(who, Stranger):
+            return (who.reply,)
+        *before, last = [await self.reception.answers(replace(turn, user=who)) for turn in turns]
+        refused = [
+            reply for replies in before for reply in replies if not reply.card
+        ]  # the last shows the others' work
+        return (*refused, *last)
+
+
+def _reader(heard: Heard) -> Reader:
+    return Reader(heard.user, heard.sender, shared=not heard.private)
+
+
+def _incoming(heard: Heard) -> list[Incoming]:
+    """What was done, as turns of the conversation: of a form one for each field that was changed."""
+    turn = Incoming(
+        conversation=HOME if heard.private else f"{NAME}/{heard.tenant}/{heard.conversation}",
+        text=heard.text,
+        action=heard.pressed.get("action"),
+        channel=NAME,
+        message_id=heard.key,
+        shared=not heard.private,
+    )
+    if heard.kind != "change":
+        return [turn]
+    changed = {
+        str(label): heard.fields[id].strip()
+        for id, (label, value) in heard.pressed["form"].items()
+        if heard.fields.get(id, "").strip() not in ("", value)
+    }
+    return [
+        replace(turn, text=f"{label}: {value}", message_id=f"{heard.key}/{number}")
+        for number, (label, value) in enumerate(changed.items())
+    ]

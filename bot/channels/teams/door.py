@@ -15,10 +15,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.channels._wire import MAX_BODY_BYTES, problem, read_json
+from bot.channels._wire import MAX_BODY_BYTES, json_response, problem, read_json
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.reading import tenant_of
 from twin_core.contract.errors import Rejected
+
+Hear = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any] | None]]  # answers what an invoke is answered
 
 MOST_BYTES = 4 * MAX_BODY_BYTES
 
@@ -28,7 +30,7 @@ log = structlog.get_logger(__name__)
 class Door:
     """`/messages` takes every activity that Teams posts."""
 
-    def __init__(self, options: TeamsOptions, hear: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
+    def __init__(self, options: TeamsOptions, hear: Hear) -> None:
         self._tenants = frozenset(tenant.lower() for tenant in options.tenants)
         # Only tokens of the Bot Connector: those of Entra, which the SDK would take too, sign no service URL.
         self._validator = TokenValidator.for_service(options.client_id, cloud=options.cloud)
@@ -57,8 +59,8 @@ class Door:
             return PlainTextResponse("not signed by Microsoft for this bot, or too old", 401)
         if tenant_of(activity) not in self._tenants:
             return PlainTextResponse("this organisation is not let in here", 403)
-        await self._hear(activity)
-        return Response(status_code=200)
+        shown = await self._hear(activity)
+        return Response(status_code=200) if shown is None else json_response(shown)
 
     async def _check(self, token: str, service_url: str) -> None:
         """Issuer, audience, expiry, signature and service URL; in a thread, since the SDK fetches keys blocking."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.channels.teams.cards import messages
+from bot.channels.teams.cards import Reader, messages
 from bot.channels.teams.desk import NAME, Desk
 from bot.channels.teams.places import Place
 from bot.ports import Reply
@@ -25,7 +25,7 @@ class Nudges:
             found = await store.get(KIND, known)
             if found and found[0]["key"] == key:
                 continue
-            id = await self.desk.say(place, reply, _user(account))
+            id = await self.desk.say(place, reply, _reader(account))
             await store.commit(Batch(documents=(Document(KIND, known, {"id": id, "key": key}),)))
 
     async def edit(self, person: str, reply: Reply) -> None:
@@ -33,7 +33,7 @@ class Nudges:
         for account, place in await self.chats(person):
             found = await self.desk.options.store.get(KIND, f"{reply.nudge}/{account}")
             if found is not None:
-                first, *_ = messages(reply, _user(account))
+                first, *_ = messages(reply, _reader(account))
                 id = str(found[0]["id"])
                 await self.desk.connector.update(place.service_url, place.conversation, id, first)
 
@@ -47,5 +47,5 @@ class Nudges:
         return [(account, place) for account, place in found if place is not None]
 
 
-def _user(account: str) -> str:
-    return account.split("/", 1)[1]
+def _reader(account: str) -> Reader:
+    return Reader(account.split("/", 1)[1])

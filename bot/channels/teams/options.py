@@ -28,6 +28,7 @@ class TeamsOptions:
     clock: Clock = field(default_factory=SystemClock)
     cloud: CloudEnvironment = PUBLIC
     token: TokenProvider | None = None  # instead of the secret: where our own tokens come from
+    patience_s: float = 0.7  # of whoever asks: an answer that takes longer is announced
 
     def __post_init__(self) -> None:
         """Raises Rejected for half of what is needed."""

@@ -4,14 +4,15 @@ Source: learn.microsoft.com, Bot Framework Activity schema; Teams, Messages in b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.channels._wire import encodable
 
 OURS = "pollux"  # in the data of a button: what is ours
+FIELD = "field:"  # what the ids of a form's inputs begin with
 
-Kind = Literal["message", "press", "gone"]
+Kind = Literal["message", "press", "change", "show", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,14 @@ class Heard:
     name: str
     conversation: str
     service_url: str
-    text: str = ""
-    action: str | None = None
-    asked: str | None = None  # whom the pressed card was for
+    sender: str = ""  # whoever did it, as Teams names them to its bots
     private: bool = True
+    text: str = ""
+    asked: str = ""  # whom the pressed card was for; empty: anybody
+    message: str = ""  # that was pressed
+    pressed: Mapping[str, Any] = field(default_factory=dict)  # what we wrote into the button
+    fields: Mapping[str, str] = field(default_factory=dict)  # of a form: what stands in it now
+    at_once: bool = False  # the answer to the delivery itself is shown
 
     @property
     def account(self) -> str:
@@ -49,33 +54,50 @@ def read(activity: Mapping[str, Any]) -> Heard | None:
     """None for what is not meant for us: edits, joins of others, reactions, channels where we were not mentioned."""
     try:
         conversation, sender = activity["conversation"], activity["from"]
-        private = conversation.get("conversationType", "personal") == "personal"
-        user = str(sender.get("aadObjectId") or sender["id"])
-        key = f"{conversation['id']}/{activity.get('id') or activity['timestamp']}"
-        common = (key, tenant_of(activity), user, str(sender.get("name") or ""), str(conversation["id"]))
-        return _heard(activity, common, private=private)
+        whose = {
+            "key": f"{conversation['id']}/{activity.get('id') or activity['timestamp']}",
+            "tenant": tenant_of(activity),
+            "user": str(sender.get("aadObjectId") or sender["id"]),
+            "name": str(sender.get("name") or ""),
+            "conversation": str(conversation["id"]),
+            "service_url": str(activity["serviceUrl"]),
+            "sender": str(sender["id"]),
+            "private": conversation.get("conversationType", "personal") == "personal",
+        }
+        return _heard(activity, whose)
     except (KeyError, TypeError, AttributeError):
         return None  # a shape that Microsoft does not document
 
 
-def _heard(activity: Mapping[str, Any], common: tuple[str, str, str, str, str], *, private: bool) -> Heard | None:
-    service_url = str(activity["serviceUrl"])
+def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | None:
+    value, private = activity.get("value"), bool(whose["private"])
     match activity.get("type"):
         case "message":
-            value = activity.get("value")
             if isinstance(value, Mapping) and isinstance(value.get(OURS), Mapping):
-                pressed = value[OURS]
-                action, asked = str(pressed["action"]), str(pressed["for"])
-                return Heard("press", *common, service_url, action=action, asked=asked, private=private)
+                return _pressed(activity, value, "press", whose)
             text, mentioned = _text(activity)
-            if not private and not mentioned:
-                return None
-            return Heard("message", *common, service_url, text=text, private=private)
+            return Heard("message", **whose, text=text) if private or mentioned else None
+        case "invoke" if activity.get("name") == "adaptiveCard/action" and isinstance(value, Mapping):
+            action = value["action"]
+            verb = action.get("verb")
+            if verb in ("press", "change", "show"):
+                return _pressed(activity, action["data"], verb, {**whose, "at_once": True})
         case "conversationUpdate" if private and _added(activity):
-            return Heard("message", *common, service_url, text="hello")
+            return Heard("message", **whose, text="hello")
         case "installationUpdate" if private and str(activity.get("action", "")).startswith("remove"):
-            return Heard("gone", *common, service_url)
+            return Heard("gone", **whose)
     return None
+
+
+def _pressed(activity: Mapping[str, Any], data: Mapping[str, Any], kind: Kind, whose: Mapping[str, Any]) -> Heard:
+    """Whatever was pressed carries what we wrote into it, and what stands in the inputs of its form."""
+    ours = data[OURS]
+    needed = {"press": "action", "change": "form", "show": "view"}[kind]
+    if not isinstance(ours[needed], str if kind == "press" else Mapping):
+        raise TypeError(needed)
+    fields = {name: encodable(str(said)) for name, said in data.items() if str(name).startswith(FIELD)}
+    message = str(activity.get("replyToId") or "")
+    return Heard(kind, **whose, asked=str(ours["for"]), message=message, pressed=ours, fields=fields)
 
 
 def _text(activity: Mapping[str, Any]) -> tuple[str, bool]:

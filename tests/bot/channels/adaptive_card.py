@@ -1,26 +1,31 @@
 """Adaptive Cards as Teams takes them: what is too large or unknown is refused, as Teams would.
 
-Source: adaptivecards.io/explorer, schema 1.4; learn.microsoft.com, Teams, Limits and specifications.
+Source: adaptivecards.io/explorer, schema 1.4; learn.microsoft.com, Teams, Limits and specifications, Universal
+Actions for Adaptive Cards (a refresh names at most 60 users).
 """
 
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from microsoft_teams.cards import AdaptiveCard
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
 
 MOST_BYTES = 100_000
 CARD = "application/vnd.microsoft.card.adaptive"
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
 
 
-class Submit(_Strict):
-    type: Literal["Action.Submit"]
+class Execute(_Strict):
+    type: Literal["Action.Execute"]
     title: str = Field(min_length=1, max_length=80)
+    verb: str = Field(min_length=1)
     data: dict[str, Any]
     style: Literal["default", "positive", "destructive"] = "default"
+    associated_inputs: Literal["auto", "none"] = "auto"
 
 
 class Text(_Strict):
@@ -30,16 +35,49 @@ class Text(_Strict):
     weight: Literal["Lighter", "Default", "Bolder"] = "Default"
 
 
+class Input(_Strict):
+    type: Literal["Input.Text"]
+    id: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    value: str = ""
+    max_length: float = Field(gt=0)
+
+
+class Picture(_Strict):
+    type: Literal["Image"]
+    url: str = Field(pattern=r"^(?:https://|data:image/png;base64,)")
+    alt_text: str
+
+
 class Actions(_Strict):
     type: Literal["ActionSet"]
-    actions: list[Submit] = Field(min_length=1, max_length=6)
+    actions: list[Execute] = Field(min_length=1, max_length=6)
+
+
+class Refresh(_Strict):
+    action: Execute
+    user_ids: list[str] = Field(min_length=1, max_length=60)
 
 
 class Card(_Strict):
     type: Literal["AdaptiveCard"]
     version: Literal["1.4"]
     schema_: str = Field(default="", alias="$schema")
-    body: list[Annotated[Text | Actions, Field(discriminator="type")]] = Field(min_length=1)
+    refresh: Refresh | None = None
+    body: list[Annotated[Text | Input | Picture | Actions, Field(discriminator="type")]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_input_has_its_own_id(self) -> "Card":
+        ids = [element.id for element in self.body if isinstance(element, Input)]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two inputs have one id")
+        return self
+
+
+def check_card(card: dict[str, Any]) -> None:
+    """Raises ValueError for a card that Teams would not show."""
+    Card.model_validate(card)
+    AdaptiveCard.model_validate(card)  # Microsoft's own model of the whole schema
 
 
 def check(activity: dict[str, Any]) -> None:
@@ -51,4 +89,4 @@ def check(activity: dict[str, Any]) -> None:
     for attachment in activity.get("attachments") or ():
         if attachment["contentType"] != CARD:
             raise ValueError(f"no card: {attachment['contentType']}")
-        Card.model_validate(attachment["content"])
+        check_card(attachment["content"])

@@ -39,6 +39,7 @@ class Script:
 
     seen: list[Incoming] = field(default_factory=list)
     gate: asyncio.Event | None = None  # while it is set up and not set, answers wait
+    public: bool = False  # what it answers may be read by others
     _answered: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
 
     async def __call__(self, message: Incoming) -> Answer:
@@ -61,7 +62,7 @@ class Script:
 
     def _replies(self, message: Incoming) -> tuple[Reply, ...]:
         if message.action:
-            return (Reply(f"Pressed {message.action}."),)
+            return (Reply(f"Pressed {message.action}.", public=self.public),)
         match message.text.strip():
             case "":
                 return (Reply("I am here. Say what you need."),)
@@ -76,7 +77,11 @@ class Script:
                 card = {"kind": "preview", "title": "New thermostat", "items": items}
                 return (Reply("New thermostat. Name: Hall thermostat. Place: Hall. Create it?", card=card),)
             case text:
-                return (Reply(f"Heard: {text}", (Button("yes", "Yes", "primary"), Button("undo", "Undo"))),)
+                return (
+                    Reply(
+                        f"Heard: {text}", (Button("yes", "Yes", "primary"), Button("undo", "Undo")), public=self.public
+                    ),
+                )
 
 
 Asgi = Callable[..., Awaitable[None]]

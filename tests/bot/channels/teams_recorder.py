@@ -40,6 +40,7 @@ class Teams:
     port: int = 0
     said: list[dict[str, Any]] = field(default_factory=list)
     edited: list[dict[str, Any]] = field(default_factory=list)
+    typing: list[dict[str, Any]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -58,9 +59,20 @@ class Teams:
 
     async def heard(self, number: int = 1) -> dict[str, Any]:
         """The nth message that was said, once it has come."""
+        return await self._nth(self.said, number)
+
+    async def shown(self, number: int = 1) -> dict[str, Any]:
+        """The nth edit."""
+        return await self._nth(self.edited, number)
+
+    async def typed(self, number: int = 1) -> dict[str, Any]:
+        """The nth sign that an answer is being made."""
+        return await self._nth(self.typing, number)
+
+    async def _nth(self, of: list[dict[str, Any]], number: int) -> dict[str, Any]:
         async with self._news:
-            await asyncio.wait_for(self._news.wait_for(lambda: len(self.said) >= number), WAIT_S)
-        return self.said[number - 1]
+            await asyncio.wait_for(self._news.wait_for(lambda: len(of) >= number), WAIT_S)
+        return of[number - 1]
 
     def app(self) -> Starlette:
         where = "/v3/conversations/{conversation}/activities"
@@ -88,7 +100,10 @@ class Teams:
     async def _record(self, request: Request, into: list[dict[str, Any]], id: str) -> Response:
         assert request.headers["authorization"].startswith("Bearer ey")
         activity = await request.json()
-        check(activity)
+        if activity["type"] == "typing":
+            into = self.typing
+        else:
+            check(activity)
         async with self._news:
             into.append({**activity, "id": id, "to": request.path_params["conversation"]})
             self._news.notify_all()
@@ -141,12 +156,25 @@ def message(text: str, user: str = "u1", channel: str | None = None, **more: Any
 
 
 def buttons(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of each button of a message, by its title; of several with one title the first."""
+    """Each button of a message, by its title; of several with one title the first."""
     cards = [attachment["content"] for attachment in said.get("attachments") or ()]
     rows = [row for card in cards for row in card["body"] if row["type"] == "ActionSet"]
-    return {action["title"]: action["data"] for row in reversed(rows) for action in reversed(row["actions"])}
+    return {action["title"]: action for row in reversed(rows) for action in reversed(row["actions"])}
 
 
-def press(said: Mapping[str, Any], title: str, user: str = "u1", channel: str | None = None) -> dict[str, Any]:
-    """What comes of pressing a button."""
-    return message("", user, channel, value=buttons(said)[title], replyToId=said["id"], entities=[])
+def press(
+    said: Mapping[str, Any], title: str, user: str = "u1", channel: str | None = None, **inputs: str
+) -> dict[str, Any]:
+    """What comes of pressing a button; `inputs` stand in the form then."""
+    button = buttons(said)[title]
+    return invoke({**button, "data": {**button["data"], **inputs}}, said, user, channel)
+
+
+def invoke(
+    action: Mapping[str, Any], said: Mapping[str, Any], user: str = "u1", channel: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """What Teams makes of an Action.Execute, pressed or due to refresh a card."""
+    chosen = {name: action[name] for name in ("type", "verb", "data")}
+    value = {"action": chosen, "trigger": "manual", **more}
+    about = {"type": "invoke", "name": "adaptiveCard/action", "value": value, "replyToId": said["id"]}
+    return message("", user, channel, entities=[], **about)

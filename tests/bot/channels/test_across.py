@@ -7,7 +7,7 @@ from typing import Any
 from bot.identity import code_in
 from tests.bot.channels import slack_recorder
 from tests.bot.channels.town import NOW, Town, open_town
-from twin_core.contract.commands import CreateTwin, GetState
+from twin_core.contract.commands import CreateTwin, GetState, ListTwins
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 ROOM = "19:room@thread.tacv2;messageid=1"
@@ -46,8 +46,9 @@ async def test_a_nudge_answered_in_teams_shows_that_in_slack_and_has_nothing_to_
         for said in (town.slack.said()[-1], town.teams.said[-1]):
             assert said["text"].startswith("Reminder: call Ben.")
         await town.teams_presses(town.teams.said[-1], "Done")
+        await town.teams.shown()  # at once, with what was pressed
         await town.advance(seconds=1)
-        shown, [edited] = await town.slack.heard("chat.update"), town.teams.edited
+        shown, edited = await town.slack.heard("chat.update"), await town.teams.shown(2)
         for text in (shown["text"], edited["text"]):
             assert "call Ben.\n(Done.)" in text
         assert not [block for block in shown["blocks"] if block["type"] == "actions"]
@@ -113,3 +114,17 @@ async def test_a_stranger_gets_a_step_of_linking_and_nobodys_data(tmp_path: Path
             said = await says("list my twins", user="u9")
             assert code_in(said["text"])
             assert "lamp" not in str(said)
+
+
+async def test_an_interview_goes_on_elsewhere_and_is_corrected_in_the_card_of_its_preview(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        assert "Where" in (await town.slack_says("set up a new light called desk lamp"))["text"]
+        preview = await town.teams_says("defaults for the rest")
+        changed = await town.teams_presses(preview, "Save changes", **{"field:0": "reading lamp"})
+        assert changed["text"].startswith("name: reading lamp.")
+        assert "place: study" in await town.web_says("in the study")
+        assert "Shall I create it?" in (await town.slack_says("take the defaults for the rest"))["text"]
+        await town.teams_says("yes")
+        twins = (await town.house.core.query(ListTwins())).items
+        assert [(twin.name, twin.status) for twin in twins] == [("reading lamp", "active")]

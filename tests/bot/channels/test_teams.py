@@ -1,8 +1,11 @@
 """Teams over HTTP: the real SDK, real RS256 tokens, a connector and keys of our own on this machine."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx2
@@ -11,8 +14,9 @@ import pytest
 from bot.channels import teams as plugin
 from bot.documents import VolatileDocuments
 from bot.ports import Button, Reply
+from tests.bot.channels.adaptive_card import CARD, check_card
 from tests.bot.channels.scripted import Script
-from tests.bot.channels.teams_recorder import Door, Teams, buttons, message, press, teams
+from tests.bot.channels.teams_recorder import Door, Teams, buttons, invoke, message, press, teams
 from twin_core.contract.errors import Rejected, Unavailable
 
 ROOM = "19:room@thread.tacv2;messageid=1"
@@ -85,12 +89,97 @@ async def test_a_channel_where_nobody_speaks_to_us_is_not_listened_to(bench: Ben
     assert [m.text for m in bench.script.seen] == ["hello"]
 
 
+async def test_what_was_pressed_is_shown_at_once_and_has_no_buttons_afterwards(bench: Bench) -> None:
+    await bench.door.post(message("hello"))
+    said = await bench.teams.heard()
+    answered = (await bench.door.post(press(said, "Undo"))).json()
+    assert (answered["statusCode"], answered["type"]) == (200, CARD)
+    check_card(answered["value"])
+    assert answered["value"]["body"][0]["text"] == "✓ Undo"
+    shown = await bench.teams.shown()
+    assert (shown["id"], shown["text"], buttons(shown)) == (said["id"], "Heard: hello", {})
+
+
+async def test_a_list_keeps_its_buttons(bench: Bench) -> None:
+    await bench.door.post(message("critical"))
+    said = await bench.teams.heard()
+    answered = (await bench.door.post(press(said, "Snooze"))).json()
+    assert answered["value"] == "✓ Snooze"
+    await bench.teams.heard(2)
+    assert bench.teams.edited == []
+
+
 async def test_somebody_else_cannot_press_it(bench: Bench) -> None:
     await bench.door.post(message("hello"))
     said = await bench.teams.heard()
-    await bench.door.post(press(said, "Undo", "u2", ROOM))
-    assert "somebody else" in (await bench.teams.heard(2))["text"]
-    assert len(bench.script.seen) == 1
+    answered = (await bench.door.post(press(said, "Undo", "u2", ROOM))).json()
+    assert "somebody else" in answered["value"]
+    await bench.door.post(message("hello", "u2"))
+    await bench.teams.heard(2)
+    assert [heard.text for heard in bench.script.seen] == ["hello", "hello"]
+
+
+async def test_where_others_read_along_buttons_are_shown_to_whoever_they_are_for(bench: Bench) -> None:
+    bench.script.public = True
+    await bench.door.post(message("hello", channel=ROOM))
+    said = await bench.teams.heard()
+    assert set(buttons(said)) == {"What can I do?"}
+    card = said["attachments"][0]["content"]
+    assert card["refresh"]["userIds"] == ["29:u1"]
+    refreshed = await bench.door.post(invoke(card["refresh"]["action"], said, "u1", ROOM, trigger="automatic"))
+    view = refreshed.json()["value"]
+    check_card(view)
+    own = {**said, "attachments": [{"content": view}]}
+    assert set(buttons(own)) == {"Yes", "Undo"}
+    other = (await bench.door.post(invoke(card["refresh"]["action"], said, "u2", ROOM))).json()
+    assert "somebody else" in other["value"]
+    await bench.door.post(press(own, "Undo", "u1", ROOM))
+    assert (await bench.teams.heard(2))["text"] == "Pressed undo."
+    assert bench.teams.edited == []
+
+
+async def test_what_is_about_to_be_set_up_can_be_changed_in_place(bench: Bench) -> None:
+    await bench.door.post(message("preview"))
+    said = await bench.teams.heard()
+    inputs = [element for element in said["attachments"][0]["content"]["body"] if element["type"] == "Input.Text"]
+    assert [(each["label"], each["value"]) for each in inputs] == [("Name", "Hall thermostat"), ("Place", "Hall")]
+    await bench.door.post(press(said, "Save changes", **{inputs[0]["id"]: "Hall thermostat", inputs[1]["id"]: "Attic"}))
+    assert (await bench.teams.heard(2))["text"] == "Heard: Place: Attic"
+    await bench.door.post(press(said, "Save changes", **{each["id"]: each["value"] for each in inputs}))
+    assert (await bench.teams.heard(3))["text"] == "Nothing was changed."
+
+
+async def test_an_answer_that_takes_its_time_is_announced_and_comes_in_that_place(bench: Bench) -> None:
+    bench.script.gate = asyncio.Event()
+    await bench.door.post(message("hello"))
+    announced = await bench.teams.typed()
+    assert announced["channelData"]["streamType"] == "informative"
+    bench.script.gate.set()
+    said = await bench.teams.heard()
+    [end] = [entity for entity in said["entities"] if entity["type"] == "streaminfo"]
+    assert (end["streamType"], end["streamId"]) == ("final", announced["id"])
+    bench.script.gate.clear()
+    await bench.door.post(message("hello", channel=ROOM))
+    assert "entities" not in await bench.teams.typed(2)  # only the indicator: there is no stream among others
+    bench.script.gate.set()
+    await bench.teams.heard(2)
+
+
+async def test_a_picture_is_shown_where_teams_can_fetch_it(bench: Bench) -> None:
+    chart = {"url": "data:image/png;base64,iVBORw0KGgo=", "alt": "Temperature since morning"}
+    await bench.door.post(message("hello"))
+    await bench.teams.heard()
+    await bench.channel.leave("owner", "home", Reply("A chart.", image=chart, nudge="n1"), "n1/0")
+    said = await bench.teams.heard(2)
+    [picture] = said["attachments"][0]["content"]["body"]
+    assert (picture["type"], picture["altText"]) == ("Image", "Temperature since morning")
+
+
+@pytest.mark.parametrize("action", [{}, {"verb": "press"}, {"verb": "press", "data": {"pollux": {"for": "u1"}}}, []])
+async def test_an_invoke_that_is_none_of_ours_does_nothing(bench: Bench, action: Any) -> None:
+    odd = message("", type="invoke", name="adaptiveCard/action", value={"action": action})
+    assert (await bench.door.post(odd)).status_code == 200
+    assert bench.script.seen == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +221,8 @@ async def test_another_organisation_is_not_let_in(bench: Bench) -> None:
 
 
 async def test_where_teams_asks_to_wait_it_is_said_once_later(bench: Bench) -> None:
-    bench.teams.refuse.extend([(429, {"retry-after": "0"}), (503, {"retry-after": "0"})])
+    past = format_datetime(datetime.now(UTC) - timedelta(minutes=1), usegmt=True)
+    bench.teams.refuse.extend([(429, {"retry-after": "0"}), (503, {"retry-after": past})])
     await bench.door.post(message("hello"))
     assert (await bench.teams.heard())["text"] == "Heard: hello"
     assert len(bench.teams.said) == 1

@@ -48,8 +48,8 @@ class Town:
     async def teams_says(self, text: str, **more: Any) -> dict[str, Any]:
         return await self._teams(lambda: self.teams_door.post(teams_recorder.message(text, **more)))
 
-    async def teams_presses(self, said: dict[str, Any], title: str) -> dict[str, Any]:
-        return await self._teams(lambda: self.teams_door.post(teams_recorder.press(said, title)))
+    async def teams_presses(self, said: dict[str, Any], title: str, **inputs: str) -> dict[str, Any]:
+        return await self._teams(lambda: self.teams_door.post(teams_recorder.press(said, title, **inputs)))
 
     async def web_says(self, text: str) -> str:
         await self.web.say(text=text)

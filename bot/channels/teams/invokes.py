@@ -1,0 +1,29 @@
+"""What is answered to the delivery itself, when a button of a card was pressed: what now stands in its place.
+
+Source: learn.microsoft.com, Teams, Universal Actions for Adaptive Cards, "Response format".
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.channels._reception import NOT_YOURS
+from bot.channels.teams.cards import pressed
+from bot.channels.teams.reading import Heard
+
+_CARD, _WORDS = "application/vnd.microsoft.card.adaptive", "application/vnd.microsoft.activity.message"
+
+
+def at_once(heard: Heard) -> Mapping[str, Any]:
+    """The card that Teams shows instead, or words above the card that stays."""
+    if heard.asked not in ("", heard.user):
+        return _response(_WORDS, NOT_YOURS.text)
+    if heard.kind == "show":
+        return _response(_CARD, heard.pressed["view"])
+    title = str(heard.pressed["title"])
+    if heard.pressed.get("keeps"):
+        return _response(_WORDS, f"✓ {title}")
+    return _response(_CARD, pressed(title).model_dump(by_alias=True, exclude_none=True))
+
+
+def _response(type: str, value: Any) -> Mapping[str, Any]:
+    return {"statusCode": 200, "type": type, "value": value}
