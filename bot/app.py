@@ -22,7 +22,6 @@ from bot.doctor import Reporter, doctor_router
 from bot.engine import Engine
 from bot.identity import Identities
 from bot.lessons import Lessons
-from bot.mail.letters import LetterBook
 from bot.mail.opening import open_mail
 from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
@@ -32,10 +31,11 @@ from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
 from bot.skills import load_reversals, load_skills
-from bot.sources import build_contact, build_hooks, build_mirrors, build_ways
+from bot.sources import build_contact, build_hooks, build_mirrors
 from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
 from bot.ways.book import WayBook
+from bot.ways.opening import open_ways
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -155,8 +155,7 @@ async def serve(
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
         parts = {**around, "bus": house.bus, "identities": house.engine.services.identities, "zone": settings.zone}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
-        letters = LetterBook(house.store, settings.mail.address) if settings.mail else None
-        ways = build_ways(settings, house.clock, stack, letters)
+        ways, letters = open_ways(settings, house.store, house.clock, api, stack)
         courier = HouseCourier(house.engine, channels, ways, book)
         house.nudges.deliver_by(courier)
         await stack.enter_async_context(open_mail(settings.mail, house.engine, courier, letters, ways))

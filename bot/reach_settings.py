@@ -60,6 +60,17 @@ class MailSettings(_Section):
     port: int = Field(default=2525, ge=0, le=65535)
 
 
+class PushSettings(_Section):
+    """Messages in the browser while the page is closed. They need no setting up, only a page over HTTPS."""
+
+    contact: str = Field(
+        default="mailto:pollux@pollux.invalid",
+        pattern=r"^(mailto:[^@\s]+@[^@\s]+|https://\S+)$",
+        description="where a push service asks if something is wrong; Apple's takes no made-up one",
+    )
+    private: bool = Field(default=False, description="a push service may stand in a private network")
+
+
 class ContactSettings(_Section):
     """The person who helps when a bot cannot: by e-mail, which needs [smtp], or by a webhook."""
 

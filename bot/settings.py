@@ -14,6 +14,7 @@ from bot.reach_settings import (
     ContactSettings,
     MailSettings,
     NotifySettings,
+    PushSettings,
     SlackSettings,
     SmtpSettings,
     TeamsSettings,
@@ -155,6 +156,7 @@ class Settings(_Section):
     webhook: WebhookSettings | None = None
     smtp: SmtpSettings | None = None
     mail: MailSettings | None = None
+    push: PushSettings = PushSettings()
     notify: dict[str, NotifySettings] = {}
 
     @field_validator("timezone")

@@ -31,7 +31,7 @@ def _as_told(key: str, doc: Mapping[str, Any], person: str) -> bool:
 
 
 # A kind for each person, named `<kind>/<person>`.
-A_KIND_EACH: Final = ("reminder", "nudge", "digest", "nudge_ways", "suggested")
+A_KIND_EACH: Final = ("reminder", "nudge", "digest", "nudge_ways", "suggested", "webpush")
 
 # One kind for everybody, and how a person's own are known.
 AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
@@ -61,6 +61,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "task": _by_field("owner"),
     "teams_nudge": _by_end_of_key,
     "user": _by_key,
+    "webpush_browser": _by_field("person"),
     "webchat_home": _by_key,
     "webchat_log": _by_field("user"),
 }
@@ -69,7 +70,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
 OF_NOBODY: Final = frozenset(
     """alert_due approval calendar_channel calendar_sync candidate checkpoint concern_habit delivery idempotency
     mail_broken mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync teams_delivery
-    teams_place token twin webhook_delivery webhook_place""".split()
+    teams_place token twin webhook_delivery webhook_place webpush_key""".split()
 )
 
 

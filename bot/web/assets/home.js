@@ -1,8 +1,9 @@
 /** The page around the chat: what is most critical now and which twins there are, live. */
 
+import { ask, giveToken, givenToken } from "./api.js";
+
 const POLL_MS = 15_000;
 const SETTLE_MS = 400; // many events at once are one refresh
-const REQUEST_MS = 10_000;
 const RETRY_MS = 5_000;
 const SHOWN_CONCERNS = 8;
 const SHOWN_TWINS = 60;
@@ -11,16 +12,6 @@ const SEVERITY = { critical: "Critical", warning: "Warning", info: "Note" };
 const chat = document.getElementById("chat");
 const door = document.getElementById("door");
 const shown = new Map(); // element id -> what it shows, to leave untouched what did not change
-let token = kept();
-
-function kept(value) {
-  try {
-    if (value !== undefined) sessionStorage.setItem("pollux:token", value);
-    return sessionStorage.getItem("pollux:token") ?? "";
-  } catch {
-    return value ?? "";
-  }
-}
 
 /** An element with attributes and children; strings become text. */
 function make(tag, attributes = {}, ...children) {
@@ -44,9 +35,8 @@ function press(action) {
   chat.scrollIntoView({ block: "nearest" });
 }
 
-async function get(path, signal = AbortSignal.timeout(REQUEST_MS)) {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const response = await fetch(path, { headers, signal });
+async function get(path, options) {
+  const response = await ask(path, options);
   if (response.status === 401) door.hidden = false;
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
   return response;
@@ -162,7 +152,7 @@ function refreshSoon() {
 async function follow() {
   for (;;) {
     try {
-      const reader = (await get("api/v1/stream", undefined)).body.pipeThrough(new TextDecoderStream()).getReader();
+      const reader = (await get("api/v1/stream", { signal: null })).body.pipeThrough(new TextDecoderStream()).getReader();
       for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
         if (value.includes("data:")) refreshSoon();
       }
@@ -173,8 +163,8 @@ async function follow() {
   }
 }
 
-function open(given) {
-  token = kept(given);
+function open(token) {
+  giveToken(token);
   chat.setAttribute("token", token);
   const home = chat.parentElement;
   home.append(home.removeChild(chat)); // connects again, now with the token
@@ -191,7 +181,7 @@ door.addEventListener("submit", (event) => {
 });
 document.addEventListener("visibilitychange", () => document.hidden || refreshSoon());
 chat.addEventListener("pollux-message", refreshSoon);
-if (token) chat.setAttribute("token", token);
+if (givenToken()) chat.setAttribute("token", givenToken());
 setInterval(() => document.hidden || refresh(), POLL_MS);
 refresh();
 follow();

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 
 from bot.channels import webchat
+from bot.push.opening import push_router, push_way
+from bot.reach_settings import PushSettings
 from tests.bot.channels.scripted import Script, serving
 from twin_core.contract.clock import SystemClock
 from twin_core.store import SqlStore
@@ -86,6 +88,8 @@ class House:
         app.get("/api/v1/twins")(lambda: {"items": self.lists.twins, "total": len(self.lists.twins), "cursor": None})
         app.get("/api/v1/candidates")(lambda: [{}] * self.lists.candidates)
         app.get("/api/v1/stream")(lambda: StreamingResponse(iter(["retry: 2000\n\n"]), media_type="text/event-stream"))
+        self.push = push_way(PushSettings(private=True), self._store, SystemClock())
+        app.include_router(push_router(self.push), prefix="/api/v1")
         self.port = await self._running.enter_async_context(serving(app, self.port))
 
     async def stop(self) -> None:

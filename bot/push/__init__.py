@@ -1,0 +1,1 @@
+"""Messages in a person's browser while the page is closed."""
