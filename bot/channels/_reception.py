@@ -44,13 +44,21 @@ class Reception:
         return await Gate(self.identities).admit(self.channel, account, message, describe)
 
     async def answers(self, message: Incoming) -> tuple[Reply, ...]:
+        """What is said to a turn of the conversation."""
+
+        async def turn() -> tuple[Reply, ...]:
+            return (await self.on_message(message)).replies
+
+        return await self.told(turn())
+
+    async def told(self, work: Awaitable[tuple[Reply, ...]]) -> tuple[Reply, ...]:
         """A rim: whatever goes wrong is told to whoever asked, and logged."""
         try:
-            return (await self.on_message(message)).replies
+            return await work
         except PolluxError as error:
             return (Reply(str(error)),)
         except Exception:
-            log.exception("channel.turn_failed", channel=self.channel, conversation=message.conversation)
+            log.exception("channel.turn_failed", channel=self.channel)
             return (_BROKEN,)
 
     async def news(self, person: str | None) -> Reply:

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
@@ -16,9 +15,10 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels._inbox import Inbox
+from bot.channels._reception import HOME, Reception, Works
 from bot.channels.slack.blocks import LIMITS
 from bot.channels.slack.delivery import TIMEOUT_S, Delivery, Place
-from bot.channels.slack.desk import HOME, NAME, Desk
+from bot.channels.slack.desk import NAME, Desk
 from bot.channels.slack.door import Door
 from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import Home
@@ -32,7 +32,6 @@ from bot.ports import Asgi, OnMessage, Reply
 from twin_core.contract.errors import Unavailable
 
 INBOX = "slack_delivery"
-GRACE_S = 5.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 SCOPES = (
     "app_mentions:read assistant:write chat:write commands files:write im:history im:read im:write users:read"
@@ -52,8 +51,7 @@ class SlackChannel:
         self._inbox = Inbox(options.store, options.clock, INBOX)
         self._postbox = Postbox(options.pace)
         self._workspaces = Workspaces(options.store, self._client, options.bot_token)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._works: set[asyncio.Task[None]] = set()
+        self._works = Works()
         self._session: aiohttp.ClientSession | None = None
         self._desk: Desk | None = None
         self._delivery: Delivery | None = None
@@ -66,7 +64,8 @@ class SlackChannel:
         self._delivery = Delivery(self._workspaces, self._postbox, self._session)
         home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.zone)
-        self._desk = Desk(options, on_message, self._workspaces, self._delivery, home, forms)
+        reception = Reception(NAME, on_message, options.people, options.identities)
+        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms)
         self._nudges = Nudges(options, self._delivery)
         bolt = self._bolt()
         if options.identities:
@@ -75,7 +74,7 @@ class SlackChannel:
             if heard := await self._read(body):
                 self._begin(key, heard)
         if options.app_token:
-            self._spawn(self._connect(bolt, options.app_token))
+            self._works.spawn(self._connect(bolt, options.app_token))
         return Door(bolt, options.signing_secret).app() if options.signing_secret else None
 
     async def send(self, conversation: str, reply: Reply) -> None:
@@ -111,12 +110,7 @@ class SlackChannel:
         desk, self._desk, self._delivery, self._nudges = self._desk, None, None, None
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
-        begun = {task for task in self._works if not task.done()}
-        if begun:
-            await asyncio.wait(begun, timeout=GRACE_S)
-        for task in begun:
-            task.cancel()
-        await asyncio.gather(*begun, return_exceptions=True)
+        await self._works.aclose()
         if desk:
             await desk.home.aclose()
         await self._postbox.aclose()
@@ -156,20 +150,13 @@ class SlackChannel:
 
     def _begin(self, key: str, heard: Heard) -> None:
         """Answers of one conversation come in the order in which it was asked."""
-        turn = self._turns.setdefault(f"{heard.team}/{heard.user}/{heard.channel}/{heard.thread}", asyncio.Lock())
 
         async def work() -> None:
-            async with turn:
-                if self._desk is not None:
-                    await self._desk.work(heard)
-                    await self._inbox.done(key)
+            if self._desk is not None:
+                await self._desk.work(heard)
+                await self._inbox.done(key)
 
-        self._spawn(work())
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._works.add(task)
-        task.add_done_callback(self._works.discard)
+        self._works.begin(f"{heard.team}/{heard.user}/{heard.channel}/{heard.thread}", work)
 
     async def _read(self, body: Mapping[str, Any]) -> Heard | None:
         team = str(body.get("team_id") or (body.get("team") or {}).get("id") or "")

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels.slack.blocks import clip
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.forms import Forms
@@ -12,12 +13,11 @@ from bot.channels.slack.home import Home
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
 from bot.channels.slack.workspaces import Workspaces
-from bot.identity import Account, Gate, Stranger
-from bot.ports import Incoming, OnMessage, Reply
+from bot.identity import Account, Stranger
+from bot.ports import Incoming, Reply
 from twin_core.contract.errors import PolluxError
 
 NAME = "slack"
-HOME = "home"  # the one conversation that a person has in all their private chats
 TITLE_CHARS = 60
 PROMPTS = ("What's most critical today?", "What is on today?", "List my twins", "What can you do?")
 
@@ -29,7 +29,7 @@ class Desk:
     """Works on one thing that was heard after it was acknowledged."""
 
     options: SlackOptions
-    on_message: OnMessage
+    reception: Reception
     workspaces: Workspaces
     delivery: Delivery
     home: Home
@@ -63,8 +63,7 @@ class Desk:
     async def _turn(self, heard: Heard) -> None:
         place = Place.of(heard)
         if heard.kind == "press" and heard.asked not in (None, heard.user):
-            text = "That was asked of somebody else. Ask me yourself, and I answer you."
-            await self.delivery.say(place, Reply(text), heard.user, alone=True)
+            await self.delivery.say(place, NOT_YOURS, heard.user, alone=True)
             return
         if place.is_assistant:
             await self.delivery.status(place, "is thinking …")
@@ -86,25 +85,18 @@ class Desk:
                 await self.home.show(heard.team, heard.user, who)
 
     async def _answers(self, heard: Heard, message: Incoming) -> tuple[Reply, ...]:
-        try:
-            if heard.kind == "submit":
-                return (await self.forms.sent(heard, message.user),)
-            return (await self.on_message(message)).replies
-        except PolluxError as error:
-            return (Reply(str(error)),)
-        except Exception:  # a rim: the person is told, the log has the trace
-            log.exception("slack.turn_failed", conversation=message.conversation)
-            return (Reply("Something broke here. Please try again."),)
+        if heard.kind != "submit":
+            return await self.reception.answers(message)
+
+        async def sent() -> tuple[Reply, ...]:
+            return (await self.forms.sent(heard, message.user),)
+
+        return await self.reception.told(sent())
 
     async def person(self, heard: Heard, message: Incoming) -> str | Stranger:
         """Whom the settings name, or whose account it is; else the next step of linking."""
-        if named := self.options.people.get(heard.user):
-            return named
-        identities = self.options.identities
-        if identities is None:
-            return Stranger(Reply("I don't know you here, and nobody is set up who could tell me who you are."))
         id = f"{heard.team}/{heard.user}"
-        return await Gate(identities).admit(NAME, id, message, lambda: self._account(heard, id))
+        return await self.reception.person(heard.user, id, message, lambda: self._account(heard, id))
 
     async def _account(self, heard: Heard, id: str) -> Account:
         """As it is shown to its person: with its name and workspace."""
@@ -119,12 +111,8 @@ class Desk:
     async def linked(self, account: Account, person: str | None) -> None:
         """Tells an account that it was linked or unlinked elsewhere."""
         team, user = account.id.split("/", 1)
-        text = "This account is no longer linked; I tell nothing here any more."
-        if person is not None and self.options.identities:
-            name = await self.options.identities.people.name_of(person)
-            text = f"Linked: here you are {name} now. If that was not you, say “disconnect slack”."
         try:
-            await self.delivery.say(Place.direct(team, user), Reply(text), user, alone=True)
+            await self.delivery.say(Place.direct(team, user), await self.reception.news(person), user, alone=True)
         except PolluxError as error:  # it is linked all the same
             log.warning("slack.not_told", team=team, reason=str(error))
 

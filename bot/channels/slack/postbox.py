@@ -14,7 +14,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels._retrying import retry_after_s
 from bot.channels.slack.blocks import MOST_BLOCKS, Message
+from twin_core.contract.clock import SystemClock
 from twin_core.contract.errors import Unavailable
 
 TRIES = 6
@@ -166,8 +168,9 @@ def _wait_s(error: SlackApiError, attempt: int) -> float | None:
     """How long to wait before it is tried again; None where that would not help."""
     status, headers = getattr(error.response, "status_code", 200), getattr(error.response, "headers", None) or {}
     if status == 429 or _code(error) in _LATER:
-        given = headers.get("Retry-After") or headers.get("retry-after")
-        return float(given) if given else 1.0 * attempt
+        given = headers.get("Retry-After") or headers.get("retry-after") or ""
+        asked = retry_after_s(str(given), SystemClock().now())
+        return 1.0 * attempt if asked is None else asked
     return None
 
 
