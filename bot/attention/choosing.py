@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.attention.naming import named
 from bot.dialogue.state import Listing
-from bot.replies.phrases import count_text
+from bot.replies.phrases import count_text, listed
 from bot.turn import Turn
 from twin_core.contract.commands import GetConcern, GetCritical
 from twin_core.contract.errors import NotFound
@@ -31,7 +31,7 @@ async def concern_meant(turn: Turn) -> ConcernView:
         return item
     if twins := turn.request.twins:
         names = [t.name for i in twins if (t := turn.services.registry.twin(i))]
-        raise NotFound(f"Nothing is wrong with {' and '.join(names)} as far as I know.", code="no_concern")
+        raise NotFound(f"Nothing is wrong with {listed(names, 'or')} as far as I know.", code="no_concern")
     subject = turn.state.subject  # newer than the list where something was told unasked since
     if subject and subject.kind == "concern":
         return await _by_id(turn, subject.id)

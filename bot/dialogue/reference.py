@@ -11,6 +11,8 @@ from twin_core.contract.template import PropertySpec, TwinType
 from twin_core.contract.views import TwinView
 
 _RECENT = 6  # effects
+_FEW = 4  # so many answer a question without being asked for one by one
+_EACH = re.compile(r"\b(?:which|any|anything|all|everything|how many|each|every)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
 
 
@@ -92,6 +94,8 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
     if named or (m.all and not m.pronoun and (act or m.excluded)):
         return _by_kind_and_place(m, state, world, act=act, pool=pool)
     prop = m.slots.get("property")
+    if not act and isinstance(m.slots.get("value"), bool) and _EACH.search(str(m.slots.get("text", ""))):
+        return Target(found=tuple(t.id for t in world.select(property="on")))
     if m.there and state.place and prop and (there := world.select(place=state.place, property=prop)):
         return _narrow(there, m, act=act)
     if m.plural and _EVERY.search(str(m.slots.get("text", ""))) and (recent := _recent(state, world)):
@@ -151,7 +155,8 @@ def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
     if not (m.all or m.excluded):
         several = _told_apart(several, str(m.slots.get("text", "")))
     ids = tuple(t.id for t in several)
-    if len(ids) == 1 or (ids and m.all) or (ids and not act and len(ids) <= 4 and not m.choices):
+    asked = not act and not m.choices and (len(ids) <= _FEW or bool(_EACH.search(str(m.slots.get("text", "")))))
+    if len(ids) == 1 or (ids and (m.all or asked)):
         return Target(found=ids)
     return Target(choices=ids)
 

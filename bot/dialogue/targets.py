@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.dialogue.change import can_do
 from bot.dialogue.decision import Decision, Need
 from bot.dialogue.mentions import Mentioned
+from bot.dialogue.metering import metered
 from bot.dialogue.reference import Target, World, resolve
 from bot.dialogue.state import DialogueState, Request
 from twin_core.contract.views import TwinView
@@ -14,8 +15,10 @@ _TOLD_APART_BY_ABILITY = frozenset({"control_device", "ask_scenario", "ask_statu
 
 def with_target(request: Request, m: Mentioned, state: DialogueState, world: World, need: Need) -> Decision:
     """The request with its twins; else the question to be asked."""
-    if need.optional and _is_of_other_kind(m, state):
+    if need.optional and _is_no_twin(m, state):
         return Decision("do", request)
+    if not m.pronoun and (meter := metered(request.intent, m, world)):
+        return Decision("do", request.having(twins=meter[:1], property=meter[1], place=None))
     target = resolve(m, state, world, act=need.act, pool=need.pool)
     if request.intent in _TOLD_APART_BY_ABILITY:
         target = _able(target, request, m, world)
@@ -32,10 +35,10 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
     return Decision("which", request, target)
 
 
-def _is_of_other_kind(m: Mentioned, state: DialogueState) -> bool:
-    """Whether "it" is a task, an event or a reminder: then no twin is meant."""
+def _is_no_twin(m: Mentioned, state: DialogueState) -> bool:
+    """Whether "it" is a concern, a task, an event or a reminder: then no twin is meant."""
     named = m.choices or m.unknown or m.ordinal is not None or any(m.slots.get(s) for s in ("twins", "types", "place"))
-    return not named and state.subject is not None and state.subject.kind not in ("twin", "concern")
+    return not named and state.subject is not None and state.subject.kind != "twin"
 
 
 def _able(target: Target, request: Request, m: Mentioned, world: World) -> Target:

@@ -11,6 +11,7 @@ from bot.attention.messages import asks_what_was_not_told, held_back
 from bot.attention.team import ALONE, is_about_the_team, of_others
 from bot.attention.telling import line, told
 from bot.attention.upcoming import later_in, next_coming, off_the_list
+from bot.dialogue.metering import EVERYWHERE
 from bot.dialogue.moments import stretch
 from bot.dialogue.state import Listing
 from bot.replies.phrases import SHOWN, capital, count_text, when_text
@@ -22,7 +23,8 @@ EXAMPLE: Mapping[str, Any] = {}
 _LISTED = 20
 _SOON = timedelta(hours=24)
 _CHANGED = re.compile(
-    r"\b(?:what(?:'s|’s| has| have| is)?|anything|something|did anything)\b.*\b(?:changed?|new|different|happened)\b",
+    r"\b(?:what(?:'s|’s| has| have| is)?|anything|something)\b.*"
+    r"\b(?:changed?|new|different|happen(?:ed|s)?)\b",
     re.IGNORECASE,
 )
 _CAN_WAIT = re.compile(
@@ -32,9 +34,6 @@ _CAN_WAIT = re.compile(
 )
 _WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok(?:ay)?,? )*(?:what|how) about\b", re.IGNORECASE)
 _CANNOT = re.compile(r"\b(?:can'?t|can’t|cannot|can not|won'?t)\b", re.IGNORECASE)
-_EVERYWHERE = frozenset(
-    "plant factory house home building site works facility premises shop warehouse office company here".split()
-)
 _WHAT: Mapping[str, str] = {
     "opened": "New",
     "reopened": "Back",
@@ -89,7 +88,7 @@ def _place(turn: Turn) -> str | None:
     if not place:
         return None
     known = {name.lower() for name in turn.services.registry.places()}
-    return None if str(place).lower() in _EVERYWHERE - known else str(place)
+    return None if str(place).lower() in EVERYWHERE - known else str(place)
 
 
 async def _nothing(turn: Turn) -> Outcome:

@@ -10,6 +10,7 @@ from bot.charts.series import series
 from bot.charts.words import numbers, summary
 from bot.dialogue.moments import stretch
 from bot.dialogue.registry import named_property
+from bot.replies.grouping import in_state
 from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetHistory, GetState
@@ -20,6 +21,7 @@ from twin_core.contract.views import HistoryView, PropertyValue, StateView, Twin
 
 EXAMPLE: Mapping[str, Any] = {}
 _WARMTH = re.compile(r"\b(?:warm|hot|cold|cool)", re.IGNORECASE)
+_COUNTERS = frozenset({"reading", "energy"})
 FACTS = 4  # how many values answer "how is it?"
 
 
@@ -37,6 +39,8 @@ async def ask_status(turn: Turn) -> Outcome:
     states = [await turn.query(GetState(t.id, person=turn.user)) for t in twins]
     if len(states) > 1:
         states = [s for s in states if _knows(s, wanted, turn)] or states
+    if len(states) > 1 and (answer := in_state(states, turn.request, turn.services.registry.types)):
+        return Outcome((say(answer),), twins=tuple(s.twin.id for s in states), place=turn.request.get("place"))
     texts = [_status(s, wanted, turn) for s in states]
     place = turn.request.get("place") or (twins[0].place if twins else None)
     focus = tuple(s.twin.id for s in states)
@@ -50,12 +54,13 @@ async def compare_twins(turn: Turn) -> Outcome:
     wanted = turn.request.get("property")
     if wanted is None and _WARMTH.search(str(turn.request.get("text", ""))):
         wanted = "temperature"
-    if not twins and len(turn.state.twins) > 1 and not turn.request.get("places"):
+    types = [t for t in turn.request.get("types", ()) if t != "place"]  # "the warmest room" compares what is in it
+    named = types or turn.request.get("places") or "place" in turn.request.get("types", ())
+    if not twins and len(turn.state.twins) > 1 and not named:
         twins = [t for i in turn.state.twins if (t := registry.twin(i))]
     if len(twins) < 2:
         pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
-        types = [t for t in turn.request.get("types", ()) if t != "place"]  # "the warmest room" compares what is in it
-        twins = [t for pool in pools for t in pool] or registry.select(types=types, property=wanted)[:4]
+        twins = [t for pool in pools for t in pool] or registry.select(types=types or _of_rooms(turn), property=wanted)
     if len(twins) < 2:
         raise NotFound("I need two twins to compare.", hint="Name both, such as “compare pump 1 with pump 2”.")
     rows = await _comparable(twins, wanted, turn)
@@ -64,10 +69,18 @@ async def compare_twins(turn: Turn) -> Outcome:
     if len(rows) < 2:
         raise NotFound("They have no value in common that I could compare now.")
     rows.sort(key=lambda row: -float(row[2].value))
-    parts = [f"{t.name} {value_text(spec, value.value)}" for t, spec, value in rows]
+    shown = rows if len(rows) <= FACTS else [*rows[: FACTS - 1], rows[-1]]
+    parts = [f"{t.name} {value_text(spec, value.value)}" for t, spec, value in shown]
+    if hidden := len(rows) - len(shown):
+        parts.insert(-1, f"{hidden} more in between")
     gap = quantity_text(float(rows[0][2].value) - float(rows[-1][2].value), rows[0][1].unit)
     text = f"{capital(rows[0][1].label)}: {listed(parts)}. {capital(rows[0][0].name)} is higher by {gap}."
     return Outcome((say(text),), twins=tuple(t.id for t, _, _ in rows), property=rows[0][1].name)
+
+
+def _of_rooms(turn: Turn) -> tuple[str, ...]:
+    """What tells of a room: "the warmest room" is not the one with the hottest motor."""
+    return ("thermostat", "sensor") if "place" in turn.request.get("types", ()) else ()
 
 
 async def ask_history(turn: Turn) -> Outcome:
@@ -83,7 +96,9 @@ async def ask_history(turn: Turn) -> Outcome:
         reply = say(_changes_text(twin, spec, changes, turn))
     elif numbers(history := await series(turn.services.core, twin.id, spec.name, span, turn.user)):
         image = image_of(twin, spec, history, span, turn.now, zone)
-        reply = say(summary(twin, spec, history, turn.now, zone), image=image)
+        counted = spec.name in _COUNTERS and len(history.samples) > 1
+        text = _used_text(twin, spec, history, turn) if counted else summary(twin, spec, history, turn.now, zone)
+        reply = say(text, image=image)
     else:
         reply = say(_none_text(twin, spec))
     return Outcome((reply,), twins=(twin.id,), property=spec.name)
@@ -179,6 +194,16 @@ def _span(turn: Turn) -> tuple[datetime, datetime]:
     return start, min(max(end, start + timedelta(seconds=1)), turn.now)
 
 
+def _used_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn: Turn) -> str:
+    """What a counter has counted in the time."""
+    first, last = history.samples[0], history.samples[-1]
+    start = first.minimum if first.minimum is not None else float(first.last)
+    zone, now = turn.services.zone, turn.now
+    used = value_text(spec, float(last.last) - start)
+    span = f"from {when_text(first.at, now, zone)} to {when_text(last.at, now, zone)}"
+    return f"{capital(twin.name)}: {used} used {span.replace(' at ', ' ')}; it reads {value_text(spec, last.last)}."
+
+
 def _changes_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn: Turn) -> str:
     changes = [s for i, s in enumerate(history.samples) if i == 0 or s.last != history.samples[i - 1].last]
     if not changes:
@@ -189,4 +214,5 @@ def _changes_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn
 
 
 def _none_text(twin: TwinView, spec: PropertySpec) -> str:
-    return f"I have no readings of {spec.label} from {twin.name} in that time."
+    what = "" if spec.name in _COUNTERS else f" of {spec.label}"
+    return f"I have no readings{what} from {twin.name} in that time."

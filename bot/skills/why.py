@@ -23,6 +23,9 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b", re.IGNORECASE)
+_AT_THE_TOP = re.compile(
+    r"\bwhy\b.*\b(?:first|number one|(?:at|on) (?:the )?top|most (?:critical|important|urgent))\b", re.IGNORECASE
+)
 # "Why is the pump not running?" asks what is wrong with it, not where it stands.
 _STATE = re.compile(
     r"\bwhy\b(?!\s+not\b).*\b(?:not|\w+n['’]t)\b.*"
@@ -44,6 +47,8 @@ async def ask_why(turn: Turn) -> Outcome:
         return answer
     if _WHAT_ABOUT.search(text) and says_a_name(text) and about(await all_items(turn), turn) is None:
         return await _of_unlisted(turn)
+    if _AT_THE_TOP.search(text) and (items := await all_items(turn)) and about(items, turn) is None:
+        return explained(turn, items[0])
     return explained(turn, await concern_meant(turn))
 
 

@@ -9,6 +9,7 @@ from twin_core.attention.subjects import Subject
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.units import quantity_text
 
+_MINUTE_S = 60.0
 _LARGE = 100.0  # from here on a part of one says nothing of a rate
 _AN_HOUR = {"W": 0.001, "kW": 1.0, "m3/h": 1.0}  # what runs through a meter in an hour, in the unit of its price
 
@@ -27,7 +28,8 @@ def reasons(data: Mapping[str, Any], subject: Subject, now: datetime) -> list[st
     name = data["property"]
     known = subject.value(name)
     value, at = known or (data["value"], parse_instant(data["since"]))
-    since = span_text((now - parse_instant(data["since"])).total_seconds())
+    lasting = (now - parse_instant(data["since"])).total_seconds()
+    since = span_text(lasting) if lasting >= _MINUTE_S else "less than a minute"
     label, said = subject.label(name), subject.text(name, value)
     if data["kind"] == "is":
         return [f"{label} {said} for {since}"]

@@ -1,0 +1,37 @@
+"""What the whole house draws and uses: said without naming the meter that counts it. Pure."""
+
+import re
+from collections.abc import Mapping
+
+from bot.dialogue.mentions import Mentioned
+from bot.dialogue.reference import World
+
+# Everything that somebody answers for, unless a place of theirs is called so.
+EVERYWHERE = frozenset(
+    "plant factory house home building site works facility premises shop warehouse office company here".split()
+)
+_ASKING = frozenset({"ask_status", "ask_history"})
+_WORDS: Mapping[str, re.Pattern[str]] = {
+    "water_meter": re.compile(r"\bwater\b", re.IGNORECASE),
+    "gas_meter": re.compile(r"\bgas\b", re.IGNORECASE),
+    "electricity_meter": re.compile(
+        r"\b(?:electricity|electric|power|energy|watts?|kilowatts?|kwh|us(?:e|ed|ing)|consum\w+|draw(?:ing|n)?)\b",
+        re.IGNORECASE,
+    ),
+}
+_PRESENT: Mapping[str, str] = {"water_meter": "flow", "gas_meter": "flow", "electricity_meter": "power"}
+
+
+def metered(intent: str, m: Mentioned, world: World) -> tuple[str, str] | None:
+    """The only meter that counts what is asked about, and its property; None where another thing is named."""
+    if intent not in _ASKING or m.slots.get("twins") or m.choices or m.slots.get("types"):
+        return None
+    place = str(m.slots.get("place") or m.unknown or "").lower()
+    if place and (place not in EVERYWHERE or place in (known.lower() for known in world.places())):
+        return None
+    text = str(m.slots.get("text", ""))
+    kind = next((kind for kind, words in _WORDS.items() if words.search(text)), None)
+    meters = world.select(types=(kind,)) if kind else []
+    if kind is None or len(meters) != 1:
+        return None
+    return meters[0].id, _PRESENT[kind] if intent == "ask_status" else "reading"
