@@ -1,9 +1,9 @@
-"""One concern in full: why it is there, what happens if nothing is done, since when."""
+"""One concern in full: why it is there, what helps, what happens if nothing is done, since when."""
 
 from bot.attention.choosing import place_in_list
 from bot.attention.telling import focus
 from bot.dialogue.buttons import of_concern
-from bot.replies.phrases import capital, when_text
+from bot.replies.phrases import capital, listed, when_text
 from bot.turn import Outcome, Turn, say
 from twin_core.contract.views import ConcernView
 
@@ -12,7 +12,16 @@ def explained(turn: Turn, concern: ConcernView) -> Outcome:
     """All of its reasons."""
     reasons = ". ".join(capital(w.rstrip(".")) for w in concern.why)
     ignored = f" If nothing is done: {concern.if_ignored.rstrip('.')}." if concern.if_ignored else ""
-    return told_of(turn, concern, f"{concern.title}. {reasons}.{ignored}{_since(concern, turn)}")
+    helps = f" What helps: {concern.remedy.rstrip('.')}." if concern.remedy else ""
+    return told_of(turn, concern, f"{concern.title}. {reasons}.{helps}{ignored}{_since(concern, turn)}")
+
+
+def what_to_do(turn: Turn, concern: ConcernView) -> Outcome:
+    """What helps, and what can be said to me about it."""
+    helps = f"{capital(concern.remedy.rstrip('.'))}. " if concern.remedy else ""
+    said = listed([f"“{action.title.lower()}”" for action in concern.actions], "or")
+    answers = f"You can tell me {said}." if said else ""
+    return told_of(turn, concern, f"{concern.title}. {helps}{answers}".rstrip())
 
 
 def told_of(turn: Turn, concern: ConcernView, text: str) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.attention.choosing import about, all_items, concern_meant
-from bot.attention.explaining import explained, told_of
+from bot.attention.explaining import explained, told_of, what_to_do
 from bot.attention.messages import asks_why_told, why_told
 from bot.attention.naming import named, says_a_name
 from bot.dialogue.state import Subject
@@ -23,6 +23,11 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b", re.IGNORECASE)
+_WHAT_TO_DO = re.compile(
+    r"\b(?:what|how)\b.*\b(?:helps?|suggest|recommend|advise|"
+    r"(?:can|should|could|shall|must|do|am|are) (?:i|we)(?: supposed to)? (?:do|fix|solve|get rid))\b",
+    re.IGNORECASE,
+)
 _AT_THE_TOP = re.compile(
     r"\bwhy\b.*\b(?:first|number one|(?:at|on) (?:the )?top|most (?:critical|important|urgent))\b", re.IGNORECASE
 )
@@ -47,6 +52,8 @@ async def ask_why(turn: Turn) -> Outcome:
         return answer
     if _WHAT_ABOUT.search(text) and says_a_name(text) and about(await all_items(turn), turn) is None:
         return await _of_unlisted(turn)
+    if _WHAT_TO_DO.search(text):
+        return what_to_do(turn, await concern_meant(turn))
     if _AT_THE_TOP.search(text) and (items := await all_items(turn)) and about(items, turn) is None:
         return explained(turn, items[0])
     return explained(turn, await concern_meant(turn))

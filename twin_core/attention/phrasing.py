@@ -22,6 +22,7 @@ class Words:
     if_ignored: str
     actions: tuple[Action, ...]
     property: str | None = None  # the value that the title tells of
+    remedy: str = ""
 
 
 def span_text(span_s: float) -> str:

@@ -51,6 +51,7 @@ class Showing:
             hazard=weight.hazard,
             subject=words.subject,
             if_ignored=words.if_ignored,
+            remedy=words.remedy,
             owner=concern.owner,
             task=concern.first.data.get("task"),
             property=words.property,

@@ -77,6 +77,7 @@ class AlertRule:
     window_s: float = 3600.0
     hazard: bool = False  # danger to life or property: never damped, never sinks
     consequence: str = ""  # what happens if it is ignored
+    remedy: str = ""  # what a person can do about it now
     consequence_in_s: float | None = None  # how soon, counted from the alert
     escalates_at: float | None = None  # the value at which a warning becomes critical
     # Holds only while these reported values hold; a number: at least so much.

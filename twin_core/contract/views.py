@@ -91,6 +91,7 @@ class ConcernView:
     hazard: bool = False
     subject: str = ""  # the name of the twin, task or event
     if_ignored: str = ""
+    remedy: str = ""  # what a person can do about it now; empty where that is plain
     owner: str | None = None  # the person whose task or calendar it is; None: of the house
     task: str | None = None
     property: str | None = None  # of the twin, where it is about a value

@@ -103,7 +103,7 @@ def _limit_rule(
     )
     # A limit near the usual one means what the usual one means; a cold store's 8 °C is no overheating.
     if base and abs(limit - float(base.limit)) <= margin:
-        return replace(moved, text=base.text, consequence=base.consequence)
+        return replace(moved, text=base.text, consequence=base.consequence, remedy=base.remedy)
     return moved
 
 

@@ -56,8 +56,10 @@ def is_graver(urgency: Urgency, than: Urgency) -> bool:
 
 
 def text_of(concern: ConcernView) -> str:
-    """What it is, its reasons, and what happens if nothing is done."""
+    """What it is, its reasons, what helps, and what happens if nothing is done."""
     parts = [concern.title, *concern.why[:_REASONS]]
+    if concern.remedy:
+        parts.append(f"what helps: {concern.remedy}")
     if concern.if_ignored:
         parts.append(f"if nothing is done: {concern.if_ignored}")
     return " ".join(f"{_capital(part.rstrip('.'))}." for part in parts)

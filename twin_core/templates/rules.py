@@ -25,6 +25,7 @@ def parse_rule(table: Table, properties: Mapping[str, PropertySpec]) -> AlertRul
         window_s=table.number("window_s", 3600.0),
         hazard=table.flag("hazard"),
         consequence=table.text("consequence", ""),
+        remedy=table.text("remedy", ""),
         consequence_in_s=table.optional_number("consequence_in_s"),
         escalates_at=table.optional_number("escalates_at"),
         only=dict(table.table("only").items()),

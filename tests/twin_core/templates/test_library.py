@@ -149,6 +149,11 @@ def test_hazards_are_critical_and_immediate() -> None:
     assert all(rule.severity == "critical" and rule.for_s == 0 for rule in hazards)
 
 
+@pytest.mark.parametrize("twin_type", TYPES.values(), ids=lambda t: t.name)
+def test_whatever_is_told_comes_with_what_helps(twin_type: TwinType) -> None:
+    assert not [rule.name for rule in twin_type.rules if rule.severity != "info" and not rule.remedy]
+
+
 def test_an_unknown_type_names_the_nearest() -> None:
     with pytest.raises(NotFound) as error:
         LIBRARY["termostat"]

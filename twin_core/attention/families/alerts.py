@@ -67,6 +67,7 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         if_ignored=causes[0].data.get("consequence", ""),
         actions=buttons(concern),
         property=causes[0].data["property"],
+        remedy=rule.remedy if (rule := subject.rule(causes[0].data["rule"])) else "",
     )
 
 
