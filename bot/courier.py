@@ -52,12 +52,12 @@ class HouseCourier:
         self._keeping = [channel for channel in channels if isinstance(channel, Keeps)]
         self._others = [channel for channel in channels if not isinstance(channel, Keeps)]
         self._ways = ways
-        self._book = book
+        self.book = book
         self._illustrator = Illustrator(engine.services.core, engine.services.registry, engine.clock)
 
     async def deliver(self, nudge: NudgeView) -> Delivered:
         """What is answered to it is a turn about it, in every conversation that its person may answer in."""
-        said = await self._book.said(nudge)
+        said = await self.book.said(nudge)
         if asked := await self._where_asked(nudge, said):
             return asked
         ways = [way for way in self._ways if await way.serves(nudge.owner)]
@@ -80,7 +80,7 @@ class HouseCourier:
         """What was said on this way did not arrive after all: the ways after it say so, else the chat does."""
         ways = [each for each in self._ways if await each.serves(nudge.owner)]
         left = ways[next((n for n, each in enumerate(ways) if each.name == way), len(ways)) :]
-        said = {name: where for name, where in (await self._book.said(nudge)).items() if name != way}
+        said = {name: where for name, where in (await self.book.said(nudge)).items() if name != way}
         used, failed = await self._say_outside(nudge, left, said)
         if used is None and failed:
             conversation, _ = await self._place(nudge, said)
@@ -90,7 +90,7 @@ class HouseCourier:
         """In the chat; what has left the house cannot be called back."""
         reply = await self._reply(nudge)
         for channel in self._keeping:
-            for conversation in {nudge.conversation, *(await self._book.said(nudge)).values()} - {None, ""}:
+            for conversation in {nudge.conversation, *(await self.book.said(nudge)).values()} - {None, ""}:
                 await channel.edit(nudge.owner, str(conversation), reply)
 
     @property
@@ -108,7 +108,7 @@ class HouseCourier:
                 except PolluxError:
                     continue  # it is not one of this channel's, or nobody is there
                 await self._tell(nudge, nudge.conversation)
-                await self._book.note(nudge, channel.name, nudge.conversation)
+                await self.book.note(nudge, channel.name, nudge.conversation)
             return Delivered(channel.name, nudge.conversation)
         return None
 
@@ -129,7 +129,7 @@ class HouseCourier:
         reply = await self._reply(nudge, note)
         for channel in self._keeping:
             await channel.leave(nudge.owner, conversation, reply, f"{nudge.id}/{nudge.step}")
-        await self._book.note(nudge, CHAT, conversation)
+        await self.book.note(nudge, CHAT, conversation)
 
     async def _say_instead(self, nudge: NudgeView, conversation: str, note: str, *, kept: bool) -> None:
         """In the chat, because nothing else worked; what is said there already is told the reason."""
@@ -153,11 +153,11 @@ class HouseCourier:
                 await way.say(nudge, unreached(failed, "here"), drawn)
             except PolluxError as error:
                 log.warning("courier.way_failed", way=way.name, nudge=nudge.id, reason=error.message)
-                self._book.failed(way.name, way.title, error)
+                self.book.failed(way.name, way.title, error)
                 failed[way.title] = error
             else:
-                self._book.worked(way.name)
-                await self._book.note(nudge, way.name)
+                self.book.worked(way.name)
+                await self.book.note(nudge, way.name)
                 return way.name, failed
         return None, failed
 

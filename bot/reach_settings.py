@@ -50,14 +50,29 @@ class SmtpSettings(_Section):
     tls: Literal["auto", "always", "never", "implicit"] = "auto"
 
 
+class ImapSettings(_Section):
+    """A mailbox of Pollux's own on a mail server: its unread mails are taken, and marked as read."""
+
+    host: str
+    port: int = Field(default=993, ge=1, le=65535)
+    username: str
+    password: SecretStr
+    tls: Literal["implicit", "starttls", "never"] = "implicit"
+    folder: str = Field(default="INBOX", pattern=r"^[^\x00-\x1f]+$")
+    poll_s: float = Field(default=30.0, ge=1, le=86_400, description="how often it is looked into")
+
+
 class MailSettings(_Section):
-    """Answers by mail: the address that they come to, and where this house takes them."""
+    """Answers by mail: the address that they come to, and where this house takes them: by SMTP, or from a mailbox."""
 
     address: str = Field(
         pattern=r"^[^@\s+]+@[^@\s]+$", description="its mail, and that of address+anything, is handed to this house"
     )
     host: str = Field(default="127.0.0.1", description="where the mail server in front hands it over, by SMTP")
     port: int = Field(default=2525, ge=0, le=65535)
+    imap: ImapSettings | None = Field(
+        default=None, description="the mailbox; without `port` it takes the place of SMTP"
+    )
 
 
 class PushSettings(_Section):

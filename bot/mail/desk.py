@@ -20,6 +20,7 @@ from twin_core.contract.errors import Forbidden, NotFound
 from twin_core.contract.notifying import Message
 from twin_core.contract.nudges import GetNudge, NudgeView
 
+MAX_BYTES = 1_000_000  # of one mail
 SETTLED = "What I had written about is settled already; thank you for answering all the same."
 EMPTY = "I found no words of yours in that mail. Write them above what is quoted."
 ATTACHED = "I read the words alone, and nothing of what was attached."

@@ -10,10 +10,9 @@ from contextlib import asynccontextmanager
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bot.mail.desk import MailDesk
+from bot.mail.desk import MAX_BYTES, MailDesk
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
 
-MAX_BYTES = 1_000_000
 TIMEOUT_S = 60
 
 log = structlog.get_logger(__name__)

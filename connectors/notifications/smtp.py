@@ -62,10 +62,11 @@ class MailNotifier:
         except smtplib.SMTPAuthenticationError as error:
             raise self._refused("does not accept the user name and password", error) from None
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+            if _is_for_now(error):
+                raise self._away(error) from None
             raise self._refused(f"does not take mail from {self._sender} to {self._to}", error) from None
         except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
-            code = getattr(error, "smtp_code", 500)
-            if 400 <= code < 500:
+            if _is_for_now(error):
                 raise self._away(error) from None
             raise self._refused("refused the message", error) from None
         except (smtplib.SMTPException, OSError) as error:
@@ -132,11 +133,20 @@ class MailNotifier:
         )
 
     def _away(self, error: Exception) -> Unavailable:
+        answered = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException))
+        what = "does not take it right now" if answered else "cannot be reached"
         return Unavailable(
-            f"The mail server {self._server.host}:{self._server.port} cannot be reached: {error}.",
+            f"The mail server {self._server.host}:{self._server.port} {what}: {error}.",
             code="unreachable",
             hint="Nothing was sent; try again later, or check [smtp] in pollux.toml.",
         )
+
+
+def _is_for_now(error: smtplib.SMTPException) -> bool:
+    """Whether trying again can help (RFC 5321, 4.2.1): a full mailbox, a sender that is not known yet."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(400 <= code < 500 for code, _ in error.recipients.values())
+    return 400 <= getattr(error, "smtp_code", 500) < 500
 
 
 def _show(mail: EmailMessage, text: str, picture: Picture) -> None:

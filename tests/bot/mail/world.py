@@ -34,6 +34,7 @@ class MailWorld:
     courier: HouseCourier
     postbox: Postbox
     port: int
+    desk: MailDesk
 
     @property
     def address(self) -> str:
@@ -73,4 +74,4 @@ async def open_mail(folder: Path) -> AsyncIterator[MailWorld]:
             courier = HouseCourier(world.house.engine, [world.web.channel], ways, world.book)
             desk = MailDesk(world.house.engine, courier, letters, [way for way in ways if isinstance(way, MailWay)])
             inbound = await stack.enter_async_context(receiving(desk, "127.0.0.1", 0))
-            yield MailWorld(world, courier, postbox, inbound)
+            yield MailWorld(world, courier, postbox, inbound, desk)

@@ -12,17 +12,18 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Postbox:
-    """Keeps what arrives; refuses recipients whose name says so."""
+    """Keeps what arrives; refuses recipients whose name says so, and everybody while it is full."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.full = False
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address.startswith("nobody"):
             return "550 no such mailbox"
-        if address.startswith("later"):
+        if address.startswith("later") or self.full:
             return "451 try later"
         envelope.rcpt_tos.append(address)
         return "250 OK"

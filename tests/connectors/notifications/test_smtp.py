@@ -42,12 +42,13 @@ async def test_what_was_agreed_to_arrives_as_it_is(port: int, postbox: Postbox) 
     ("options", "kind", "code"),
     [
         ({"to": "nobody@example.org"}, Rejected, "mail_refused"),
+        ({"to": "later@example.org"}, Unavailable, "unreachable"),
         ({"username": "me@example.org", "password": "wrong"}, Rejected, "mail_refused"),
         ({"tls": "always"}, Rejected, "mail_refused"),
         ({"to": "anna@example.org\nBcc: all@example.org"}, Rejected, "bad_address"),
     ],
 )
-async def test_what_is_set_up_wrongly_is_said(
+async def test_what_cannot_be_sent_is_said(
     port: int, postbox: Postbox, options: dict[str, str], kind: type[PolluxError], code: str
 ) -> None:
     with pytest.raises(kind) as caught:
