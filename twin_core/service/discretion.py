@@ -1,12 +1,19 @@
 """What people say of themselves, seen by them alone: neither roles nor sharing change that."""
 
+from typing import Final
+
 from twin_core.contract.agenda import GetPerson
+from twin_core.contract.commands import EditTwin
 from twin_core.contract.errors import Forbidden
+from twin_core.contract.nudges import ListResponsible
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.privacy import ListHidden
+from twin_core.contract.requests import Cause
 from twin_core.contract.template import PropertySpec
 from twin_core.service.registry import Registry
 from twin_core.templates import Library
+
+_WHOSE: Final = ("user", "owner")  # what says in the config of a person's twin whose it is
 
 
 class Discretion:
@@ -38,3 +45,22 @@ class Discretion:
                 code="private",
                 hint="Ask them: what somebody says of themselves is theirs to tell.",
             )
+
+    async def check_edit(self, command: EditTwin, cause: Cause) -> None:
+        """Raises Forbidden where somebody else than its person or an owner would change whose a person's twin is.
+
+        That is told by its config, and by its names where the config is silent.
+        """
+        view, config = self._registry.resolve(command.twin), command.config or {}
+        named = (command.name or view.name, *(view.aliases if command.aliases is None else command.aliases))
+        stays = all(config.get(key, view.config.get(key)) == view.config.get(key) for key in _WHOSE)
+        if view.type != "person" or view.status == "draft" or (stays and named == (view.name, *view.aliases)):
+            return
+        is_theirs = (await self._core.query(GetPerson(cause.actor))).twin == view.id
+        if is_theirs or cause.actor in (Cause().actor, *await self._core.query(ListResponsible())):
+            return
+        raise Forbidden(
+            f"Whose twin {view.name} is, only that person or an owner may change.",
+            code="not_yours",
+            hint="Ask an owner of the house.",
+        )

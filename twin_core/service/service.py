@@ -79,7 +79,7 @@ class TwinService:
         """For Core.register."""
         return {
             CreateTwin: self._lives.create,
-            EditTwin: self._lives.edit,
+            EditTwin: self._edit,
             MoveTwin: self._lives.move,
             EraseTwin: self._lives.erase,
             RecordTelemetry: self._telemetry.record,
@@ -100,6 +100,10 @@ class TwinService:
     def timers(self) -> list[Timer]:
         """For Timers: pending alerts, approvals that expire."""
         return [AlertTimer(self._ledger, self._registry, self._monitors), self._approvals]
+
+    async def _edit(self, command: EditTwin, cause: Cause) -> TwinView:
+        await self._discretion.check_edit(command, cause)
+        return await self._lives.edit(command, cause)
 
     async def _get_twin(self, query: GetTwin) -> TwinView:
         return self._registry.resolve(query.twin)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -74,3 +75,21 @@ async def test_everybody_is_handed_their_own(doors: tuple[House, Mapping[str, st
     assert (hers["person"], [r["value"] for r in hers["twin"]["readings"]["mood"]]) == ("anna", [4.0])
     assert hers["documents"]["user"]["anna"]["name"] == "Anna"
     assert (his["person"], his["twin"], set(his["documents"])) == ("ben", None, {"user"})
+
+
+async def test_only_its_person_or_an_owner_says_whose_twin_it_is(
+    doors: tuple[House, Mapping[str, str], Mapping[str, str]],
+) -> None:
+    house, anna, ben = doors
+    await house.access.add_user("Carl")
+    carl = bearer((await house.access.issue("carl"))[1])
+    claims: list[dict[str, Any]] = [{"config": {"user": "carl"}}, {"config": {"owner": True}}, {"name": "Carl"}]
+    for claim in (*claims, {"aliases": ["carl"]}):
+        refused = await house.client.patch("/api/v1/twins/person.anna", json=claim, headers=carl)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_yours")
+    assert (await house.get(MOOD, headers=carl)).status_code == 403
+    other = await house.client.patch("/api/v1/twins/person.anna", json={"config": {"note": "desk 4"}}, headers=carl)
+    assert other.status_code == 200
+    for headers in (anna, ben):
+        wish: Any = {"config": {"user": "anna" if headers is anna else None}}
+        assert (await house.client.patch("/api/v1/twins/person.anna", json=wish, headers=headers)).status_code == 200
