@@ -43,7 +43,11 @@ async def speak_once(
         ears.learn(names)
         manner = Manner(settings.voice.voice, settings.voice.rate)
         turn = VoiceTurn(ears, mouth, on_message, manner)
-        said = await turn.take(content, lambda text: Incoming("voice", text, user=user, channel="voice"))
+        shared = settings.voice.shared
+        place = "voice shared" if shared else "voice"  # what was asked in private is not gone on with among others
+        said = await turn.take(
+            content, lambda text: Incoming(place, text, user=user, channel="voice", spoken=True, shared=shared)
+        )
     _write(out, said.wav)
     return said.heard.text, said.text
 

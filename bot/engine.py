@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.dialogue import clarify
+from bot.dialogue import clarify, spoken
 from bot.dialogue.buttons import coded, feedback, pressed
 from bot.dialogue.decision import Decision
 from bot.dialogue.interviewing import InterviewDesk
@@ -96,6 +96,8 @@ class Engine:
             cause=Cause(message.user, trace),
             services=self.services,
             conversation=message.conversation,
+            spoken=message.spoken,
+            shared=message.shared,
             begin=begin,
         )
         if message.action:
@@ -110,7 +112,8 @@ class Engine:
     async def _message(self, text: str, parses: list[Parse], turn: Turn) -> tuple[tuple[Reply, ...], DialogueState]:
         """A whole message: for the interview that is open here, else one request after another."""
         state = turn.state
-        if at_desk := await self._guarded(lambda t: self._desk.take(text, parses, t), turn):
+        anybody = turn.spoken and turn.shared  # whose interview it is, a voice does not tell
+        if not anybody and (at_desk := await self._guarded(lambda t: self._desk.take(text, parses, t), turn)):
             return at_desk.replies, after(state, at_desk)
         questions = Questions()
         replies: list[Reply] = []
@@ -118,6 +121,8 @@ class Engine:
             if answers_all(parse) and state.pending is None and state.waiting:
                 state = replace(state, pending=state.waiting[0], waiting=state.waiting[1:])
             decision = decide(state, parse, self.services.registry)
+            if turn.spoken:
+                decision = spoken.heard(decision, state, parse, self.services.registry, shared=turn.shared)
             questions.interrupted(decision)
             outcome = await self._request(decision, parse, replace(turn, state=state))
             await self._learn(decision, parse, outcome, replace(turn, state=state))
@@ -144,7 +149,8 @@ class Engine:
     async def _request(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         """One request of a message."""
         outcome = await self._guarded(lambda t: self._decided(decision, parse, t), turn) or Outcome(())
-        return marked(outcome, decision.request, self.services.registry)
+        outcome = marked(outcome, decision.request, self.services.registry)
+        return spoken.asked_aloud(outcome, self.services.registry) if turn.spoken else outcome
 
     async def _guarded(self, step: Callable[[Turn], Awaitable[Outcome | None]], turn: Turn) -> Outcome | None:
         """A rim: whatever goes wrong is said, never swallowed, never raised."""
@@ -167,6 +173,8 @@ class Engine:
                 outcome = clarify.which(decision, turn)
             case "ask_again":
                 outcome = clarify.ask_again(turn)
+            case "name_it" | "elsewhere" | "private":
+                outcome = clarify.not_by_voice(decision, turn)
             case "drop":
                 outcome = await self._dropped(turn)
             case "redo":

@@ -18,6 +18,7 @@ class Incoming:
     channel: str = "rest"
     message_id: str | None = None  # the same id twice is answered once
     shared: bool = False  # others read along: no personal data
+    spoken: bool = False  # heard, not written: a voice alone proves nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ class VoiceSettings(_Section):
     synthesizer: str = "espeak"
     voice: str = Field(default="en-us", description="of the synthesizer; `espeak-ng --voices` lists them")
     rate: int = Field(default=165, ge=80, le=450, description="words a minute")
+    shared: bool = Field(default=False, description="anybody may speak, and others hear the answer: nothing personal")
 
 
 class Settings(_Section):

@@ -68,6 +68,8 @@ class Turn:
     cause: Cause
     services: Services
     conversation: str = ""
+    spoken: bool = False  # heard, not written
+    shared: bool = False  # others hear or read along
     begin: Callable[[], Awaitable[None]] = _nothing  # remembers, once, that this message has begun to act
 
     async def execute(self, command: Command[R]) -> R:

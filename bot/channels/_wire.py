@@ -30,6 +30,7 @@ OWNER = "owner"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FIELDS = {"conversation": MAX_ID_CHARS, "action": 1_000, "message_id": MAX_ID_CHARS, "user": MAX_ID_CHARS}
+_FLAGS = ("spoken", "shared")
 # The first class that fits decides: children stand before their parents.
 _STATUS: tuple[tuple[type[PolluxError], int], ...] = (
     (Unauthenticated, 401),
@@ -51,6 +52,8 @@ class ChatMessage:
     action: str | None = None
     message_id: str | None = None
     user: str | None = None
+    spoken: bool = False  # heard, not written
+    shared: bool = False  # others hear or read along
     title: str | None = None  # what the pressed button said, to show it again later
 
 
@@ -61,8 +64,8 @@ def read_message(doc: Any, *, conversation: str | None = None) -> ChatMessage:
     """
     if not isinstance(doc, dict):
         raise _wrong("a message", "is a JSON object", 'Send {"conversation": "c1", "text": "hello"}.')
-    if unknown := sorted(set(doc) - {"text", "title", *_FIELDS}):
-        known = ", ".join(("text", *_FIELDS))
+    if unknown := sorted(set(doc) - {"text", "title", *_FLAGS, *_FIELDS}):
+        known = ", ".join(("text", *_FLAGS, *_FIELDS))
         raise _wrong(unknown[0], "is not known", f"Fields of a message: {known}.", code="unknown_field")
     fields = {name: _id(name, doc[name], limit) for name, limit in _FIELDS.items() if doc.get(name) is not None}
     if conversation:
@@ -76,7 +79,10 @@ def read_message(doc: Any, *, conversation: str | None = None) -> ChatMessage:
         raise _wrong("text", "is a string", "")
     if len(text) > MAX_TEXT_CHARS:
         raise _wrong("text", f"has {len(text)} characters, more than {MAX_TEXT_CHARS}", "Send it in parts.", "too_long")
-    return ChatMessage(text=encodable(text), title=encodable(title[:200]) or None, **fields)
+    spoken, shared = (_flag(name, doc.get(name)) for name in _FLAGS)
+    return ChatMessage(
+        text=encodable(text), title=encodable(title[:200]) or None, spoken=spoken, shared=shared, **fields
+    )
 
 
 def encodable(text: str) -> str:
@@ -159,6 +165,12 @@ def parse_json(text: str | bytes) -> Any:
 def person(connection: HTTPConnection) -> str:
     """The person that the door of the server has recognised, else the single owner."""
     return str(getattr(connection.state, "user", None) or OWNER)
+
+
+def _flag(name: str, value: Any) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise _wrong(name, "is true or false", "")
 
 
 def _id(name: str, value: Any, limit: int) -> str:

@@ -125,6 +125,8 @@ class RestChannel:
                 user=said_by,
                 channel=self.name,
                 message_id=message.message_id,
+                shared=message.shared,
+                spoken=message.spoken,
             )
         )
 

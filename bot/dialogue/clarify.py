@@ -62,6 +62,20 @@ def ask_again(turn: Turn) -> Outcome:
     return Outcome((say(text, *picks(pending)),), pending=pending)
 
 
+def not_by_voice(decision: Decision, turn: Turn) -> Outcome:
+    """What a voice alone may not decide or hear, and what to do instead."""
+    if decision.verb == "private":
+        text = "I don't know who speaks here, and others may listen: ask me that in your own chat."
+        return Outcome((say(text, public=True),))
+    if decision.verb == "elsewhere":
+        return Outcome((say("A voice is not enough to approve that: approve it in the chat."),))
+    names = " and the ".join(t.name for t in _twins(decision.request.twins, turn))
+    text = f"So that I do no harm, name it: say “yes, the {names}”, or “no”."
+    return Outcome(
+        (say(text if names else "Name what you approve, such as “approve the boiler”."),), pending=decision.pending
+    )
+
+
 def choose(decision: Decision, turn: Turn) -> Outcome:
     """Several fit alike: act on none, offer all."""
     twins = _twins(decision.target.choices, turn)

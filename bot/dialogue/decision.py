@@ -9,7 +9,7 @@ from bot.dialogue.state import Pending, Request
 
 NOWHERE = Target()
 
-Verb = Literal["do", "redo", "choose", "unknown", "which", "drop", "ask_again"]
+Verb = Literal["do", "redo", "choose", "unknown", "which", "drop", "ask_again", "name_it", "elsewhere", "private"]
 
 
 @dataclass(frozen=True, slots=True)

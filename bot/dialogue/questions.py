@@ -27,7 +27,7 @@ class Questions:
 
     def interrupted(self, decision: Decision) -> None:
         """Remembers the open question that a request leaves open."""
-        if decision.pending and decision.verb != "ask_again":
+        if decision.pending and decision.verb not in ("ask_again", "name_it"):
             self._kept = decision.pending
 
     def ask(self, outcome: Outcome) -> Outcome:

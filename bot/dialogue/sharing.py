@@ -18,11 +18,15 @@ _OF_PEOPLE = frozenset({"person", "team"})
 
 def marked(outcome: Outcome, request: Request, world: World) -> Outcome:
     """The outcome, its replies marked as public where they are."""
-    if request.intent not in _OPEN or _about_people((*request.twins, *outcome.twins), world):
-        return outcome
-    if _OF_PEOPLE & set(request.get("types", ())):
+    if not is_open(request, world) or _about_people(outcome.twins, world):
         return outcome
     return replace(outcome, replies=tuple(replace(reply, public=True) for reply in outcome.replies))
+
+
+def is_open(request: Request, world: World) -> bool:
+    """Whether anybody may ask this and others may hear the answer: it is about things, or is only talk."""
+    of_people = _about_people(request.twins, world) or _OF_PEOPLE & set(request.get("types", ()))
+    return request.intent in _OPEN and not of_people
 
 
 def _about_people(twins: Iterable[str], world: World) -> bool:

@@ -21,6 +21,7 @@ class Approval:
     values: tuple[Value, ...] = ()
     band: tuple[float, float] | None = None
     reason: str = ""  # the consequence in words, e.g. "the door is open to anybody"
+    known_person: bool = False  # somebody gets in: never approved by a voice, which could be anybody's
 
     def needed_for(self, value: Value) -> bool:
         """Whether this value may only be written after a person has approved it."""

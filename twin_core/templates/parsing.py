@@ -133,6 +133,7 @@ def _approval(table: Table) -> Approval:
         values=tuple(table.scalars("values")),
         band=_band(table, band) if band else None,
         reason=table.text("reason", ""),
+        known_person=table.flag("known_person"),
     )
     table.done()
     return approval

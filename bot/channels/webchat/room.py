@@ -143,6 +143,8 @@ class Room:
                 user=self.user,
                 channel="webchat",
                 message_id=message.message_id,
+                shared=message.shared,
+                spoken=message.spoken,
             )
         )
 
