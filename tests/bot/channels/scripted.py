@@ -90,7 +90,7 @@ Asgi = Callable[..., Awaitable[None]]
 @asynccontextmanager
 async def serving(app: Any, port: int = 0) -> AsyncIterator[int]:
     """A real server on a free port of this machine (or on a given one); answers the port."""
-    listening = socket.socket()
+    listening = socket.socket(proto=socket.IPPROTO_TCP)  # so that asyncio sends each piece of an answer at once
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", port))
     config = uvicorn.Config(app, log_level="error", ws="websockets-sansio", lifespan="off", timeout_graceful_shutdown=2)
