@@ -49,7 +49,7 @@ from twin_core.contract.errors import NotFound
 from twin_core.contract.mirroring import Mirror
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
-from twin_core.privacy import ConsentDesk, ExportDesk
+from twin_core.privacy import ConsentDesk, ErasureDesk, ExportDesk
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
@@ -110,7 +110,9 @@ async def open_house(
         nlu = await stack.enter_async_context(open_nlu(nlu_options, rasa_options(settings), progress))
         connections, access = Connections(), Access(store, clock)
         identities = Identities(store, clock, access)
-        for desk in (ConsentDesk(store, bus, clock), ExportDesk(store, core, bus, clock), connections, access):
+        theirs = (store, core, bus, clock)
+        desks = (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs), connections, access)
+        for desk in desks:
             core.register(desk.handlers())
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
         services = Services(core, registry, interviews, zone, lessons, identities, load_reversals(), contact)

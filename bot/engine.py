@@ -63,6 +63,8 @@ class Engine:
                 state = await self._memory.followed(message.user, message.conversation)
             state = waited_for(state, self.clock.now())
             answer, now = await self._turn(message, state, deed.begin)
+            if now.forgotten:
+                return answer
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
             # An answered question stays answered: a yes that comes late must not find it open again.

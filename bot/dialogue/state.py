@@ -138,6 +138,7 @@ class DialogueState:
     talk: tuple[Line, ...] = ()  # the last lines, newest last
     interview: str | None = None  # the interview that is open in this conversation
     answered: tuple[Answered, ...] = ()  # the last messages, whose answers are kept in case they come again
+    forgotten: bool = False  # by the last turn: nothing of this conversation is to be kept
     version: int = 0
 
     def with_effect(self, effect: Effect) -> "DialogueState":

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.attention.sharing import ABOUT_IT, STOP, WITH_THE_TEAM, sharing_said, towards_text
 from bot.attention.team import names_of_people
-from bot.dialogue.buttons import UNDO, says
+from bot.dialogue.buttons import NO, UNDO, YES, says
 from bot.dialogue.moments import deadline
-from bot.dialogue.state import Effect, Reversal
+from bot.dialogue.state import Effect, Pending, Reversal
 from bot.planning.standing_in import ABOUT_IT as ABOUT_STANDING_IN
 from bot.planning.standing_in import agree_to_stand_in
 from bot.replies.phrases import capital, count_text, listed, when_text
@@ -20,6 +20,7 @@ from twin_core.contract.privacy import (
     STANDING_IN,
     TOWARDS,
     ConsentView,
+    EraseData,
     ExportData,
     ListConsents,
     SetConsent,
@@ -43,6 +44,15 @@ _COUNTED = {
     "reminder": "reminder",
     "task": "task",
 }
+_ERASING = (
+    "I can only erase everything of you together, and nothing brings it back: your conversations with me, reminders,"
+    " notices, tasks and appointments kept here, preferences, consents, linked accounts, and your own twin with what"
+    " you said of yourself.\n"
+    "What stays: the twins of devices; what was done to them, without your name; your sign-in, which whoever runs this"
+    " house takes away; backups that were made before; and what your own calendars and task lists hold, which I read"
+    " again for as long as they are connected.\n"
+    "Shall I erase it all?"
+)
 _ALLOW = "you may learn from what you misunderstand"
 _STOP = "stop learning from what you misunderstand"
 
@@ -52,6 +62,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
         "change_consent": change_consent,
         "who_sees_my_data": who_sees_my_data,
         "export_data": export_data,
+        "erase_data": erase_data,
     }
 
 
@@ -121,6 +132,18 @@ async def export_data(turn: Turn) -> Outcome:
     counted = listed([count_text(len(documents), _COUNTED[kind]) for kind, documents in known.items()])
     what = f"Of you I keep {counted}, and smaller things." if counted else "Of you I keep hardly anything."
     return Outcome((say(f"{what} All of it, as one file: {EXPORTED_AT}, where you are signed in."),))
+
+
+async def erase_data(turn: Turn) -> Outcome:
+    """Erases all that is kept of the person, only after a yes to what goes and what stays."""
+    if not turn.request.get("confirmed"):
+        pending = Pending(turn.cause.trace, "confirm", turn.request, "Erase all that I keep of you, for good?")
+        return Outcome((say(_ERASING, YES, NO, says("export my data", "Export first")),), pending=pending)
+    erased = await turn.execute(EraseData(turn.user))
+    if not erased.documents and not erased.twin:
+        return Outcome((say("There was nothing of you to erase."),), changes={"forgotten": True})
+    text = "All that I kept of you is erased, this conversation too. That it was done is the one thing I remember."
+    return Outcome((say(text),), changes={"forgotten": True})
 
 
 async def _shown(turn: Turn) -> Outcome:

@@ -4,8 +4,10 @@ import asyncio
 
 from tests.contracts.test_store import NOTHING, changed, everything, reading
 from twin_core.contract.clock import FrozenClock
+from twin_core.contract.clock import parse_instant as instant
 from twin_core.contract.events import Event
-from twin_core.contract.ports import Append, Batch, Document, Snapshot
+from twin_core.contract.ports import ERASED, Append, Batch, Document, Due, Erasure, Snapshot
+from twin_core.contract.requests import Cause
 from twin_core.store import SqlStore, open_store
 
 
@@ -57,10 +59,10 @@ async def test_erasing_takes_all_of_one_twin_and_nothing_of_another(store: SqlSt
         )
     kept = await everything(store, "light.cellar")
     last = (await store.read_all())[-1].position
-    await store.erase("light.hall", "twin", "light.hall")
+    await store.erase(Erasure(["light.hall"], [("twin", "light.hall")]))
     assert await everything(store, "light.hall") == NOTHING
     assert await everything(store, "light.cellar") == kept
-    await store.erase("light.cellar", "twin", "light.cellar")
+    await store.erase(Erasure(["light.cellar"], [("twin", "light.cellar")]))
     assert await store.read_all() == []
 
     again = await store.commit(
@@ -75,8 +77,26 @@ async def test_readings_go_on_after_another_process_has_erased_their_series(
 ) -> None:
     await store.commit(Batch(readings=[reading(5), reading(5, "light.cellar")]))
     other = await open_store(database_url, clock)
-    await other.erase("light.hall", "twin", "light.hall")
+    await other.erase(Erasure(["light.hall"], [("twin", "light.hall")]))
     await other.aclose()
     await store.commit(Batch(readings=[reading(6), reading(6, "light.cellar")]))
     for twin in ("light.hall", "light.cellar"):
         assert (await store.readings.latest(twin))["brightness"].last == 6
+
+
+async def test_an_erasure_takes_all_that_it_names_and_tells_the_rest_of_nobody(store: SqlStore) -> None:
+    now = instant("2026-03-02T12:00:00Z")
+    await store.commit(
+        Batch(
+            appends=[Append("task_1", 0, [changed()]), Append("light.hall", 0, [changed()])],
+            documents=[Document("task", "1", {"owner": "anna"}), Document("told", "2", {"people": ["anna", "ben"]})],
+            due=[Due("bell", "1", now, lane="anna"), Due("bell", "2", now, lane="ben")],
+            cause=Cause("anna"),
+        )
+    )
+    rest = Document("told", "2", {"people": ["ben"]})
+    await store.erase(Erasure(["task_1"], [("task", "1")], ["anna"], ["anna"], [rest]))
+    assert [(event.stream, event.actor) for event in await store.read_all()] == [("light.hall", ERASED)]
+    assert await store.get("task", "1") is None
+    assert await store.get("told", "2") == ({"people": ["ben"]}, 2)
+    assert [work.key for work in await store.claim("bell", now, now)] == ["2"]

@@ -1,4 +1,4 @@
-"""Every kind of document is known to somebody's export, or known to be nobody's: a new one cannot be forgotten."""
+"""Every kind of document and stream is known to a person's export and erasure, or known to be nobody's."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.house_rules.tree import ROOT, modules, name, text
-from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, OF_NOBODY
+from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, OF_NOBODY, STAYS, STREAMS_EACH, STREAMS_OWNED
 
 KNOWN = {*A_KIND_EACH, *AMONG_OTHERS, *OF_NOBODY}
 STORES = {"Document": 0, "kind_of": 0, "scan": 0, "Inbox": 2}  # which argument is a kind
@@ -94,3 +94,39 @@ def test_every_kind_is_somebodys_or_nobodys() -> None:
 )
 def test_a_new_kind_is_seen(source: str) -> None:
     assert "diary" in stored_kinds({ROOT / "bot/diary.py": source})
+
+
+def test_what_stays_is_somebodys_and_has_its_reason() -> None:
+    assert set(STAYS) <= set(AMONG_OTHERS)
+    assert all(STAYS.values())
+
+
+def streams(tree: ast.Module) -> Iterator[str]:
+    """What the names of streams begin with, where they are made: `stream = f"…"`, `def stream`, `def _stream`."""
+    for node in ast.walk(tree):
+        made: list[ast.expr | None] = []
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "stream":
+            made = [node.value]
+        elif isinstance(node, ast.FunctionDef) and node.name in ("stream", "_stream"):
+            made = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+        for value in made:
+            if isinstance(value, ast.JoinedStr) and isinstance(value.values[0], ast.Constant):
+                yield str(value.values[0].value)
+
+
+def test_every_named_stream_is_known_to_the_erasure() -> None:
+    found = {begin: str(path) for path, source in sources().items() for begin in streams(ast.parse(source))}
+    unknown = {begin: path for begin, path in found.items() if begin not in {*STREAMS_EACH, *STREAMS_OWNED}}
+    assert not unknown, f"say in twin_core/privacy/belongings.py whose these are: {unknown}"
+    assert {"consent:", "privacy:", "source:", "concern.", "nudge."} <= set(found), "the rule sees too little"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'async def keep(self):\n    stream = f"diary:{person}"',
+        'def _stream(entry):\n    return f"diary:{entry.person}"',
+    ],
+)
+def test_a_new_stream_is_seen(source: str) -> None:
+    assert list(streams(ast.parse(source))) == ["diary:"]

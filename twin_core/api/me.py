@@ -10,7 +10,15 @@ from pydantic import Field
 from twin_core.api.bodies import StrictRoute
 from twin_core.api.models import Body, Instant
 from twin_core.api.rooms import Rooms, cause_of
-from twin_core.contract.privacy import ConsentView, ExportData, Exported, ListConsents, SetConsent
+from twin_core.contract.privacy import (
+    ConsentView,
+    Erased,
+    EraseData,
+    ExportData,
+    Exported,
+    ListConsents,
+    SetConsent,
+)
 
 
 class Consent(Body):
@@ -52,5 +60,10 @@ def me_router(rooms: Rooms) -> APIRouter:
     async def export(request: Request) -> Exported:
         cause = cause_of(request)
         return await rooms.core.execute(ExportData(cause.actor), cause)
+
+    @router.post("/me/erase", summary="Take away for good all that is kept of you")
+    async def erase(request: Request) -> Erased:
+        cause = cause_of(request)
+        return await rooms.core.execute(EraseData(cause.actor), cause)
 
     return router

@@ -41,6 +41,11 @@ class Changes:
             if event.stream.startswith(PREFIX) and "title" in event.data:
                 self._changes.append((_change(event), event.data.get("owner")))
 
+    def forget(self, person: str) -> None:
+        """Lets go of what happened to a person's own."""
+        kept = [(change, owner) for change, owner in self._changes if owner != person]
+        self._changes = deque(kept, maxlen=_MOST)
+
     def since(self, at: datetime, person: str | None) -> tuple[ConcernChange, ...]:
         """Those of a person and of the house; None: of everybody."""
         return tuple(

@@ -96,6 +96,14 @@ class ConcernKeeper:
         lesson = self._surroundings.learn(concern, self._surroundings.habit(concern).with_deed(deed, self._clock.now()))
         return await self._save(concern, "concern.rated", {"important": important}, cause, more=lesson)
 
+    async def forget(self, person: str) -> list[Event]:
+        """Closes what is a person's own."""
+        own = [concern for concern in self._index if concern.owner == person]
+        told: list[Event] = []
+        for concern in own:
+            told += await self._close(concern, "its owner is leaving", requests.Cause(), None)
+        return told
+
     async def end_snoozes(self, now: datetime) -> list[Event]:
         """Brings back what was snoozed until now."""
         told: list[Event] = []

@@ -23,6 +23,7 @@ from twin_core.contract.errors import Conflict, Rejected
 from twin_core.contract.events import Event
 from twin_core.contract.flags import LowerFlag, RaiseFlag
 from twin_core.contract.ports import Bus, PlanChanged, Reported, Store, Stored, TwinCore
+from twin_core.contract.privacy import Leaving
 from twin_core.contract.requests import Cause
 from twin_core.contract.views import ConcernChange, ConcernStatus, ConcernView
 from twin_core.templates import Library
@@ -59,6 +60,7 @@ class AttentionService:
             self._bus.subscribe(Stored, self._on_stored),
             self._bus.subscribe(Reported, self._on_reported),
             self._bus.subscribe(PlanChanged, self._on_plan_changed),
+            self._bus.subscribe(Leaving, self._on_leaving),
         ]
         await self._surroundings.load()
         await self._keeper.load()
@@ -215,6 +217,12 @@ class AttentionService:
             found += await self._plans.events_changed(notice.events)
             told = await self._keeper.absorb(found, Cause())
         await self._tell(told)
+
+    async def _on_leaving(self, notice: Leaving) -> None:
+        async with self._changing:
+            told = await self._keeper.forget(notice.person)
+        await self._tell(told)
+        self._changes.forget(notice.person)
 
     async def _look_at_plans(self, now: datetime) -> None:
         async with self._changing:

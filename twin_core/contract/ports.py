@@ -1,7 +1,7 @@
 """The ports of the twin core: what its rooms need of each other, on one page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -98,6 +98,23 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to be gone for good, all of it or nothing.
+
+    Streams go with their snapshots and with the readings of the twin they are named by; due work goes by its lane.
+    """
+
+    streams: Collection[str] = ()
+    documents: Collection[tuple[str, str]] = ()  # kind and key
+    lanes: Collection[str] = ()
+    actors: Collection[str] = ()  # what they did that stays, was done by ERASED from now on
+    rewritten: Sequence[Document] = ()  # of several people: as they are without one of them
+
+
+ERASED = "erased"  # stands for whoever acted in a fact that stays
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A folded state as it was stored with an append."""
 
@@ -155,8 +172,8 @@ class Store(Protocol):
         """When there is something to claim again; a claim that nobody finishes counts at its end."""
         ...
 
-    async def erase(self, stream: str, kind: str, key: str) -> None:
-        """Deletes a stream, its snapshots and readings, and one document."""
+    async def erase(self, erasure: Erasure) -> None:
+        """The one thing that takes facts away. Raises Conflict where a rewritten document has another version."""
         ...
 
     async def aclose(self) -> None: ...
@@ -245,6 +262,7 @@ class Connector(Protocol):
 
 
 __all__ = [
+    "ERASED",
     "Append",
     "Batch",
     "Bus",
@@ -253,6 +271,7 @@ __all__ = [
     "Connector",
     "Document",
     "Due",
+    "Erasure",
     "PlanChanged",
     "Readings",
     "Receipt",

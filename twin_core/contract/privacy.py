@@ -108,3 +108,43 @@ class Withdrawn:
 
     person: str
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was taken away of a person: how many documents of each kind, and whether a twin of theirs."""
+
+    person: str
+    at: datetime
+    documents: Mapping[str, int]
+    twin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EraseData(Command[Erased]):
+    """Takes away for good all that is kept of a person. What stays: that it was done, and their sign-in."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What is still found of a person: kinds of documents, streams of facts, their twin. All empty: nothing."""
+
+    documents: tuple[str, ...]
+    streams: tuple[str, ...]
+    twin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindRemains(Query[Remains]):
+    """The proof of an erasure, looked for anew in everything that is stored."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Published before what is kept of a person is erased: whoever holds any of it in memory lets go of it."""
+
+    person: str

@@ -104,6 +104,10 @@ class People:
         if any(e.stream.startswith("person.") and e.name.startswith("system.twin_") for e in notice.events):
             await self._read()
 
+    def forget(self, person: str) -> None:
+        """Lets go of what was set without a twin."""
+        self._said.pop(person, None)
+
     async def _read(self) -> None:
         found: list[TwinView] = []
         cursor: str | None = None

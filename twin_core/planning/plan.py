@@ -88,6 +88,16 @@ class Plan:
         await self._bus.publish(*notices)
         return answer
 
+    async def forget(self, person: str) -> None:
+        """Lets go of all that is this person's, deleted or not."""
+
+        def decide() -> tuple[Work, None]:
+            held: list[AnyRecord] = [*self.tasks.values(), *self.calendar.all(), *self.sources.values()]
+            gone = [Change(record, gone=True) for record in held if record.owner == person]
+            return Work(gone, blind=True), None
+
+        await self.change(decide, Cause())
+
     async def _commit(self, work: Work, cause: Cause) -> list[Event]:
         documents: list[Document] = []
         appends: list[Append] = []

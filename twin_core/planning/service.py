@@ -6,6 +6,7 @@ from typing import Any
 from twin_core.contract.agenda import GetPerson, SetPersonSettings
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.ports import Bus, Store, TwinCore
+from twin_core.contract.privacy import Leaving
 from twin_core.planning.agenda import AgendaDesk
 from twin_core.planning.event_writing import EventWriting
 from twin_core.planning.events import EventDesk
@@ -24,6 +25,7 @@ class PlanningService:
 
     def __init__(self, store: Store, bus: Bus, core: TwinCore, clock: Clock, zone: str) -> None:
         self.writers = Writers()
+        self._bus = bus
         self._clock = clock
         self._people = People(store, core, bus, clock, zone)
         self._plan = Plan(store, bus)
@@ -40,6 +42,7 @@ class PlanningService:
         """Takes up what is stored; the twin service must answer."""
         await self._people.start()
         await self._plan.load(self._clock.now())
+        self._bus.subscribe(Leaving, self._forget)
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
         handlers: dict[type, Callable[..., Awaitable[Any]]] = {
@@ -52,3 +55,7 @@ class PlanningService:
 
     def timers(self) -> list[Timer]:
         return []
+
+    async def _forget(self, notice: Leaving) -> None:
+        self._people.forget(notice.person)
+        await self._plan.forget(notice.person)

@@ -1,33 +1,50 @@
-"""Whose each kind of stored document is, so that everything kept of a person can be handed to them.
+"""Whose each kind of stored document is, so that everything kept of a person can be handed to them, and erased.
 
 Every kind stands here, those of bot, interview and connectors too: a house rule fails for one that does not.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-Belongs = Callable[[str, Mapping[str, Any], str], bool]  # key, document, person
+from twin_core.contract.events import Event
 
 
-def _by_key(key: str, doc: Mapping[str, Any], person: str) -> bool:
-    return key == person
+@dataclass(frozen=True, slots=True)
+class Person:
+    """By what somebody is known in what is stored."""
+
+    id: str
+    accounts: frozenset[str] = frozenset()  # in chat platforms: "teams/TENANT/USER"
 
 
-def _by_start_of_key(key: str, doc: Mapping[str, Any], person: str) -> bool:
-    return key.startswith(f"{person}/")
+Belongs = Callable[[str, Mapping[str, Any], Person], bool]  # key, document, person
 
 
-def _by_end_of_key(key: str, doc: Mapping[str, Any], person: str) -> bool:
+def _by_key(key: str, doc: Mapping[str, Any], person: Person) -> bool:
+    return key == person.id
+
+
+def _by_start_of_key(key: str, doc: Mapping[str, Any], person: Person) -> bool:
+    return key.startswith(f"{person.id}/")
+
+
+def _by_end_of_key(key: str, doc: Mapping[str, Any], person: Person) -> bool:
     """The key is the id of a reminder or nudge, which ends with its owner's."""
-    return key.partition(".")[2].partition("/")[0] == person
+    return key.partition(".")[2].partition("/")[0] == person.id
 
 
 def _by_field(name: str) -> Belongs:
-    return lambda key, doc, person: doc.get(name) == person
+    return lambda key, doc, person: doc.get(name) == person.id
 
 
-def _as_told(key: str, doc: Mapping[str, Any], person: str) -> bool:
-    return person in doc.get("people", {})
+def _as_told(key: str, doc: Mapping[str, Any], person: Person) -> bool:
+    return person.id in doc.get("people", {})
+
+
+def _as_place(channel: str) -> Belongs:
+    """The private chat of one of their accounts; a shared conversation is of nobody."""
+    return lambda key, doc, person: key.startswith("chat/") and f"{channel}/{key[5:]}" in person.accounts
 
 
 # A kind for each person, named `<kind>/<person>`.
@@ -60,6 +77,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "slack_nudge": _by_end_of_key,
     "task": _by_field("owner"),
     "teams_nudge": _by_end_of_key,
+    "teams_place": _as_place("teams"),
     "user": _by_key,
     "webpush_browser": _by_field("person"),
     "webchat_home": _by_key,
@@ -70,10 +88,33 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
 OF_NOBODY: Final = frozenset(
     """alert_due approval calendar_channel calendar_sync candidate checkpoint concern_habit delivery idempotency
     mail_broken mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync teams_delivery
-    teams_place token twin webhook_delivery webhook_place webpush_key""".split()
+    token twin webhook_delivery webhook_place webpush_key""".split()
 )
+
+
+# Theirs, and not erased with the rest, for a reason that they are told.
+STAYS: Final[Mapping[str, str]] = {
+    "user": "that you may sign in here, with your name and role: whoever runs this house takes that away",
+}
+
+# Streams of facts that are named by a person, as the beginning of their names.
+STREAMS_EACH: Final = ("consent:", "privacy:", "person_settings.")
+
+# Streams that are known by the owner in each of their facts: of tasks, events, sources, concerns and nudges.
+STREAMS_OWNED: Final = ("task", "event", "source:", "concern.", "nudge.")
+
+
+def is_of(event: Event, person: str) -> bool:
+    """Whether a fact is one of this person's, and its stream with it."""
+    return event.data.get("owner") == person or event.stream in {f"{begin}{person}" for begin in STREAMS_EACH}
 
 
 def without_others(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any]:
     """The document with what is told in it of this person alone."""
     return {**doc, "people": {person: doc["people"][person]}} if kind == "concern_told" else doc
+
+
+def without(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any] | None:
+    """What is left of it for others."""
+    others = {name: told for name, told in doc["people"].items() if name != person} if kind == "concern_told" else {}
+    return {**doc, "people": others} if others else None

@@ -1,6 +1,6 @@
 """Everything that is kept of a person, as one answer to that person."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Append, Batch, Bus, Store, Stored, TwinCore
 from twin_core.contract.privacy import ExportData, Exported
 from twin_core.contract.requests import Cause
-from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, without_others
+from twin_core.privacy.belongings import without_others
+from twin_core.privacy.gathering import documents_of
 
 _BACK = timedelta(days=3650)
 _AHEAD = timedelta(minutes=10)  # clocks of devices may run fast
@@ -35,8 +36,8 @@ class ExportDesk:
     async def _export(self, command: ExportData, cause: Cause) -> Exported:
         person, now = command.person, self._clock.now()
         kept: dict[str, dict[str, Mapping[str, Any]]] = {}
-        async for kind, key, doc in self._documents(person):
-            kept.setdefault(kind, {})[key] = doc
+        async for each in documents_of(self._store, person):
+            kept.setdefault(each.kind, {})[each.key] = without_others(each.kind, each.doc, person)
         twin = (await self._core.query(GetPerson(person))).twin
         exported = Exported(person, now, kept, await self._twin(twin, now) if twin else None)
         stream = f"privacy:{person}"
@@ -45,15 +46,6 @@ class ExportDesk:
         stored = await self._store.commit(Batch(appends=[Append(stream, version, [fact])], cause=cause))
         await self._bus.publish(Stored(stored))
         return exported
-
-    async def _documents(self, person: str) -> AsyncIterator[tuple[str, str, Mapping[str, Any]]]:
-        for kind in A_KIND_EACH:
-            async for key, doc in self._store.scan(f"{kind}/{person}"):
-                yield kind, key, doc
-        for kind, belongs in AMONG_OTHERS.items():
-            async for key, doc in self._store.scan(kind):
-                if belongs(key, doc, person):
-                    yield kind, key, without_others(kind, doc, person)
 
     async def _twin(self, id: str, now: datetime) -> Mapping[str, Any]:
         """The person's own twin: what it is, what it reported and when, and what happened to it."""

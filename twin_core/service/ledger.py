@@ -10,7 +10,18 @@ from typing import Any, Generic, TypeVar
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.errors import Conflict
 from twin_core.contract.events import Event, NewEvent
-from twin_core.contract.ports import Append, Batch, Bus, Document, Readings, Reported, Store, Stored, StoredReading
+from twin_core.contract.ports import (
+    Append,
+    Batch,
+    Bus,
+    Document,
+    Erasure,
+    Readings,
+    Reported,
+    Store,
+    Stored,
+    StoredReading,
+)
 from twin_core.contract.requests import Cause
 from twin_core.contract.template import Value
 from twin_core.contract.views import TwinView
@@ -122,7 +133,7 @@ class Ledger:
     async def erase(self, twin: str, tombstone: NewEvent, cause: Cause) -> None:
         """Deletes all there is of a twin; its stream keeps nothing but the fact that it was erased."""
         async with self._lock:
-            await self._store.erase(twin, KIND, twin)
+            await self._store.erase(Erasure([twin], [(KIND, twin)]))
             self._states.pop(twin, None)
             self._registry.remove(twin)
             events = await self._store.append(twin, 0, [tombstone], cause)

@@ -9,17 +9,17 @@ import sqlalchemy as sa
 
 from twin_core.contract.clock import Clock
 from twin_core.contract.events import Event, NewEvent
-from twin_core.contract.ports import Append, Batch, Claimed, Due, Snapshot
+from twin_core.contract.ports import Append, Batch, Claimed, Document, Due, Erasure, Snapshot
 from twin_core.contract.requests import Cause
 from twin_core.readings import SeriesGone, SeriesWriter, SqlReadings, to_rows
 from twin_core.readings.series import Key, Row
-from twin_core.readings.tables import series
 from twin_core.store import documents as documents_
 from twin_core.store import due as due_
+from twin_core.store import erasing
 from twin_core.store import events as events_
 from twin_core.store.database import Database
 from twin_core.store.schema import prepare
-from twin_core.store.tables import documents, events, readings, snapshots
+from twin_core.store.tables import documents, events, snapshots
 from twin_core.store.upcasters import UPCASTERS, Upcasters
 
 _SCANNED_AT_ONCE = 500
@@ -126,20 +126,11 @@ class SqlStore:
     async def next_due(self, kind: str) -> datetime | None:
         return await self._database.read(lambda c: due_.next_due(c, kind))
 
-    async def erase(self, stream: str, kind: str, key: str) -> None:
-        """The readings are those of the twin that the stream is named by."""
-        theirs = sa.select(series.c.id).where(series.c.twin == stream)
-
-        def erase(connection: sa.Connection) -> None:
-            events_.take_turn(connection)
-            connection.execute(sa.delete(events).where(events.c.stream == stream))
-            connection.execute(sa.delete(snapshots).where(snapshots.c.stream == stream))
-            connection.execute(sa.delete(readings).where(readings.c.series_id.in_(theirs)))
-            connection.execute(sa.delete(series).where(series.c.twin == stream))
-            connection.execute(sa.delete(documents).where(documents.c.kind == kind, documents.c.key == key))
-
-        await self._database.write(erase)
-        self._series.forget(stream)
+    async def erase(self, erasure: Erasure) -> None:
+        rewritten = documents_.check([*erasure.rewritten, *(Document(*it, None) for it in erasure.documents)])
+        await self._database.write(lambda connection: erasing.carry_out(connection, erasure, rewritten))
+        for stream in erasure.streams:
+            self._series.forget(stream)
 
     async def aclose(self) -> None:
         await self._database.aclose()

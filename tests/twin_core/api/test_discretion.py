@@ -69,6 +69,19 @@ async def test_the_stream_tells_others_nothing_of_it(doors: tuple[House, Mapping
         assert set(first["data"]["values"]) == {"mood"}
 
 
+async def test_everybody_can_have_their_own_erased(
+    doors: tuple[House, Mapping[str, str], Mapping[str, str]],
+) -> None:
+    house, anna, ben = doors
+    await house.post("/tasks", {"title": "Answer the auditor"}, headers=anna)
+    await house.post("/tasks", {"title": "Order filters"}, headers=ben)
+    answer = await house.post("/me/erase", {}, headers=anna)
+    assert (answer.status_code, answer.json()["documents"], answer.json()["twin"]) == (200, {"task": 1}, True)
+    assert (await house.get("/twins/person.anna", headers=anna)).status_code == 404
+    assert set((await house.get("/me/export", headers=anna)).json()["documents"]) == {"user"}
+    assert "task" in (await house.get("/me/export", headers=ben)).json()["documents"]
+
+
 async def test_everybody_is_handed_their_own(doors: tuple[House, Mapping[str, str], Mapping[str, str]]) -> None:
     house, anna, ben = doors
     hers, his = [(await house.get("/me/export", headers=headers)).json() for headers in (anna, ben)]

@@ -1,0 +1,96 @@
+"""What an erasure takes of a person: all of it, and nothing of anybody else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.house import ANNA, House, open_house
+from tests.twin_core.privacy.test_export import BEN, exported, lived_in
+from twin_core.contract.agenda import GetPerson
+from twin_core.contract.commands import CreateTwin, GetConcernChanges, GetCritical
+from twin_core.contract.ports import ERASED, Batch, Document
+from twin_core.contract.privacy import EraseData, FindRemains, Remains
+from twin_core.contract.requests import Cause
+from twin_core.contract.tasks import ListTasks
+
+NOTHING = Remains((), (), None)
+
+
+async def erased(house: House, person: str) -> dict[str, int]:
+    return dict((await house.core.execute(EraseData(person), Cause(person))).documents)
+
+
+async def remains(house: House, person: str) -> Remains:
+    return await house.core.query(FindRemains(person))
+
+
+async def test_all_of_ones_own_goes_and_nothing_of_others(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await lived_in(house, ANNA, "Anna")
+        await lived_in(house, BEN, "Ben")
+        await house.timers.advance(house.clock.now() + timedelta(hours=4))
+        his = await exported(house, "ben")
+        counted = await erased(house, "anna")
+        assert {"account", "consent", "conversation", "event", "nudge", "reminder", "task"} <= set(counted)
+        assert await remains(house, "anna") == NOTHING
+        assert (await exported(house, "ben")).documents == his.documents
+        everything = await house.store.read_all(limit=10_000)
+        assert not [event for event in everything if "of Anna" in str(event.data) or event.actor == "anna"]
+        assert [event.name for event in await house.store.read("privacy:anna")] == ["data.erased"]
+        assert (await house.core.query(GetPerson("anna"))).twin is None
+
+
+async def test_what_is_held_in_memory_goes_too(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await lived_in(house, ANNA, "Anna")
+        await house.advance(600)  # the task is overdue
+        assert any("Anna" in c.title for c in (await house.core.query(GetCritical(limit=50))).items)
+        await erased(house, "anna")
+        assert (await house.core.query(ListTasks(owner="anna"))).items == ()
+        assert not any("Anna" in c.title for c in (await house.core.query(GetCritical(limit=50))).items)
+        changes = await house.core.query(GetConcernChanges(house.at(-900), "anna"))
+        assert not any("Anna" in change.title for change in changes)
+        await house.advance(3 * 24 * 60)
+        assert await remains(house, "anna") == NOTHING  # nothing that was due writes of it again
+
+
+async def test_what_was_done_to_the_house_stays_without_a_name(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.core.execute(CreateTwin("light", "hall lamp"), ANNA)
+        await erased(house, "anna")
+        (created,) = await house.store.read("light.hall_lamp")
+        assert created.actor == ERASED
+
+
+async def test_sign_ins_stay_and_what_others_were_told(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        told = {"people": {"anna": {"at": 1}, "ben": {"at": 2}}}
+        rows = [Document("user", "anna", {"id": "anna", "name": "Anna", "role": "member", "created_at": "x"})]
+        rows += [Document("concern_told", "c1", told), Document("token", "digest", {"user": "anna"})]
+        await house.store.commit(Batch(documents=rows))
+        await erased(house, "anna")
+        assert await house.store.get("user", "anna") is not None
+        assert await house.store.get("token", "digest") is not None
+        assert await house.store.get("concern_told", "c1") == ({"people": {"ben": {"at": 2}}}, 2)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_erasing_again_finds_nothing_and_does_no_harm(tmp_path: Path, times: int) -> None:
+    async with open_house(tmp_path) as house:
+        await lived_in(house, ANNA, "Anna")
+        for _ in range(times):
+            await erased(house, "anna")
+        assert await erased(house, "anna") == {}
+        await lived_in(house, ANNA, "Anna")  # whoever comes back begins anew
+        assert (await house.core.query(GetPerson("anna"))).name == "Anna"
+
+
+async def test_private_chats_of_linked_accounts_are_theirs_shared_ones_nobodys(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        rows = [Document("account", "teams/t/a", {"person": "anna"}), Document("teams_place", "chat/t/a", {"c": 1})]
+        rows += [Document("teams_place", "chat/t/b", {"c": 2}), Document("teams_place", "shared/19", {"c": 3})]
+        await house.store.commit(Batch(documents=rows))
+        assert (await exported(house, "anna")).documents["teams_place"] == {"chat/t/a": {"c": 1}}
+        await erased(house, "anna")
+        assert [key async for key, _ in house.store.scan("teams_place")] == ["chat/t/b", "shared/19"]

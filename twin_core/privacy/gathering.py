@@ -1,0 +1,43 @@
+"""What is kept of a person, found in the store: the same for whoever hands it out and for whoever erases it."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from twin_core.contract.ports import Store
+from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, Person, is_of
+
+_AT_ONCE = 1000  # facts
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One document; `stored_as` is its kind in the store, which may name the person."""
+
+    kind: str
+    stored_as: str
+    key: str
+    doc: Mapping[str, Any]
+
+
+async def documents_of(store: Store, person: str) -> AsyncIterator[Kept]:
+    """All of them, kind by kind."""
+    for kind in A_KIND_EACH:
+        async for key, doc in store.scan(f"{kind}/{person}"):
+            yield Kept(kind, f"{kind}/{person}", key, doc)
+    accounts = frozenset([key async for key, doc in store.scan("account") if doc.get("person") == person])
+    known = Person(person, accounts)
+    for kind, belongs in AMONG_OTHERS.items():
+        async for key, doc in store.scan(kind):
+            if belongs(key, doc, known):
+                yield Kept(kind, kind, key, doc)
+
+
+async def streams_of(store: Store, person: str) -> set[str]:
+    """Streams of facts about this person, their twin aside; also of what was deleted long ago."""
+    found: set[str] = set()
+    position = 0
+    while events := await store.read_all(position, _AT_ONCE):
+        found |= {event.stream for event in events if is_of(event, person)}
+        position = events[-1].position
+    return found
