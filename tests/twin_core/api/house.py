@@ -21,7 +21,7 @@ from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
-from twin_core.privacy import ConsentDesk, ExportDesk
+from twin_core.privacy import ConsentDesk, ErasureDesk, ExportDesk
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.sync import SyncService
@@ -68,7 +68,8 @@ async def open_house(folder: Path, *, frozen: bool = True, **options: Any) -> As
     nudges = NudgeService(store, bus, core, clock)
     services = (TwinService(**rooms), SyncService(**rooms), planning, AttentionService(**rooms), nudges)
     access = Access(store, clock)
-    for desk in (ConsentDesk(store, bus, clock), ExportDesk(store, core, bus, clock), access):
+    theirs = (store, core, bus, clock)
+    for desk in (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs), access):
         core.register(desk.handlers())
     for service in services:
         core.register(service.handlers())
