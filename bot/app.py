@@ -34,6 +34,9 @@ from bot.skills import load_reversals, load_skills
 from bot.sources import build_contact, build_hooks, build_mirrors
 from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
+from bot.voice.api import voice_router
+from bot.voice.engines import Engines
+from bot.voice.names import names_here
 from bot.ways.book import WayBook
 from bot.ways.opening import open_ways
 from connectors.broker import EmbeddedBroker, local_url
@@ -239,6 +242,9 @@ def _include(house: House, api: FastAPI, mirrors: Sequence[Mirror], reporters: S
         doctor_router(house.core, [part for part in reporters if isinstance(part, Reporter)]),
         hooks_router(build_hooks(house.settings), house.core, house.store, house.clock),
         news_router(mirrors),
+        voice_router(
+            Engines(house.settings, lambda user: names_here(house.engine.services.registry, house.core, user))
+        ),
     ):
         api.include_router(router, prefix="/api/v1")
 

@@ -10,9 +10,9 @@ from bot.doctor import is_serving
 from bot.ports import Incoming, OnMessage
 from bot.progress import OnProgress
 from bot.settings import Settings
+from bot.voice.engines import build_recognizer, build_synthesizer
 from bot.voice.names import names_at, names_here
 from bot.voice.ports import Manner, Phrase
-from twin_core.contract import plugins
 from twin_core.contract.errors import NotFound, Unavailable
 
 
@@ -21,23 +21,9 @@ async def speak_once(
     progress: OnProgress,
 ) -> tuple[str, str]:  # fmt: skip
     """Hears a file, answers into another; what was heard and what was answered. Raises NotFound, Unavailable."""
-    try:
-        from bot.voice.turn import VoiceTurn
+    ears, mouth = build_recognizer(settings), build_synthesizer(settings)
+    from bot.voice.turn import VoiceTurn  # heavy, and said to be missing by now where it is
 
-        ears = plugins.build(
-            "bot.voice.recognizers",
-            settings.voice.recognizer,
-            {
-                "nlu_folder": settings.nlu_folder,
-                "taught": settings.taught_folder,
-                "cache": settings.cache_folder / "voice",
-            },
-        )
-        mouth = plugins.build("bot.voice.synthesizers", settings.voice.synthesizer, {})
-    except ImportError as error:
-        raise Unavailable(
-            f"Voice needs the package {error.name}.", code="no_voice", hint="Install it: pip install 'pollux[voice]'."
-        ) from None
     content = _content(recording)
     async with _somebody(settings, url, token, user, progress) as (on_message, names):
         ears.learn(names)

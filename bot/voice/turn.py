@@ -43,10 +43,9 @@ class VoiceTurn:
         heard = Hearing()
         answer = None
         try:
-            samples = await asyncio.to_thread(read_wav, recording)
-            heard = await asyncio.to_thread(self._ears.recognize, sr.AudioData(pcm(samples), RATE_HZ, 2))
+            heard, text = await asyncio.to_thread(heard_in, self._ears, recording)
             if not heard.text:
-                text = _CLIPPED if is_clipped(samples) else _NOISE if abs(samples).max(initial=0) > 0.02 else _QUIET
+                pass  # what is wrong is all that can be said
             elif heard.confidence < SURE:
                 text = _unsure(heard)
             else:
@@ -56,6 +55,15 @@ class VoiceTurn:
             text = str(error)
         wav = await asyncio.to_thread(self._mouth.speak, spoken(text), self._manner)
         return Said(heard, text, wav, answer)
+
+
+def heard_in(ears: Recognizer, recording: bytes) -> tuple[Hearing, str]:
+    """What was said in a WAV file, and what is wrong where no words were made out. Raises Rejected, Unavailable."""
+    samples = read_wav(recording)
+    heard = ears.recognize(sr.AudioData(pcm(samples), RATE_HZ, 2))
+    if heard.text:
+        return heard, ""
+    return heard, _CLIPPED if is_clipped(samples) else _NOISE if abs(samples).max(initial=0) > 0.02 else _QUIET
 
 
 def _unsure(heard: Hearing) -> str:

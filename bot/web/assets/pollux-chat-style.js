@@ -51,6 +51,7 @@ img{max-width:100%;height:auto;border-radius:.75rem}
 form{display:flex;gap:.6rem;align-items:flex-end;padding:.4rem 1.25rem 1.1rem}
 textarea{flex:1;min-width:0;font:inherit;color:inherit;background:var(--s);border:1px solid var(--m);border-radius:1.4rem;padding:.6rem 1.1rem;resize:none;min-height:2.8rem;max-height:9rem;field-sizing:content}
 textarea::placeholder{color:var(--m);opacity:1}
+form button[aria-pressed="true"]{background:var(--a);color:var(--oa)}
 form button{width:2.8rem;height:2.8rem;padding:0;border-radius:50%;display:grid;place-items:center}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media (max-width:30rem){.log,form,header{padding-inline:.9rem}}

@@ -3,6 +3,14 @@ export const WORDS = {
 	log: "Conversation",
 	input: "Message Pollux",
 	send: "Send",
+	speak: "Speak",
+	stop: "Stop recording",
+	nothing: "I heard nothing. Press, speak, and press again.",
+	unsure: "I am not sure that I heard this right. Send it if it is.",
+	refused: "This page may not use the microphone. Allow it in the browser's address bar, then press again.",
+	noMicrophone: "I find no microphone that works. Connect one, then press again.",
+	insecure: "Browsers lend the microphone only to pages over https, or of this machine itself.",
+	noVoice: "Pollux did not answer. Type it, or try again in a moment.",
 	you: "You said:",
 	bot: "Pollux said:",
 	unasked: "Pollux speaks up",
@@ -20,6 +28,7 @@ export const WORDS = {
 };
 const LEVELS = { critical: "Critical", warning: "Warning", info: "Note" };
 const ICONS = {
+	mic: "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3",
 	send: "M4 12h14M12 5l7 7-7 7",
 	bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 21h4",
 	critical: "M8 3h8l5 5v8l-5 5H8l-5-5V8zM12 7.5v5.5M12 16.4v.2",

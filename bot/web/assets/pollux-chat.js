@@ -7,6 +7,7 @@
 import { newId, stored } from "./pollux-chat-memory.js";
 import { SHEET } from "./pollux-chat-style.js";
 import { WORDS, drawMine, drawReply, icon, make, redraw } from "./pollux-chat-view.js";
+import { Microphone } from "./pollux-chat-voice.js";
 
 const PING_MS = 20_000;
 const SILENT_MS = 5_000;
@@ -50,9 +51,9 @@ class PolluxChat extends HTMLElement {
 		socket?.close();
 	}
 
-	/** Says a text on the person's behalf. */
-	send(text) {
-		if (text.trim()) this.#post({ message_id: newId(), text: text.trim() });
+	/** Says a text on the person's behalf, with what is to be known of it; the id that its answer will bear. */
+	send(text, known = {}) {
+		return text.trim() ? this.#post({ message_id: newId(), text: text.trim(), ...known }) : null;
 	}
 
 	/** Presses a button by its id; `title` is what is shown as said. */
@@ -78,7 +79,8 @@ class PolluxChat extends HTMLElement {
 			newer: make("button", { class: "newer small", hidden: "", onclick: () => this.#toEnd() }, WORDS.newer),
 		};
 		parts.log.append(parts.empty);
-		const form = make("form", {}, parts.input, make("button", { class: "primary", "aria-label": WORDS.send }, icon("send")));
+		const { button } = new Microphone(this, parts);
+		const form = make("form", {}, parts.input, button, make("button", { class: "primary", "aria-label": WORDS.send }, icon("send")));
 		form.onsubmit = (event) => {
 			event.preventDefault();
 			this.send(parts.input.value);
@@ -234,6 +236,7 @@ class PolluxChat extends HTMLElement {
 		this.#toEnd();
 		if (this.#ready) this.#transmit(message);
 		this.#showThinking();
+		return message.message_id;
 	}
 
 	#transmit(message) {

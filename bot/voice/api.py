@@ -1,0 +1,48 @@
+"""Ears and a mouth for pages and programs: a recording becomes words, and words become sound."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import ClientDisconnect
+
+from bot.channels._wire import person
+from bot.voice.engines import Engines
+from twin_core.contract.errors import Rejected
+
+MAX_CHARS = 2_000
+_WAV: dict[int | str, dict[str, Any]] = {200: {"content": {"audio/wav": {}}}}
+_TAKES_WAV = {"requestBody": {"required": True, "content": {"audio/wav": {"schema": {"type": "string"}}}}}
+
+
+class Text(BaseModel):
+    """What is read out."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: Annotated[str, Field(min_length=1, max_length=MAX_CHARS)]
+
+
+def voice_router(engines: Engines) -> APIRouter:
+    """Routes under /voice. Nothing is done on what is heard: it is for whoever asked to send it on."""
+    router = APIRouter(prefix="/voice", tags=["voice"])
+
+    @router.post("/hearing", summary="What is said in a WAV file", openapi_extra=_TAKES_WAV)
+    async def hearing(request: Request) -> dict[str, Any]:
+        try:
+            recording = await request.body()
+        except ClientDisconnect:
+            raise Rejected("The recording did not arrive whole.", code="cut_off", hint="Send it again.") from None
+        heard = await engines.hear(recording, person(request))
+        return {
+            "text": heard.hearing.text,
+            "confidence": heard.hearing.confidence,
+            "sure": heard.sure,
+            "guesses": [guess.text for guess in heard.hearing.guesses],
+            "message": heard.message,
+        }
+
+    @router.post("/speech", summary="A text, read out: a WAV file", response_class=Response, responses=_WAV)
+    async def speech(body: Text) -> Response:
+        return Response(await engines.speak(body.text), media_type="audio/wav")
+
+    return router
