@@ -47,7 +47,7 @@ class EspeakSynthesizer:
                     engine.connect("error", lambda name, exception: errors.append(exception)),
                     engine.connect("finished-utterance", lambda name, completed: finished.set()),
                 ]
-                engine.setProperty("voice", manner.voice)
+                engine.setProperty("voice", _named(engine, manner.voice))
                 engine.setProperty("rate", manner.rate)
                 if not errors:
                     engine.save_to_file(text, str(file))
@@ -62,6 +62,13 @@ class EspeakSynthesizer:
                     hint="Choose one that `espeak-ng --voices` lists, as `voice` under [voice] in pollux.toml.",
                 )
             return file.read_bytes()
+
+
+def _named(engine: Any, voice: str) -> str:
+    """espeak-ng's library knows a few languages by their voice's name only: British English is one."""
+    language, plus, variant = voice.partition("+")
+    known = (found.name for found in engine.getProperty("voices") if language in found.languages)
+    return f"{next(known, language)}{plus}{variant}"
 
 
 def _engine() -> Any:

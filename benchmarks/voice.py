@@ -1,0 +1,191 @@
+"""Commands by voice, from sound to intent and slots: synthetic voices, and recordings of people where they are there.
+
+The baseline is the same PocketSphinx with the language model it comes with.
+"""
+
+import asyncio
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pocketsphinx
+import speech_recognition as sr
+
+from benchmarks.report import Report
+from bot.nlu.embedded import EmbeddedNlu, NluOptions, train
+from bot.ports import Name
+from bot.voice.ports import RATE_HZ, Guess, Hearing, Manner, Phrase
+from bot.voice.recognizers import sphinx
+from bot.voice.synthesizers import espeak
+from bot.voice.turn import SURE
+from bot.voice.wav import Samples, pcm, read_wav
+from bot.voice.words import said_words
+
+_DATA = Path(__file__).resolve().parents[1] / "nlu_data"
+# Recordings of people, where they lie when they are there at all: they are not part of the project.
+FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "speech"
+_NAMES = {
+    "light": ("hall lamp", "kitchen lamp", "porch light"),
+    "freezer": ("garage freezer",),
+    "lock": ("front door",),
+    "thermostat": ("office thermostat",),
+    "blind": ("bedroom blind",),
+    "pump": ("pump 3",),
+    "boiler": ("boiler",),
+}
+_PLACES = ("hall", "kitchen", "office", "bedroom", "garage", "bathroom")
+_COMMANDS = """turn off the hall lamp|switch the porch light on|is the front door locked|unlock the front door
+set the office thermostat to 21 degrees|what is the temperature of the garage freezer|what's most critical today
+close the bedroom blind|dim the kitchen lamp to 30 percent|stop pump 3|how warm is the bathroom|undo that|good morning
+what are my tasks|why is that critical|how much energy did the boiler use yesterday|snooze it for an hour
+remind me in ten minutes to check the boiler""".replace("\n", "|").split("|")
+_OTHER = """the quick brown fox jumps over the lazy dog|we should meet for dinner on the other side of town
+the parliament voted against the amendment|he scored two goals in the second half of the match
+it was a dark and stormy night|thank you very much for coming to our wedding|the dog chased the cat across the field
+could I have a large cappuccino with soy milk|my grandmother lived in a small village near the sea
+the stock market fell sharply after the announcement""".replace("\n", "|").split("|")
+_VOICES = ("en-us", "en", "en-gb-scotland", "en-029")  # "en" is that of Great Britain
+_RATES = (130, 200)
+_NOISE_DB = (20, 10)
+_CAPITALS = re.compile(r"\b[A-Z]\w*(?: [A-Z]\w*)*(?= |$)")
+
+Engine = Callable[[Samples], Hearing]
+Utterance = tuple[str, Samples]  # what is said; "" where nothing must be understood
+
+
+@dataclass(frozen=True, slots=True)
+class Houseful:
+    """The names of a house."""
+
+    names: Sequence[Name]
+    version: int = 1
+
+    def all(self) -> Sequence[Name]:
+        return self.names
+
+    def phrases(self) -> tuple[Phrase, ...]:
+        return tuple(Phrase(name.text, name.kind) for name in self.names)
+
+
+async def run(report: Report) -> None:
+    """Word error rate, command success, false accepts and time a second of sound."""
+    with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
+        models = await train(_DATA, Path(folder), embeddings=False, langs=("en",))
+        ours = sphinx.build({"nlu_folder": _DATA, "cache": Path(folder)})
+        recorded = await asyncio.to_thread(recordings)
+        for house, sets in ((_our_house(), synthetic()), (_house_of(recorded), {"recordings": recorded})):
+            nlu = EmbeddedNlu(models, NluOptions(_DATA, Path(folder), now=_now, names=house), None)
+            ours.learn(house.phrases())
+            engines: dict[str, Engine] = {"sphinx": lambda s: ours.recognize(_audio(s)), "open": _open_model()}
+            for title, utterances in sets.items():
+                _measure(report, title, utterances, engines, nlu)
+
+
+def _measure(
+    report: Report, title: str, utterances: Sequence[Utterance], engines: Mapping[str, Engine], nlu: EmbeddedNlu
+) -> None:
+    if not utterances:
+        return
+    found = {name: _figures(utterances, engine, nlu) for name, engine in engines.items()}
+    for figure, unit in (("word error rate", ""), ("right", "%"), ("acted on wrongly", "%"), ("took", "s/s")):
+        if figure in found["sphinx"]:
+            report.row(f"{title}: {figure}", found["sphinx"][figure], found["open"][figure], unit)
+
+
+def _figures(utterances: Sequence[Utterance], engine: Engine, nlu: EmbeddedNlu) -> dict[str, float]:
+    """`right`: sure, and understood as the words that were said. `acted on wrongly`: sure, and of another meaning."""
+    errors = words = right = wrong = 0
+    took: list[float] = []
+    for text, samples in utterances:
+        began = time.perf_counter()
+        heard = engine(samples)
+        took.append((time.perf_counter() - began) / (len(samples) / RATE_HZ))
+        said, sure = said_words(text), heard.confidence >= SURE and bool(heard.text)
+        errors, words = errors + _edits(said, said_words(heard.text)), words + len(said)
+        same = bool(text) and bool(heard.text) and _meaning(nlu, heard.text) == _meaning(nlu, text)
+        right, wrong = right + (sure and same), wrong + (sure and not same)
+    commands = sum(1 for text, _ in utterances if text)
+    figures = {"acted on wrongly": 100 * wrong / len(utterances), "took": float(np.median(took))}
+    return figures | ({"word error rate": errors / words, "right": 100 * right / commands} if commands else {})
+
+
+def _meaning(nlu: EmbeddedNlu, text: str) -> list[tuple[str, frozenset[tuple[str, str]]]]:
+    parses = nlu.parse_now(" ".join(said_words(text)))
+    return [(parse.intent, frozenset((e.kind, str(e.value)) for e in parse.entities)) for parse in parses]
+
+
+def synthetic() -> dict[str, list[Utterance]]:
+    """The commands in several accents, speeds and noises, and speech about other things."""
+    plain = {voice: [(text, _speak(text, voice)) for text in _COMMANDS] for voice in _VOICES}
+    quick = {f"{rate} words a minute": [(text, _speak(text, rate=rate)) for text in _COMMANDS] for rate in _RATES}
+    noise = {f"noise {db} dB below": [(t, _noisy(s, db)) for t, s in plain["en-us"]] for db in _NOISE_DB}
+    other = {"other speech": [("", _speak(text, voice)) for voice in _VOICES[:2] for text in _OTHER]}
+    return plain | quick | noise | other
+
+
+def recordings(folder: Path = FOLDER) -> list[Utterance]:
+    """The home commands that people recorded, and what is none; none where the recordings are not there."""
+    manifest = folder / "manifest.jsonl"
+    rows = [json.loads(line) for line in manifest.read_text("utf-8").splitlines()] if manifest.exists() else []
+    home = [row for row in rows if row["file"].startswith("home_commands/")]
+    return [(row["transcript"] or "", read_wav((folder / row["file"]).read_bytes())) for row in home]
+
+
+def _house_of(utterances: Iterable[Utterance]) -> Houseful:
+    """The names that stand in capitals in what was recorded."""
+    found = sorted({name for text, _ in utterances for name in _CAPITALS.findall(text)})
+    return Houseful([Name(name, "twin", f"light.{n}", "light", None) for n, name in enumerate(found)])
+
+
+def _our_house() -> Houseful:
+    twins = [(text, kind) for kind, texts in _NAMES.items() for text in texts]
+    named = [Name(text, "twin", f"{kind}.{n}", kind, None) for n, (text, kind) in enumerate(twins)]
+    return Houseful([*named, *(Name(place, "place", f"place.{place}", "place", None) for place in _PLACES)])
+
+
+def _open_model() -> Engine:
+    decoder = pocketsphinx.Decoder(loglevel="FATAL")
+
+    def hear(samples: Samples) -> Hearing:
+        decoder.start_utt()
+        decoder.process_raw(pcm(samples), no_search=False, full_utt=True)
+        decoder.end_utt()
+        best: Any = decoder.hyp()
+        return Hearing((Guess(best.hypstr, 1.0),)) if best is not None and best.hypstr else Hearing()
+
+    return hear
+
+
+def _speak(text: str, voice: str = "en-us", rate: int = 165) -> Samples:
+    return read_wav(espeak.build({}).speak(text, Manner(voice, rate)))
+
+
+def _noisy(samples: Samples, below_db: float) -> Samples:
+    """With white noise, so much quieter than the speech."""
+    loudness = float(np.sqrt((samples**2).mean())) * 10 ** (-below_db / 20)
+    return np.clip(samples + np.random.default_rng(1).normal(0, loudness, len(samples)), -1, 1)
+
+
+def _audio(samples: Samples) -> sr.AudioData:
+    return sr.AudioData(pcm(samples), RATE_HZ, 2)
+
+
+def _edits(said: Sequence[str], heard: Sequence[str]) -> int:
+    """Words to change, add or leave out."""
+    row = list(range(len(heard) + 1))
+    for i, word in enumerate(said, 1):
+        before, row[0] = row[0], i
+        for j, other in enumerate(heard, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (word != other))
+    return row[-1]
+
+
+def _now() -> datetime:
+    return datetime(2026, 3, 2, 8, tzinfo=UTC)
