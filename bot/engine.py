@@ -11,13 +11,14 @@ import structlog
 from bot.dialogue import clarify, spoken
 from bot.dialogue.buttons import coded, feedback, pressed
 from bot.dialogue.decision import Decision
+from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Deed, Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, waited_for
 from bot.dialogue.reversing import settle, step_back
 from bot.dialogue.sharing import marked
-from bot.dialogue.state import DialogueState, Heard, Pending, Request, Subject
+from bot.dialogue.state import DialogueState, Pending, Request, Subject
 from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Outcome, Services, Skill, Turn, say
@@ -108,14 +109,19 @@ class Engine:
         if not text:
             return self._answer(turn, Parse("", "inform", 0.0), (clarify.empty(),)), state
         parses = coded(text) or (await self._nlu.parse(text))[:MAX_REQUESTS]
-        replies, state = await self._message(text, parses, turn)
+        asked = doubted(text, parses[0], state) if message.doubtful else None
+        replies, state = asked or await self._message(text, parses, turn)
         return self._answer(turn, parses[0], replies, parses), state
 
     async def _message(self, text: str, parses: list[Parse], turn: Turn) -> tuple[tuple[Reply, ...], DialogueState]:
         """A whole message: for the interview that is open here, else one request after another."""
-        state = turn.state
+        meant, state = confirmed(text, parses[0], turn.state)
+        turn = replace(turn, state=state)
+        if not meant:
+            return (AGAIN,), state
+        parses = parses if meant == text else (await self._nlu.parse(meant))[:MAX_REQUESTS]
         anybody = turn.spoken and turn.shared  # whose interview it is, a voice does not tell
-        if not anybody and (at_desk := await self._guarded(lambda t: self._desk.take(text, parses, t), turn)):
+        if not anybody and (at_desk := await self._guarded(lambda t: self._desk.take(meant, parses, t), turn)):
             return at_desk.replies, after(state, at_desk)
         questions = Questions()
         replies: list[Reply] = []
@@ -275,12 +281,6 @@ def _rated(outcome: Outcome, parse: Parse, state: DialogueState) -> Outcome:
     *replies, last = outcome.replies
     rated = replace(last, buttons=(*last.buttons, *feedback(state.turns + 1)))
     return replace(outcome, replies=(*replies, rated))
-
-
-def heard(parse: Parse) -> Heard:
-    """What a message was taken for, to be learnt from."""
-    spans = tuple((e.kind, e.start, e.end) for e in parse.entities if e.end > e.start)
-    return Heard(parse.text, parse.intent, round(parse.confidence, 4), parse.alternatives, spans)
 
 
 def _title(action: str, state: DialogueState) -> str:

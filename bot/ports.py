@@ -19,6 +19,7 @@ class Incoming:
     message_id: str | None = None  # the same id twice is answered once
     shared: bool = False  # others read along: no personal data
     spoken: bool = False  # heard, not written: a voice alone proves nobody
+    doubtful: bool = False  # the text was heard unclearly: ask whether it was said, and do nothing
 
 
 @dataclass(frozen=True, slots=True)

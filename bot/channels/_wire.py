@@ -30,7 +30,7 @@ OWNER = "owner"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FIELDS = {"conversation": MAX_ID_CHARS, "action": 1_000, "message_id": MAX_ID_CHARS, "user": MAX_ID_CHARS}
-_FLAGS = ("spoken", "shared")
+_FLAGS = ("spoken", "shared", "doubtful")
 # The first class that fits decides: children stand before their parents.
 _STATUS: tuple[tuple[type[PolluxError], int], ...] = (
     (Unauthenticated, 401),
@@ -55,6 +55,7 @@ class ChatMessage:
     spoken: bool = False  # heard, not written
     shared: bool = False  # others hear or read along
     title: str | None = None  # what the pressed button said, to show it again later
+    doubtful: bool = False  # the text was heard unclearly: it is asked about, not acted on
 
 
 def read_message(doc: Any, *, conversation: str | None = None) -> ChatMessage:
@@ -79,10 +80,9 @@ def read_message(doc: Any, *, conversation: str | None = None) -> ChatMessage:
         raise _wrong("text", "is a string", "")
     if len(text) > MAX_TEXT_CHARS:
         raise _wrong("text", f"has {len(text)} characters, more than {MAX_TEXT_CHARS}", "Send it in parts.", "too_long")
-    spoken, shared = (_flag(name, doc.get(name)) for name in _FLAGS)
-    return ChatMessage(
-        text=encodable(text), title=encodable(title[:200]) or None, spoken=spoken, shared=shared, **fields
-    )
+    spoken, shared, doubtful = (_flag(name, doc.get(name)) for name in _FLAGS)
+    text, title = encodable(text), encodable(title[:200])
+    return ChatMessage(text=text, title=title or None, spoken=spoken, shared=shared, doubtful=doubtful, **fields)
 
 
 def encodable(text: str) -> str:

@@ -127,6 +127,7 @@ class RestChannel:
                 message_id=message.message_id,
                 shared=message.shared,
                 spoken=message.spoken,
+                doubtful=message.doubtful,
             )
         )
 
@@ -164,6 +165,7 @@ _MESSAGE_SCHEMA: dict[str, Any] = {
         "conversation": {**_TEXT, "minLength": 1, "maxLength": 200},
         "text": {**_TEXT, "maxLength": 20_000},
         "action": {**_TEXT, "description": "the id of a button"},
+        "doubtful": {"type": "boolean", "description": "the text was heard unclearly: ask whether it was said"},
         "message_id": {**_TEXT, "maxLength": 200, "description": "the same id twice is answered once"},
         "user": {**_TEXT, "description": "ignored unless the server trusts its clients"},
     },

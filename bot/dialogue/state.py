@@ -42,8 +42,8 @@ class Pending:
     """An open question of Pollux. The next message answers it, or interrupts it."""
 
     id: str
-    kind: Literal["choose", "confirm", "approval", "fill"]
-    request: Request  # what is done once it is answered; of an approval: what was asked for
+    kind: Literal["choose", "confirm", "approval", "fill", "heard"]
+    request: Request  # what is done once it is answered; of an approval: what was asked for; heard: the words
     question: str  # in its short form, to be put again after an interruption
     options: tuple[tuple[str, str], ...] = ()  # choose: (canonical value, title); fill: (what is said, title)
     slot: str = "twins"  # choose, fill: the slot that the answer fills

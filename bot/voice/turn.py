@@ -1,8 +1,8 @@
-"""One turn by voice: sound in, the answer as text and as sound. Nothing is done on words that are not sure."""
+"""One turn by voice: sound in, the answer as text and as sound. Words that are not sure are asked about."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import speech_recognition as sr
 
@@ -46,11 +46,11 @@ class VoiceTurn:
             heard, text = await asyncio.to_thread(heard_in, self._ears, recording)
             if not heard.text:
                 pass  # what is wrong is all that can be said
-            elif heard.confidence < SURE:
-                text = _unsure(heard)
             else:
-                answer = await self._on_message(about(heard.text))
-                text = f"{heard.text[:1].upper()}{heard.text[1:]}. {' '.join(_speech(r) for r in answer.replies)}"
+                sure = heard.confidence >= SURE
+                answer = await self._on_message(replace(about(heard.text), doubtful=not sure))
+                said = " ".join(_speech(r) for r in answer.replies)
+                text = f"{heard.text[:1].upper()}{heard.text[1:]}. {said}" if sure else said
         except PolluxError as error:
             text = str(error)
         wav = await asyncio.to_thread(self._mouth.speak, spoken(text), self._manner)
@@ -64,12 +64,6 @@ def heard_in(ears: Recognizer, recording: bytes) -> tuple[Hearing, str]:
     if heard.text:
         return heard, ""
     return heard, _CLIPPED if is_clipped(samples) else _NOISE if abs(samples).max(initial=0) > 0.02 else _QUIET
-
-
-def _unsure(heard: Hearing) -> str:
-    """What was heard is said again, never acted on."""
-    guesses = [f"“{guess.text}”" for guess in heard.guesses[:2]]
-    return f"I am not sure: did you say {' or '.join(guesses)}? I did nothing. Please say it once more."
 
 
 def _speech(reply: Reply) -> str:

@@ -52,7 +52,7 @@ class HttpConversation:
             body["text"] = message.text
         else:
             body["action"] = message.action
-        body |= {name: True for name in ("spoken", "shared") if getattr(message, name)}
+        body |= {name: True for name in ("spoken", "shared", "doubtful") if getattr(message, name)}
         if message.message_id:
             body["message_id"] = message.message_id
         response = await self._post(body)

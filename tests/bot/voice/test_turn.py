@@ -22,9 +22,10 @@ class Listener:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.doubted: list[str] = []
 
     async def __call__(self, message: Incoming) -> Answer:
-        self.asked.append(message.text)
+        (self.doubted if message.doubtful else self.asked).append(message.text)
         return Answer("1", "ask", 1.0, (), (Reply("It is 21 °C, as written.", speech="It is 21 °C."),))
 
 

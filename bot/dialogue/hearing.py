@@ -1,0 +1,48 @@
+"""What was heard, and what was heard unclearly: that is asked about, and done once a yes confirms it. Pure."""
+
+from dataclasses import replace
+
+from bot.dialogue.answering import NO, YES
+from bot.dialogue.buttons import NO as NO_BUTTON
+from bot.dialogue.buttons import YES as YES_BUTTON
+from bot.dialogue.buttons import bound
+from bot.dialogue.questions import asked_unasked
+from bot.dialogue.state import DialogueState, Heard, Pending, Request
+from bot.ports import Parse, Reply
+from bot.turn import say
+from twin_core.contract.ids import new_id
+
+AGAIN = say("All right. Say it once more, in other words.")
+
+
+def doubted(text: str, parse: Parse, state: DialogueState) -> tuple[tuple[Reply, ...], DialogueState]:
+    """Asks whether this was said. An unclear yes or no to that question leaves it open."""
+    asked = _open(state)
+    if asked is None or parse.intent not in YES | NO:
+        asked = Pending(new_id("q"), "heard", Request("heard", {"text": text}), f"Did you say “{text}”?")
+    question = say(f"I am not sure that I heard you right. {asked.question}", YES_BUTTON, NO_BUTTON)
+    return (bound(question, asked),), asked_unasked(state, asked)
+
+
+def confirmed(text: str, parse: Parse, state: DialogueState) -> tuple[str, DialogueState]:
+    """The words that are meant, empty after a no, and the state without that question, whatever was said to it.
+
+    The question before it is open again.
+    """
+    asked = _open(state)
+    if asked is None:
+        return text, state
+    state = replace(state, pending=state.waiting[0] if state.waiting else None, waiting=state.waiting[1:])
+    if parse.entities or parse.intent not in YES | NO:
+        return text, state
+    return str(asked.request.slots["text"]) if parse.intent in YES else "", state
+
+
+def heard(parse: Parse) -> Heard:
+    """What a message was taken for, to be learnt from."""
+    spans = tuple((e.kind, e.start, e.end) for e in parse.entities if e.end > e.start)
+    return Heard(parse.text, parse.intent, round(parse.confidence, 4), parse.alternatives, spans)
+
+
+def _open(state: DialogueState) -> Pending | None:
+    return state.pending if state.pending and state.pending.kind == "heard" else None

@@ -1,0 +1,59 @@
+"""Words that were heard unclearly: asked about, done after a yes, and never before."""
+
+from bot.ports import Incoming
+from tests.bot.test_house_talk import Open, Talk, opened
+
+__all__ = ["opened"]
+
+
+async def half_heard(talk: Talk, text: str) -> str:
+    talk.last = await talk.house.engine.handle(Incoming("c", text, doubtful=True))
+    return "\n".join(reply.text for reply in talk.last.replies)
+
+
+async def test_it_is_done_after_a_yes_and_not_before(opened: Open) -> None:
+    async with opened() as talk:
+        assert "Did you say “turn the hall lamp off”?" in await half_heard(talk, "turn the hall lamp off")
+        assert not await talk.desired("hall lamp")
+        await talk.say("yes")
+        assert await talk.desired("hall lamp") == {"on": False}
+
+
+async def test_the_button_does_as_the_word(opened: Open) -> None:
+    async with opened() as talk:
+        await half_heard(talk, "turn the hall lamp off")
+        await talk.press("Yes")
+        assert await talk.desired("hall lamp") == {"on": False}
+
+
+async def test_after_a_no_it_is_said_again(opened: Open) -> None:
+    async with opened() as talk:
+        await half_heard(talk, "turn the hall lamp off")
+        assert "Say it once more" in await talk.say("no")
+        await talk.say("yes")
+        assert not await talk.desired("hall lamp")
+
+
+async def test_whoever_says_it_again_is_not_asked_again(opened: Open) -> None:
+    async with opened() as talk:
+        await half_heard(talk, "turn the hall lamp on")
+        said = await talk.say("turn the hall lamp off")
+        assert "Did you say" not in said
+        assert await talk.desired("hall lamp") == {"on": False}
+
+
+async def test_an_unclear_yes_leaves_the_question_open(opened: Open) -> None:
+    async with opened() as talk:
+        await half_heard(talk, "turn the hall lamp off")
+        assert "“turn the hall lamp off”" in await half_heard(talk, "yes")
+        await talk.say("yes")
+        assert await talk.desired("hall lamp") == {"on": False}
+
+
+async def test_an_approval_waits_behind_it_and_is_not_answered_by_its_no(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("unlock the front door")
+        await half_heard(talk, "turn the hall lamp off")
+        await talk.say("no")
+        await talk.say("yes")
+        assert await talk.desired("front door") == {"locked": False}
