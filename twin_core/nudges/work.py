@@ -33,6 +33,7 @@ class Worker:
         self._do = do
         self._places = asyncio.Semaphore(LANES)
         self._next: datetime | None = None
+        self._expected: datetime | None = None  # since the last look began, which may have come too early for it
         self.resting = False  # what is due waits
 
     async def start(self) -> None:
@@ -42,25 +43,49 @@ class Worker:
         """There is work for then."""
         if at is not None:
             self._next = min(self._next or at, at)
+            self._expected = min(self._expected or at, at)
 
     def next_due_at(self) -> datetime | None:
         return None if self.resting else self._next
 
     async def run_due(self, now: datetime) -> None:
-        # Asked before it is claimed: a look that finds nothing takes no turn of the writers.
-        while (due := await self._store.next_due(self._kind)) is not None and due <= now:
-            claimed = await self._store.claim(self._kind, now, now + LEASE, _CLAIMED)
-            if not claimed:
-                break  # all of it belongs to people that another node speaks to
-            async with self._held(claimed[0].lease):
-                results = await asyncio.gather(*map(self._work_on, _lanes(claimed)), return_exceptions=True)
-            if failed := [result for result in results if isinstance(result, BaseException)]:
-                raise failed[0]
-            now = self._clock.now()
+        """Returns when nothing is due and all of it is done. On the machine's clock, what falls due for others
+        while somebody is waited for is begun beside it.
+        """
+        self._expected = None
+        frozen = isinstance(self._clock, FrozenClock)
+        working: set[asyncio.Task[BaseException | None]] = set()
+        failed: list[BaseException] = []
+        try:
+            while True:
+                # Asked before it is claimed: a look that finds nothing takes no turn of the writers.
+                due = await self._store.next_due(self._kind)
+                claimed = await self._claim(now) if due is not None and due <= now else []
+                if claimed:
+                    working.add(asyncio.create_task(self._work_on_all(claimed)))
+                elif not working:
+                    break  # or all of it belongs to people that another node speaks to
+                done, working = await asyncio.wait(working, timeout=None if frozen else _BREATH.total_seconds())
+                failed += [error for task in done if (error := task.result())]
+                now = self._clock.now()
+        finally:
+            for task in working:
+                task.cancel()
+        if failed:
+            raise failed[0]
         # Other nodes put work on the list, too; a frozen clock has one node.
-        look = None if isinstance(self._clock, FrozenClock) else now + _LOOKS_EVERY
-        soonest = [max(at, now + _BREATH) for at in (due, look) if at is not None]
+        look, expected = (None, None) if frozen else (now + _LOOKS_EVERY, self._expected)
+        soonest = [max(at, now + _BREATH) for at in (due, look, expected) if at is not None]
         self._next = min(soonest, default=None)
+
+    async def _claim(self, now: datetime) -> list[Claimed]:
+        return await self._store.claim(self._kind, now, now + LEASE, _CLAIMED)
+
+    async def _work_on_all(self, claimed: Sequence[Claimed]) -> BaseException | None:
+        """Answers what went wrong first; the others are done all the same."""
+        async with self._held(claimed[0].lease):
+            results = await asyncio.gather(*map(self._work_on, _lanes(claimed)), return_exceptions=True)
+        return next((result for result in results if isinstance(result, BaseException)), None)
 
     async def _work_on(self, lane: Sequence[Claimed]) -> None:
         async with self._places:

@@ -115,3 +115,25 @@ async def test_on_the_machines_clock_timers_ring_by_themselves_also_those_set_la
         await running
 
     assert len(now.rung) == len(later.rung) == 1
+
+
+async def test_one_that_waits_for_somebody_holds_up_no_other_and_is_not_begun_twice() -> None:
+    clock = SystemClock()
+    begun: list[str] = []
+
+    class Waiting(Alarm):
+        async def run_due(self, now: datetime) -> None:
+            begun.append(self.name)
+            await asyncio.get_running_loop().create_future()
+
+    waiting = Waiting("waiting", -1, start=clock.now())
+    other, later = Alarm("other", -1, start=clock.now()), Alarm("later")
+    running = asyncio.create_task(Timers(clock, [waiting, other, later]).run())
+    async with asyncio.timeout(20):
+        await other.rang.wait()
+        later.due.append(clock.now())
+        await later.rang.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert begun == ["waiting"]
