@@ -102,6 +102,7 @@ _OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
     },
     "concern": {"postpone_task": "snooze", "move_event": "snooze", "complete_task": "resolve"},
 }
+_ONE = re.compile(r"\bones?\W*$", re.IGNORECASE)
 _PUT_OFF = {"event": "move_event", "task": "postpone_task"}
 _NAMES_ITS_KIND = re.compile(
     r"\b(?:tasks?|to-?dos?|meetings?|appointments?|events?|calendar|reminders?|alerts?|alarms?|concerns?|twins?)\b",
@@ -261,10 +262,17 @@ def _of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
     return _PUT_OFF[subject.kind] if vague and not about_twins(m) else None
 
 
+def _is_of_list(state: DialogueState, parse: Parse) -> bool:
+    """ "Cancel the coffee one", said of what was just listed."""
+    listed = state.listing is not None and state.subject is not None and state.listing.kind == state.subject.kind
+    return listed and bool(_ONE.search(parse.text))
+
+
 def _of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     """The intent for the kind of thing that "it" is; a thing that is named says what it is."""
     subject = state.subject
-    if subject is None or any(k in m.slots for k in ("twins", "task", "event", "topic")) or m.unknown:
+    named = any(k in m.slots for k in ("twins", "task", "event", "topic")) or m.unknown
+    if subject is None or (named and not _is_of_list(state, parse)):
         return parse.intent
     if _NAMES_ITS_KIND.search(parse.text):
         return parse.intent

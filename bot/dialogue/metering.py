@@ -24,7 +24,7 @@ _PRESENT: Mapping[str, str] = {"water_meter": "flow", "gas_meter": "flow", "elec
 
 def metered(intent: str, m: Mentioned, world: World) -> tuple[str, str] | None:
     """The only meter that counts what is asked about, and its property; None where another thing is named."""
-    if intent not in _ASKING or m.slots.get("twins") or m.choices or m.slots.get("types"):
+    if intent not in _ASKING or m.slots.get("twins") or m.choices or not _is_of_all(m, world):
         return None
     place = str(m.slots.get("place") or m.unknown or "").lower()
     if place and (place not in EVERYWHERE or place in (known.lower() for known in world.places())):
@@ -35,3 +35,9 @@ def metered(intent: str, m: Mentioned, world: World) -> tuple[str, str] | None:
     if kind is None or len(meters) != 1:
         return None
     return meters[0].id, _PRESENT[kind] if intent == "ask_status" else "reading"
+
+
+def _is_of_all(m: Mentioned, world: World) -> bool:
+    """Whether no kind is named; "the house" is read as one where no twin of a place is called so."""
+    types = set(m.slots.get("types", ()))
+    return not types or (types == {"place"} and not world.select(types=("place",)))
