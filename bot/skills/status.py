@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from bot.charts.pictures import image_of
@@ -195,11 +196,12 @@ def _span(turn: Turn) -> tuple[datetime, datetime]:
 
 
 def _used_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn: Turn) -> str:
-    """What a counter has counted in the time."""
+    """What a counter has counted in the time; one that was exchanged begins anew."""
     first, last = history.samples[0], history.samples[-1]
     start = first.minimum if first.minimum is not None else float(first.last)
+    counted = [start, *(float(sample.last) for sample in history.samples)]
     zone, now = turn.services.zone, turn.now
-    used = value_text(spec, float(last.last) - start)
+    used = value_text(spec, sum(max(0.0, later - earlier) for earlier, later in pairwise(counted)))
     span = f"from {when_text(first.at, now, zone)} to {when_text(last.at, now, zone)}"
     return f"{capital(twin.name)}: {used} used {span.replace(' at ', ' ')}; it reads {value_text(spec, last.last)}."
 
