@@ -34,9 +34,7 @@ from bot.skills import load_reversals, load_skills
 from bot.sources import build_contact, build_hooks, build_mirrors
 from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
-from bot.voice.api import voice_router
-from bot.voice.engines import Engines
-from bot.voice.names import names_here
+from bot.voice.opening import open_voice
 from bot.ways.book import WayBook
 from bot.ways.opening import open_ways
 from connectors.broker import EmbeddedBroker, local_url
@@ -158,6 +156,7 @@ async def serve(
         house.connections.hold(mirrors)
         book = WayBook(house.store)
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
+        await stack.enter_async_context(open_voice(settings, house.engine, api))
         parts = {**around, "bus": house.bus, "identities": house.engine.services.identities, "zone": settings.zone}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
         ways, letters = open_ways(settings, house.store, house.clock, api, stack)
@@ -242,9 +241,6 @@ def _include(house: House, api: FastAPI, mirrors: Sequence[Mirror], reporters: S
         doctor_router(house.core, [part for part in reporters if isinstance(part, Reporter)]),
         hooks_router(build_hooks(house.settings), house.core, house.store, house.clock),
         news_router(mirrors),
-        voice_router(
-            Engines(house.settings, lambda user: names_here(house.engine.services.registry, house.core, user))
-        ),
     ):
         api.include_router(router, prefix="/api/v1")
 

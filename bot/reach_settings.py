@@ -39,6 +39,14 @@ class WebhookSettings(_Section):
     people: dict[str, str] = Field(default={}, description="users of that system, and whom they are here")
 
 
+class WyomingSettings(_Section):
+    """Voice satellites and Home Assistant, by the Wyoming protocol: see docs/voice.md. It knows no passwords."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=10300, ge=0, le=65535)
+    user: str = Field(default="owner", description="in whose name satellites ask; nothing personal is told to them")
+
+
 class SmtpSettings(_Section):
     """The mail server that messages are handed to."""
 

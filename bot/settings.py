@@ -19,6 +19,7 @@ from bot.reach_settings import (
     SmtpSettings,
     TeamsSettings,
     WebhookSettings,
+    WyomingSettings,
 )
 from twin_core.contract.errors import Rejected
 
@@ -147,6 +148,7 @@ class Settings(_Section):
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
     voice: VoiceSettings = VoiceSettings()
+    wyoming: WyomingSettings | None = None
     tasks: dict[str, TaskListSettings] = {}
     calendars: dict[str, CalendarSettings] = {}
     hooks: dict[str, HookSettings] = {}

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import speech_recognition as sr
 
-from bot.ports import Answer, Incoming, OnMessage, Reply
+from bot.ports import Answer, Incoming, OnMessage
 from bot.voice.ports import RATE_HZ, Hearing, Manner, Recognizer, Synthesizer
 from bot.voice.signal import is_clipped
 from bot.voice.wav import pcm, read_wav
-from bot.voice.words import spoken
+from bot.voice.words import speech_of, spoken
 from twin_core.contract.errors import PolluxError
 
 SURE = 0.6
@@ -49,7 +49,7 @@ class VoiceTurn:
             else:
                 sure = heard.confidence >= SURE
                 answer = await self._on_message(replace(about(heard.text), doubtful=not sure))
-                said = " ".join(_speech(r) for r in answer.replies)
+                said = " ".join(speech_of(r) for r in answer.replies)
                 text = f"{heard.text[:1].upper()}{heard.text[1:]}. {said}" if sure else said
         except PolluxError as error:
             text = str(error)
@@ -64,10 +64,3 @@ def heard_in(ears: Recognizer, recording: bytes) -> tuple[Hearing, str]:
     if heard.text:
         return heard, ""
     return heard, _CLIPPED if is_clipped(samples) else _NOISE if abs(samples).max(initial=0) > 0.02 else _QUIET
-
-
-def _speech(reply: Reply) -> str:
-    """The short form, with the choices that its buttons show."""
-    text = reply.speech if reply.speech is not None else reply.text.replace("\n", " ")
-    titles = [button.title for button in reply.buttons]
-    return f"{text} You can say: {', '.join(titles)}." if titles and text.rstrip().endswith("?") else text

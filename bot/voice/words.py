@@ -2,6 +2,8 @@
 
 import re
 
+from bot.ports import Reply
+
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -80,6 +82,13 @@ def ordinal_words(number: int) -> str:
     *before, last = number_words(number).split()
     ending = _ORDINALS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
     return " ".join((*before, ending))
+
+
+def speech_of(reply: Reply) -> str:
+    """The short form, with the choices that its buttons show."""
+    text = reply.speech if reply.speech is not None else reply.text.replace("\n", " ")
+    titles = [button.title for button in reply.buttons]
+    return f"{text} You can say: {', '.join(titles)}." if titles and text.rstrip().endswith("?") else text
 
 
 def spoken(text: str) -> str:

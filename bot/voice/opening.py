@@ -1,0 +1,36 @@
+"""Setting voice up: its routes, and the door of satellites where there is one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+
+from bot.engine import Engine
+from bot.settings import Settings
+from bot.voice.api import voice_router
+from bot.voice.engines import Engines
+from bot.voice.names import names_here
+from twin_core.contract.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncIterator[None]:
+    """Raises Unavailable where satellites need packages that are not installed, Rejected where their port is taken."""
+    services = engine.services
+    engines = Engines(settings, lambda user: names_here(services.registry, services.core, user))
+    api.include_router(voice_router(engines), prefix="/api/v1")
+    if settings.wyoming is None:
+        yield
+        return
+    try:
+        from bot.voice.satellites import listening
+    except ImportError as error:
+        raise Unavailable(
+            f"Voice needs the package {error.name}.", code="no_voice", hint="Install it: pip install 'pollux[voice]'."
+        ) from None
+    async with listening(settings.wyoming, engines, engine.handle) as port:
+        log.info("satellites.heard", host=settings.wyoming.host, port=port)
+        yield
