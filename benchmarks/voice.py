@@ -51,7 +51,7 @@ the parliament voted against the amendment|he scored two goals in the second hal
 it was a dark and stormy night|thank you very much for coming to our wedding|the dog chased the cat across the field
 could I have a large cappuccino with soy milk|my grandmother lived in a small village near the sea
 the stock market fell sharply after the announcement""".replace("\n", "|").split("|")
-_VOICES = ("en-us", "en", "en-gb-scotland", "en-029")  # "en" is that of Great Britain
+_VOICES = ("en-us", "en-gb", "en-gb-scotland", "en-029")
 _RATES = (130, 200)
 _NOISE_DB = (20, 10)
 _CAPITALS = re.compile(r"\b[A-Z]\w*(?: [A-Z]\w*)*(?= |$)")
@@ -100,7 +100,7 @@ def _measure(
 
 
 def _figures(utterances: Sequence[Utterance], engine: Engine, nlu: EmbeddedNlu) -> dict[str, float]:
-    """`right`: sure, and understood as the words that were said. `acted on wrongly`: sure, and of another meaning."""
+    """`right`: sure, and understood as what was said. `acted on wrongly`: sure, and understood as something else."""
     errors = words = right = wrong = 0
     took: list[float] = []
     for text, samples in utterances:
@@ -110,7 +110,8 @@ def _figures(utterances: Sequence[Utterance], engine: Engine, nlu: EmbeddedNlu) 
         said, sure = said_words(text), heard.confidence >= SURE and bool(heard.text)
         errors, words = errors + _edits(said, said_words(heard.text)), words + len(said)
         same = bool(text) and bool(heard.text) and _meaning(nlu, heard.text) == _meaning(nlu, text)
-        right, wrong = right + (sure and same), wrong + (sure and not same)
+        acts = sure and any(intent != "out_of_scope" for intent, _ in _meaning(nlu, heard.text))
+        right, wrong = right + (sure and same), wrong + (acts and not same)
     commands = sum(1 for text, _ in utterances if text)
     figures = {"acted on wrongly": 100 * wrong / len(utterances), "took": float(np.median(took))}
     return figures | ({"word error rate": errors / words, "right": 100 * right / commands} if commands else {})

@@ -35,12 +35,11 @@ class Lexicon:
         plain = (re.sub(r"\(\d+\)$", "", entry) for entry in entries)
         return " ".join(self.names.get(word, word) for word in plain if not word.startswith(("<", "[", "+")))
 
-    def classes(self) -> dict[str, list[str]]:
-        """The entries of each class, which is written `[twin]`."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for entry in self.names:
-            found[f"[{entry.rpartition('__')[2]}]"].append(entry)
-        return dict(found)
+    def classed(self, entries: Iterable[str]) -> tuple[str, ...]:
+        """Recognised entries as words, each name as its class, which is written `[twin]`."""
+        plain = (re.sub(r"\(\d+\)$", "", entry) for entry in entries)
+        words = (word for word in plain if not word.startswith(("<", "[", "+")))
+        return tuple(f"[{word.rpartition('__')[2]}]" if word in self.names else word for word in words)
 
 
 def write_lexicon(
