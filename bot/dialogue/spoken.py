@@ -15,6 +15,7 @@ from bot.turn import Outcome
 _YES = re.compile(
     r"(?:yes|yeah|yep|ok|okay|sure|approved?|confirm|go ahead)\b(?!.*\b(?:not|don'?t|never)\b)", re.IGNORECASE
 )
+_OF_THE_TALK = frozenset("undo redo correct inform affirm deny skip back out_of_scope".split())  # about what was said
 _RISKY = frozenset({"delete_twin"})  # apart from what waits for an approval
 _ASKED = re.compile(r"\s*Shall I\?$")
 
@@ -22,7 +23,8 @@ _ASKED = re.compile(r"\s*Shall I\?$")
 def heard(decision: Decision, state: DialogueState, parse: Parse, world: World, *, shared: bool) -> Decision:
     """The decision on something that was said aloud. `shared`: anybody may have said it, and others hear the answer."""
     pending, m = state.pending, mentioned(parse)
-    if shared and decision.verb not in ("ask_again", "drop") and not is_open(decision.request, world):
+    personal = decision.request.intent not in _OF_THE_TALK and not is_open(decision.request, world)
+    if shared and personal and decision.verb not in ("ask_again", "drop"):
         return Decision("private", decision.request, pending=pending)
     if pending and _is_risky(pending):
         named = _names(pending, m, world)

@@ -65,3 +65,5 @@ async def test_whoever_speaks_among_others_hears_of_things_and_not_of_people(hou
     assert "surgery" in await _says(house, "what are my tasks?")
     await _says(house, "turn the hall lamp off", shared=True)
     assert await _desired(house, "light.hall_lamp") == {"on": False}
+    assert "own chat" not in await _says(house, "undo that", shared=True)
+    assert (await _desired(house, "light.hall_lamp")).get("on") is not False

@@ -96,6 +96,11 @@ def test_things_answer_to_anybody(world: Registry) -> None:
     assert said(DialogueState(), world, "control_device", "hall lamp on", *said_so, shared=True).verb == "do"
 
 
+@pytest.mark.parametrize("intent", ["undo", "out_of_scope", "affirm"])
+def test_what_is_about_the_talk_itself_is_nothing_personal(world: Registry, intent: str) -> None:
+    assert said(DialogueState(), world, intent, "well", shared=True).verb != "private"
+
+
 def test_the_question_says_how_it_is_answered_aloud(world: Registry) -> None:
     question = Reply("Cellar boiler off: this needs your approval. Shall I?", (Button("approve", "Approve"),))
     boiler = asked_aloud(Outcome((question,), pending=asked(BOILER).pending), world)
