@@ -31,5 +31,6 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         subject=subject.view.name,
         why=tuple(why),
         if_ignored="nothing happens until somebody decides",
+        remedy="approve it, or reject it",
         actions=(*decide, *(a for a in buttons(concern) if a.title in ("Snooze", "Dismiss"))),
     )

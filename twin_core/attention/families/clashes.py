@@ -97,5 +97,6 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         subject=titles[0],
         why=tuple(why),
         if_ignored="you miss one of them, and those who wait there find out when it begins",
+        remedy="move one of them, or tell one of them that you will not come",
         actions=(*move, *buttons(concern)),
     )

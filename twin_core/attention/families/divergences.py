@@ -34,5 +34,6 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         subject=subject.view.name,
         why=tuple(why),
         if_ignored="it stays as it is, not as you asked",
+        remedy="see whether it has power and is set to be controlled from here; then ask again, or leave it as it is",
         actions=buttons(concern),
     )

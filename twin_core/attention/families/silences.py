@@ -15,6 +15,7 @@ TOGETHER = 3  # so many silent ones are no coincidence any more
 _DUE_S = 4 * 3600.0
 _LEAST_SPAN_S = 600.0
 _IMPORTANCE: tuple[Importance, ...] = ("low", "normal", "high")
+_REMEDY = "look at its power, its battery and its network; restart it if it stays silent"
 
 
 def weigh(concern: Concern, scene: Scene) -> Weight:
@@ -39,7 +40,7 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         why = [f"{len(names)} devices have not reported for {span_text((scene.now - since).total_seconds())}"]
         why.append("they stopped at the same time, so it is one cause: power, network or a bridge")
         ignored = "none of what they watch is seen, and what they control may stand still"
-    return Words(capital(title), "sync", names[0], tuple(dict.fromkeys(why)), ignored, buttons(concern))
+    return Words(capital(title), "sync", names[0], tuple(dict.fromkeys(why)), ignored, buttons(concern), remedy=_REMEDY)
 
 
 def stopped_between(cause: Cause) -> tuple[datetime, datetime]:

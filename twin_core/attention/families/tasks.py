@@ -94,6 +94,7 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
         subject=data["title"],
         why=tuple(why),
         if_ignored=f"{event['title']} begins without it" if event else "it is late, and whoever waits for it waits on",
+        remedy=_remedy(data, due, now),
         actions=(*own, *(action for action in buttons(concern) if not action.id.startswith("resolve:"))),
     )
 
@@ -111,6 +112,15 @@ def _start_by(data: Mapping[str, Any]) -> datetime:
     """The latest instant at which the free time that is left is enough for the work that is left."""
     effort_s = max(float(data["estimate_s"] or 0.0), _LEAST_EFFORT_S)
     return start_by(data["slots"] or (), effort_s, parse_instant(data["due"]))
+
+
+def _remedy(data: Mapping[str, Any], due: datetime, now: datetime) -> str:
+    """What there is time for decides what helps."""
+    if due <= now:
+        return "do it now, or say by when it will be done"
+    if _start_by(data) <= now:
+        return "begin it now, hand it over, or ask for more time"
+    return "keep time free for it: ask me to plan your day"
 
 
 def _effort_lines(data: Mapping[str, Any], now: datetime) -> list[str]:

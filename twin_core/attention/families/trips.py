@@ -48,5 +48,6 @@ def word(concern: Concern, scene: Scene, weight: Weight) -> Words:
             f"an empty battery takes about {span_text(_CHARGING_S)} to charge",
         ),
         if_ignored="you set out with what is left in the battery",
+        remedy="plug it in now",
         actions=buttons(concern),
     )
