@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.dialogue.moments import moment
-from bot.planning.times import Open, event_slot, picked_time, said_times
+from bot.planning.times import Open, event_slot, picked_time, rule_said, said_times
 from bot.planning.titles import Span, without_times
 from bot.turn import Turn
 from twin_core.contract.clock import parse_instant
@@ -44,6 +44,14 @@ _IF = re.compile(
     r"\b(?:when(?:ever)?|if|as soon as|once|the moment|should|in case)\b(?P<what>.*?)(?:,|$|\bso (?:that )?i\b)",
     re.IGNORECASE,
 )
+_FREE = re.compile(
+    r"\b(?:when(?:ever)?|as soon as|once|if|the (?:next|first) time|the moment)\s+(?:that\s+)?"
+    r"i\s*(?:['\u2019]?m| am|['\u2019]ve| have| get| find| can find)\s+(?:next\s+|got\s+)?"
+    r"(?:not busy|free|idle|some time|time|a (?:free |spare |quiet )?(?:moment|minute|hour|slot|gap|half[- ]hour)|"
+    r"an hour(?: free)?|nothing (?:on|planned|else to do))\b"
+    r"|\bin my next (?:free|spare) (?:moment|minute|hour|slot|half[- ]hour)\b",
+    re.IGNORECASE,
+)
 _ABOVE = re.compile(
     r"\b(?:above|over|more than|greater than|higher than|warmer than|hotter than|exceeds?|exceeding|rises?|"
     r"goes? up|past|beyond|reach(?:es)?|hits?|at least|climbs?|gets? (?:too )?(?:warm|hot|high))\b|>",
@@ -58,6 +66,7 @@ _BELOW = re.compile(
 
 def topic(text: str, spans: Sequence[Span]) -> str:
     """ "remind me in 20 minutes to take the bread out" is about "take the bread out"; empty where nothing says."""
+    text = _FREE.sub(lambda said: " " * len(said[0]), text)
     said = " ".join(without_times(text, spans).split()).strip(" ,;:.!?")
     for pattern in (_LEAD, _JOINT):
         said = pattern.sub("", said).strip()
@@ -67,6 +76,11 @@ def topic(text: str, spans: Sequence[Span]) -> str:
     while (shorter := _TAIL.sub("", said)) != said:
         said = shorter
     return said
+
+
+def waits_for_time(text: str) -> bool:
+    """Whether it is to come when the person has time, whenever that is: "when I'm free", "once I have a moment"."""
+    return bool(_FREE.search(text))
 
 
 def waits_for(text: str) -> str:
@@ -116,8 +130,8 @@ def reminding_time(turn: Turn) -> tuple[datetime | None, str | None] | Open | No
     if isinstance(repeat := request.get("recurrence"), Mapping):
         slot = event_slot(request, turn.now, turn.services.zone)
         if isinstance(slot, Open) or not isinstance(slot.start, datetime):  # a day alone: in the morning
-            return _morning(parse_instant(str(repeat["start"])), turn), str(repeat["rule"])
-        return slot.start, str(repeat["rule"])
+            return _morning(parse_instant(str(repeat["start"])), turn), rule_said(repeat)
+        return slot.start, rule_said(repeat)
     times = said_times(request)
     if not times:
         seconds = request.get("duration")

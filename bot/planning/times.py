@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.moments import is_bare_clock, stretch
 from bot.dialogue.state import Request
+from bot.planning.impossible import check_dates
 from twin_core.contract.clock import parse_instant
+from twin_core.contract.errors import Rejected
 
 Time = Mapping[str, Any]
 HOUR = timedelta(hours=1)
@@ -47,13 +49,29 @@ class Open:
 
 
 def said_times(request: Request) -> list[Time]:
-    """Every time of the request, a date and an hour said apart taken together."""
+    """Every time of the request, a date and an hour said apart taken together. Raises Rejected for 30 February."""
+    check_dates(str(request.get("text", "")))
     times = [t for t in request.get("times", ()) if t.get("start") and str(t.get("text", "")).lower() != "now"]
     if len(times) == 2:
         day, clock = sorted(times, key=is_bare_clock)
         if is_bare_clock(clock) and not is_bare_clock(day) and day.get("grain") == "day":
             return [_on_day(clock, _local_date(day))]
     return times
+
+
+def rule_said(repeat: Mapping[str, Any]) -> str:
+    """The rule of a repetition, with its end where one was said. Raises Rejected for an end before its beginning."""
+    rule = str(repeat["rule"])
+    if not repeat.get("end") or "UNTIL=" in rule or "COUNT=" in rule:
+        return rule
+    end = datetime.fromisoformat(str(repeat["end"]))
+    if end <= datetime.fromisoformat(str(repeat["start"])):
+        raise Rejected(
+            f"“{repeat.get('text') or 'That'}” is over before it begins, so it would never come.",
+            code="never_comes",
+            hint="Say an end that is still ahead, or none.",
+        )
+    return f"{rule};UNTIL={end - timedelta(seconds=1):%Y%m%dT%H%M%S}"
 
 
 def readings(time: Time) -> list[datetime]:

@@ -15,7 +15,7 @@ from bot.planning.clashing import clash_note
 from bot.planning.correcting import before_correction
 from bot.planning.moving import new_slot, told
 from bot.planning.offering import ask_when
-from bot.planning.times import Open, Slot, event_slot, said_times
+from bot.planning.times import Open, Slot, event_slot, rule_said, said_times
 from bot.planning.wording import clock_text, event_named, event_when, titles_text
 from bot.replies.phrases import count_text, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
@@ -61,7 +61,7 @@ async def create_event(turn: Turn) -> Outcome:
     if isinstance(slot, Open):
         return passed(slot, turn, "event") if slot.passed or slot.readings else await ask_when(slot, title, turn)
     repeat = request.get("recurrence")
-    rule = str(repeat["rule"]) if isinstance(repeat, Mapping) else None
+    rule = rule_said(repeat) if isinstance(repeat, Mapping) else None
     event = await turn.execute(CreateEvent(title, slot.start, slot.end, recurrence=rule))
     return await _made(turn, event)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.buttons import UNDO, says
 from bot.planning.quiet_said import UNTIL, quiet_said
 from bot.planning.setting import set_and_told
+from bot.planning.speaking_said import A_DAY, speaking_said
 from bot.replies.phrases import capital
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.agenda import GetPerson
@@ -24,7 +25,11 @@ async def set_quiet_hours(turn: Turn) -> Outcome:
     person = await turn.query(GetPerson(turn.user))
     here = turn.now.astimezone(ZoneInfo(person.zone))
     usual = (person.quiet_start_s, person.quiet_end_s)
-    wanted = quiet_said(str(turn.request.get("text", "")), turn.request.slots, here, usual)
+    text = str(turn.request.get("text", ""))
+    if A_DAY in (often := speaking_said(text, None, person.config)):  # "at most 0 messages a day" is no hour
+        told, effect = await set_and_told(turn, person, often)
+        return Outcome((say(f"Set: {told}.", UNDO),), effect=effect)
+    wanted = quiet_said(text, turn.request.slots, here, usual)
     if not wanted:
         text = "I can't keep quiet hours of some days only. Say “quiet hours 22 to 7”, or “no messages on weekends”."
         return Outcome((say(text),))

@@ -10,8 +10,8 @@ from bot.dialogue.state import Effect, Pending, Reversal, Subject
 from bot.planning import matching
 from bot.planning.asking import ask_time, ask_title, passed
 from bot.planning.reminder_wording import reminder_when
-from bot.planning.reminding import condition, reminding_time, topic, waits_for
-from bot.planning.times import Open
+from bot.planning.reminding import condition, reminding_time, topic, waits_for, waits_for_time
+from bot.planning.times import Open, length_of
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.agenda import EventView, GetAgenda
@@ -22,6 +22,7 @@ from twin_core.contract.reminders import (
     CancelReminder,
     CreateReminder,
     ReminderView,
+    WhenFree,
 )
 
 EXAMPLE: Mapping[str, Any] = {}
@@ -44,15 +45,28 @@ async def create(turn: Turn) -> Outcome:
     if anchored := next((t for t in request.get("times", ()) if t.get("anchor")), None):
         return await _before_event(turn, anchored, about)
     when = reminding_time(turn)
+    if when is None and waits_for_time(text):
+        return await _when_free(turn, about)
     if when is None:
         return ask_time("When shall I remind you?", request, _TIMES)
     if isinstance(when, Open):
         return passed(when, turn, "reminder")
-    if not (about := about or _spoken_of(turn)):
+    # "Every day at 9" begins something of its own: what was spoken of before is not meant by it.
+    if not (about := about or ("" if request.get("recurrence") else _spoken_of(turn))):
         return ask_title("What shall I remind you of?", turn)
     at, rule = when
     made = CreateReminder(about, at, rule, conversation=turn.conversation, twin=_twin(turn))
     return _made(turn, await turn.execute(made))
+
+
+async def _when_free(turn: Turn, about: str) -> Outcome:
+    """As soon as the calendar leaves so much time."""
+    if not about:
+        return ask_title("What shall I remind you of?", turn)
+    length = length_of(turn.request)
+    free = WhenFree(length.total_seconds()) if length else WhenFree()
+    view = await turn.execute(CreateReminder(about, free=free, conversation=turn.conversation, twin=_twin(turn)))
+    return _made(turn, view, reminder_when(turn, view.at, f", when you are free: {view.about}"))
 
 
 def _spoken_of(turn: Turn) -> str:
