@@ -19,6 +19,7 @@ NO = frozenset({"deny", "reject_action", "cancel"})
 _UNCLEAR = frozenset({"inform", "out_of_scope"})
 _NONE = re.compile(r"\b(?:neither|none)\b", re.IGNORECASE)
 _NOT = re.compile(r"^(?:no[,\s]+)?not\b", re.IGNORECASE)
+_SPARE_WORDS = 2  # so many more than an option has, an answer may have
 _VERBS = frozenset("keep use take leave".split())
 _FILLERS = frozenset("the one in a an please no not then i mean meant".split())
 
@@ -111,7 +112,12 @@ def _named(pending: Pending, parse: Parse, m: Mentioned, world: World) -> str | 
             return hits[0]
     if m.ordinal is not None and -len(values) <= m.ordinal < len(values):
         return values[m.ordinal]
-    return _worded(pending, set(re.sub(r"[^\w\s'-]", " ", parse.text.lower()).split()) - _FILLERS)
+    said = set(re.sub(r"[^\w\s'-]", " ", parse.text.lower()).split()) - _FILLERS
+    named = _worded(pending, said)
+    # "What did you tell me today?" shares a word with an option, and is no answer.
+    talks = parse.intent not in ANSWERS | _UNCLEAR and parse.confidence >= SURE
+    titles = {word for _, title in pending.options for word in title.lower().split()}
+    return None if named and talks and len(said - titles) > _SPARE_WORDS else named
 
 
 def _worded(pending: Pending, said: set[str]) -> str | None:

@@ -137,9 +137,15 @@ def _by_kind_and_place(m: Mentioned, state: DialogueState, world: World, *, act:
         near = there or world.nearest(place)
         return Target(unknown=place, nearest=tuple(t.id for t in near), lacking=prop if there else None)
     spoken_of = any(t.id in state.twins for t in fits) and not place and not m.all
-    if spoken_of and (m.pronoun or (len(state.twins) == 1 and m.definite)):
+    if spoken_of and (m.pronoun or (len(state.twins) == 1 and m.definite and not _is_plural(m))):
         return Target(found=state.twins)
     return _narrow(fits, m, act=act)
+
+
+def _is_plural(m: Mentioned) -> bool:
+    """ "The blinds" are all of them, whichever was spoken of."""
+    kinds = [entity.text for entity in m.entities if entity.kind == "twin_type"]
+    return bool(kinds) and all(text.lower().endswith("s") for text in kinds)
 
 
 def _one_in_each(places: Sequence[str], types: Sequence[str], prop: str | None, world: World) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ _OTHER_STEP = 1.0
 _STEPS = {
     word: (property_name, sign)
     for property_name, sign, line in (
-        ("temperature", 1, "warmer hotter"),
+        ("temperature", 1, "warmer hotter cosier cozier toastier snugger"),
         ("temperature", -1, "cooler colder chillier"),
         ("brightness", 1, "brighter lighter"),
         ("brightness", -1, "dimmer darker"),

@@ -30,6 +30,7 @@ _NOT_A_TITLE = re.compile(
 )
 
 
+_NAMES = re.compile(r"\b(?:call|name|rename|title|titled|called|named)\b", re.IGNORECASE)
 _OF_THE_TIME = re.compile(r"\b(?:longer|shorter|later|earlier|sooner|all day|am|pm)\b", re.IGNORECASE)
 
 
@@ -38,7 +39,8 @@ def retitled(request: Request) -> str:
     if title := request.get("title"):
         return capital(str(title))
     correction = str(request.get("correction") or "")
-    if _OF_THE_TIME.search(correction):
+    # "Make that Monday, the shop is shut" gives a time and its reason, and no name.
+    if _OF_THE_TIME.search(correction) or (request.get("correction_spans") and not _NAMES.search(correction)):
         return ""
     said = without_times(correction, request.get("correction_spans", ())).strip(" .,;:!?")
     while (shorter := _NOT_A_TITLE.sub("", said)) != said:

@@ -1,6 +1,15 @@
 /** Speaking to a chat: what is recorded is heard by the server, and the answer to it is read out. */
-import { WORDS, icon, make } from "./pollux-chat-view.js";
+import { WORDS } from "./pollux-chat-view.js";
 
+const SAYS = {
+	stop: "Stop recording",
+	nothing: "I heard nothing. Press, speak, and press again.",
+	unsure: "I am not sure that I heard this right. Send it if it is.",
+	refused: "This page may not use the microphone. Allow it in the browser's address bar, then press again.",
+	noMicrophone: "I find no microphone that works. Connect one, then press again.",
+	insecure: "Browsers lend the microphone only to pages over https, or of this machine itself.",
+	noVoice: "Pollux did not answer. Type it, or try again in a moment.",
+};
 const LONGEST_MS = 20_000;
 const RATE_HZ = 16_000;
 const SILENCE_MS = 1_200; // so long a pause after words ends a recording
@@ -8,7 +17,7 @@ const LOUD = 0.02; // of full scale: less is no speech
 // What browsers clean away, for people on a call, takes the consonants with it.
 const LISTENING = { channelCount: 1, echoCancellation: true, noiseSuppression: false, autoGainControl: false };
 const REQUEST_MS = 30_000;
-const FAULTS = { NotAllowedError: WORDS.refused, NotFoundError: WORDS.noMicrophone, NotReadableError: WORDS.noMicrophone, EncodingError: WORDS.nothing };
+const FAULTS = { NotAllowedError: SAYS.refused, NotFoundError: SAYS.noMicrophone, NotReadableError: SAYS.noMicrophone, EncodingError: SAYS.nothing };
 
 export class Microphone {
 	#chat;
@@ -19,20 +28,22 @@ export class Microphone {
 	#asked; // the message whose answer is read out
 	#timer;
 
-	/** `parts`: the input that doubtful words are put into, and the alert that says what is wrong. */
+	/** `parts`: the button, the input that doubtful words are put into, and the alert that says what is wrong. */
 	constructor(chat, parts) {
 		this.#chat = chat;
 		this.#parts = parts;
-		this.button = make("button", { type: "button", class: "mic", "aria-pressed": false, "aria-label": WORDS.speak, title: WORDS.speak }, icon("mic"));
-		this.button.onclick = () => this.#press().catch(this.#fault);
 		chat.addEventListener("pollux-message", ({ detail }) => this.#answered(detail));
 	}
 
 	/** Starts or ends a recording; whoever is spoken to may interrupt. */
-	async #press() {
+	press() {
+		return this.#toggle().catch(this.#fault);
+	}
+
+	async #toggle() {
 		this.#playing?.stop();
 		if (this.#recorder) return this.#recorder.stop();
-		if (!navigator.mediaDevices) return this.#tell(WORDS.insecure);
+		if (!navigator.mediaDevices) return this.#tell(SAYS.insecure);
 		this.#tell("");
 		this.#sound ??= new AudioContext();
 		await this.#sound.resume();
@@ -76,7 +87,7 @@ export class Microphone {
 		}
 		this.#parts.input.value = heard.text; // nothing is done on words that are not sure
 		this.#parts.input.focus();
-		this.#tell(WORDS.unsure);
+		this.#tell(SAYS.unsure);
 	}
 
 	#answered({ replies, message_id: id }) {
@@ -101,18 +112,18 @@ export class Microphone {
 		const headers = { "Content-Type": type, ...(token && { Authorization: `Bearer ${token}` }) };
 		const signal = AbortSignal.timeout(REQUEST_MS);
 		const answer = await fetch(new URL(`api/v1/voice/${path}`, this.#chat.server), { method: "POST", headers, body, signal }).catch(() => {
-			throw new Error(WORDS.noVoice);
+			throw new Error(SAYS.noVoice);
 		});
 		if (answer.ok) return answer;
 		const problem = await answer.json().catch(() => ({}));
-		throw new Error([problem.detail, problem.hint].filter(Boolean).join(" ") || WORDS.noVoice);
+		throw new Error([problem.detail, problem.hint].filter(Boolean).join(" ") || SAYS.noVoice);
 	}
 
 	#fault = (error) => this.#tell(FAULTS[error.name] ?? error.message);
 
 	#show(recording) {
-		this.button.setAttribute("aria-pressed", recording);
-		this.button.setAttribute("aria-label", recording ? WORDS.stop : WORDS.speak);
+		this.#parts.mic.setAttribute("aria-pressed", recording);
+		this.#parts.mic.setAttribute("aria-label", recording ? SAYS.stop : WORDS.speak);
 	}
 
 	#tell(text) {

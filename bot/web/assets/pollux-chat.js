@@ -7,7 +7,6 @@
 import { newId, stored } from "./pollux-chat-memory.js";
 import { SHEET } from "./pollux-chat-style.js";
 import { WORDS, drawMine, drawReply, icon, make, redraw } from "./pollux-chat-view.js";
-import { Microphone } from "./pollux-chat-voice.js";
 
 const PING_MS = 20_000;
 const SILENT_MS = 5_000;
@@ -28,6 +27,7 @@ class PolluxChat extends HTMLElement {
 	#tries = 0;
 	#timers = {};
 	#shownAt = 0;
+	#microphone;
 
 	connectedCallback() {
 		this.#parts ??= this.#build();
@@ -61,9 +61,10 @@ class PolluxChat extends HTMLElement {
 		this.#post({ message_id: newId(), action, title });
 	}
 
-	focus() {
-		this.#parts.input.focus();
-	}
+	focus = () => this.#parts.input.focus();
+
+	/** What voice needs is loaded once somebody speaks. */
+	#speak = async () => (this.#microphone ??= new (await import("./pollux-chat-voice.js")).Microphone(this, this.#parts)).press();
 
 	#build() {
 		const root = this.attachShadow({ mode: "open" });
@@ -79,8 +80,8 @@ class PolluxChat extends HTMLElement {
 			newer: make("button", { class: "newer small", hidden: "", onclick: () => this.#toEnd() }, WORDS.newer),
 		};
 		parts.log.append(parts.empty);
-		const { button } = new Microphone(this, parts);
-		const form = make("form", {}, parts.input, button, make("button", { class: "primary", "aria-label": WORDS.send }, icon("send")));
+		parts.mic = make("button", { type: "button", "aria-pressed": false, "aria-label": WORDS.speak, onclick: this.#speak }, icon("mic"));
+		const form = make("form", {}, parts.input, parts.mic, make("button", { class: "primary", "aria-label": WORDS.send }, icon("send")));
 		form.onsubmit = (event) => {
 			event.preventDefault();
 			this.send(parts.input.value);
@@ -93,9 +94,8 @@ class PolluxChat extends HTMLElement {
 			form.requestSubmit();
 		};
 		parts.log.onscroll = () => this.#nearEnd() && (parts.newer.hidden = true);
-		const { line, log, newer, typing, alert } = parts;
-		const header = make("header", {}, make("strong", {}, heading), line);
-		root.append(make("section", { class: "frame", "aria-label": heading }, header, log, newer, typing, alert, form));
+		const header = make("header", {}, make("strong", {}, heading), parts.line);
+		root.append(make("section", { class: "frame", "aria-label": heading }, header, parts.log, parts.newer, parts.typing, parts.alert, form));
 		return parts;
 	}
 

@@ -262,4 +262,5 @@ async def test_a_new_message_does_not_pull_away_someone_who_reads_above(page: Pa
 
 
 def test_the_element_is_small_enough_to_embed() -> None:
-    assert sum(file.stat().st_size for file in ASSETS.glob("pollux-chat*.js")) < 22 * 1024
+    at_once = [file for file in ASSETS.glob("pollux-chat*.js") if file.stem != "pollux-chat-voice"]  # once one speaks
+    assert sum(file.stat().st_size for file in at_once) < 22 * 1024
