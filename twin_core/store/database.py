@@ -33,6 +33,8 @@ class _Server(Protocol):
 
     async def migrate(self, work: Callable[[sa.Connection], R]) -> R: ...
 
+    async def scrub(self) -> None: ...
+
     async def aclose(self) -> None: ...
 
 
@@ -76,6 +78,11 @@ class Database:
         """A transaction that may make tables anew."""
         with self._explained():
             return await self._server.migrate(work)
+
+    async def scrub(self) -> None:
+        """Leaves nothing in an SQLite file of what was deleted; takes as long as writing all the rest anew."""
+        with self._explained():
+            await self._server.scrub()
 
     async def aclose(self) -> None:
         await self._server.aclose()

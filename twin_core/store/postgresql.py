@@ -47,5 +47,8 @@ class Postgresql:
     async def migrate(self, work: Callable[[sa.Connection], R]) -> R:
         return await self.write(work, durable=True)
 
+    async def scrub(self) -> None:
+        """Nothing to do: the server vacuums by itself."""
+
     async def aclose(self) -> None:
         await self._engine.dispose()

@@ -131,6 +131,7 @@ class SqlStore:
         await self._database.write(lambda connection: erasing.carry_out(connection, erasure, rewritten))
         for stream in erasure.streams:
             self._series.forget(stream)
+        await self._database.scrub()
 
     async def aclose(self) -> None:
         await self._database.aclose()

@@ -78,6 +78,9 @@ class Sqlite:
 
         return await _in(self._writing, migrating)
 
+    async def scrub(self) -> None:
+        await _in(self._writing, lambda: _scrub(self._path, self._timeout_s))
+
     async def aclose(self) -> None:
         """Closes readers first: the writer, closing last, folds the log into the file."""
         await asyncio.to_thread(self._close)
@@ -134,5 +137,15 @@ def _open(path: Path, timeout_s: float) -> None:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("SELECT count(*) FROM sqlite_master")
+    finally:
+        connection.close()
+
+
+def _scrub(path: Path, timeout_s: float) -> None:
+    """Deleted rows stay in free pages and in the log until both are written anew."""
+    connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
+    try:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
         connection.close()

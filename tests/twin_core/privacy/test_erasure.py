@@ -41,6 +41,24 @@ async def test_all_of_ones_own_goes_and_nothing_of_others(tmp_path: Path) -> Non
         assert (await house.core.query(GetPerson("anna"))).twin is None
 
 
+def stored_bytes(folder: Path) -> bytes:
+    """The whole database, with its log."""
+    return b"".join(path.read_bytes() for path in folder.glob("house.db*"))
+
+
+async def test_no_word_stays_in_the_file(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await lived_in(house, ANNA, "Anna")
+        await lived_in(house, BEN, "Ben")
+        assert b"ecret task of Anna" in stored_bytes(tmp_path)
+        await erased(house, "anna")
+        kept = stored_bytes(tmp_path)
+        assert [
+            what for what in (b"task", b"event", b"reminder", b"words") if b"ecret " + what + b" of Anna" in kept
+        ] == []
+        assert b"ecret task of Ben" in kept
+
+
 async def test_what_is_held_in_memory_goes_too(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         await lived_in(house, ANNA, "Anna")
