@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from twin_core.contract.events import Event
+from twin_core.contract.ports import ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +119,23 @@ def without(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any]
     """What is left of it for others."""
     others = {name: told for name, told in doc["people"].items() if name != person} if kind == "concern_told" else {}
     return {**doc, "people": others} if others else None
+
+
+# Of others, or of the house, and kept as it is but for the names of those who are erased.
+NAMING: Final = ("approval", "consent")
+
+
+def unnamed(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any]:
+    """Such a document, which is not theirs, as it is without this person's name."""
+    if kind == "consent":
+        return {purpose: _towards_others(row, person) for purpose, row in doc.items()}
+    by = {field: ERASED for field in ("requested_by", "decided_by") if doc.get(field) == person}
+    return {**doc, **by}
+
+
+def _towards_others(row: Mapping[str, Any], person: str) -> Mapping[str, Any]:
+    """Withdrawn where it was towards nobody else: naming nobody, it would hold towards everybody."""
+    if person not in row.get("towards", ()):
+        return row
+    others = [name for name in row["towards"] if name != person]
+    return {**row, "towards": others, "granted": bool(row["granted"] and others)}

@@ -11,7 +11,7 @@ from twin_core.contract.ports import Append, Batch, Bus, Document, Erasure, Stor
 from twin_core.contract.privacy import Erased, EraseData, FindRemains, Leaving, Remains
 from twin_core.contract.requests import Cause
 from twin_core.privacy.belongings import STAYS, without
-from twin_core.privacy.gathering import documents_of, streams_of
+from twin_core.privacy.gathering import documents_of, naming, streams_of
 
 
 class ErasureDesk:
@@ -55,11 +55,13 @@ class ErasureDesk:
                 gone.append((each.stored_as, each.key))
             else:
                 rewritten.append(Document(each.stored_as, each.key, rest))
+        rewritten += [document async for document in naming(self._store, person)]
         streams |= await streams_of(self._store, person)
         await self._store.erase(Erasure(streams, gone, [person], [person], rewritten))
 
     async def _remains(self, query: FindRemains) -> Remains:
         kinds = {e.kind async for e in documents_of(self._store, query.person) if e.kind not in STAYS}
+        kinds |= {document.kind async for document in naming(self._store, query.person)}
         streams = await streams_of(self._store, query.person) - {f"privacy:{query.person}"}
         twin = (await self._core.query(GetPerson(query.person))).twin
         return Remains(tuple(sorted(kinds)), tuple(sorted(streams)), twin)

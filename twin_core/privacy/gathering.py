@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from twin_core.contract.ports import Store
-from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, Person, is_of
+from twin_core.contract.ports import Document, Store
+from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, NAMING, Person, is_of, unnamed
 
 _AT_ONCE = 1000  # facts
 
@@ -31,6 +31,15 @@ async def documents_of(store: Store, person: str) -> AsyncIterator[Kept]:
         async for key, doc in store.scan(kind):
             if belongs(key, doc, known):
                 yield Kept(kind, kind, key, doc)
+
+
+async def naming(store: Store, person: str) -> AsyncIterator[Document]:
+    """What is not theirs and names them, as it is without their name."""
+    for kind in NAMING:
+        async for key, doc in store.scan(kind):
+            rest = unnamed(kind, doc, person)
+            if rest != doc and (kind, key) != ("consent", person):
+                yield Document(kind, key, rest)
 
 
 async def streams_of(store: Store, person: str) -> set[str]:

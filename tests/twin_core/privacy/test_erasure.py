@@ -8,9 +8,9 @@ import pytest
 from tests.house import ANNA, House, open_house
 from tests.twin_core.privacy.test_export import BEN, exported, lived_in
 from twin_core.contract.agenda import GetPerson
-from twin_core.contract.commands import CreateTwin, GetConcernChanges, GetCritical
+from twin_core.contract.commands import CreateTwin, GetConcernChanges, GetCritical, SetDesired
 from twin_core.contract.ports import ERASED, Batch, Document
-from twin_core.contract.privacy import EraseData, FindRemains, Remains
+from twin_core.contract.privacy import SHARING, EraseData, FindRemains, ListSharers, Remains, SetConsent
 from twin_core.contract.requests import Cause
 from twin_core.contract.tasks import ListTasks
 
@@ -57,6 +57,25 @@ async def test_no_word_stays_in_the_file(tmp_path: Path) -> None:
             what for what in (b"task", b"event", b"reminder", b"words") if b"ecret " + what + b" of Anna" in kept
         ] == []
         assert b"ecret task of Ben" in kept
+
+
+async def test_what_others_shared_with_them_is_shared_with_nobody_else(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        for person, towards in (("ben", ("anna",)), ("carl", ("anna", "ben"))):
+            await house.core.execute(SetConsent(person, SHARING, True, towards=towards), Cause(person))
+        assert (await remains(house, "anna")).documents == ("consent",)
+        await erased(house, "anna")
+        assert await house.core.query(ListSharers("ben")) == ("carl",)
+        assert await house.core.query(ListSharers("anna")) == ()
+        assert await remains(house, "anna") == NOTHING
+
+
+async def test_what_waits_for_approval_waits_without_their_name(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.create("lock", "door")
+        await house.core.execute(SetDesired("door", {"locked": False}), ANNA)
+        await erased(house, "anna")
+        assert [doc["requested_by"] async for _, doc in house.store.scan("approval")] == [ERASED]
 
 
 async def test_what_is_held_in_memory_goes_too(tmp_path: Path) -> None:
