@@ -185,6 +185,21 @@ async def open_access(settings: Settings) -> AsyncIterator[Access]:
 
 
 @asynccontextmanager
+async def open_privacy(settings: Settings) -> AsyncIterator[Core]:
+    """What is kept of people, by their id: enough to count it, to hand it out and to erase it."""
+    async with _kept(settings) as (store, clock):
+        bus, core = InProcessBus(), Core()
+        twins = TwinService(store=store, bus=bus, core=core, library=load_library(), clock=clock)
+        planning = PlanningService(store, bus, core, clock, settings.zone.key)
+        desks = (ExportDesk(store, core, bus, clock), ErasureDesk(store, core, bus, clock), Access(store, clock))
+        for part in (twins, planning, *desks):
+            core.register(part.handlers())
+        await twins.start()
+        await planning.start()
+        yield core
+
+
+@asynccontextmanager
 async def open_lessons(settings: Settings) -> AsyncIterator[Lessons]:
     """What was misunderstood, also while a server runs on the same database."""
     async with _kept(settings) as (store, clock):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_access, cli_nlu
+from bot import cli_access, cli_nlu, cli_privacy
 from bot.logs import set_up_logs
 from bot.progress import complain, remark, shown_progress
 from bot.settings import load_settings
@@ -24,6 +24,8 @@ app = typer.Typer(
 app.add_typer(cli_nlu.app, name="nlu", help="Train and test how Pollux understands.")
 app.add_typer(cli_access.users, name="user", help="People and their roles.")
 app.add_typer(cli_access.tokens, name="token", help="API tokens.")
+for command in (cli_privacy.export, cli_privacy.erase, cli_privacy.verify_erasure):
+    app.command()(command)
 
 As = Annotated[str, typer.Option("--as", help="who speaks")]
 Data = Annotated[Path | None, typer.Option(help="the data folder (default ./pollux-data)")]
