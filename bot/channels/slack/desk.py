@@ -46,6 +46,8 @@ class Desk:
             log.exception("slack.work_failed", kind=heard.kind, team=heard.team)
 
     async def _work(self, heard: Heard) -> None:
+        if heard.kind != "gone":
+            await self.workspaces.client(heard.team)  # what was said before it was taken out is not worked on after
         match heard.kind:
             case "gone":
                 await self.workspaces.remove(heard.team)

@@ -38,6 +38,7 @@ class Workspaces(AsyncInstallationStore):
         self._token = token
         self._known: dict[str, Workspace] = {}
         self._clients: dict[str, AsyncWebClient] = {}
+        self._leaving: set[str] = set()
 
     @property
     def logger(self) -> Logger:
@@ -45,6 +46,8 @@ class Workspaces(AsyncInstallationStore):
 
     async def find(self, team: str) -> Workspace | None:
         """None for a workspace that Pollux is not installed in."""
+        if team in self._leaving:
+            return None
         if team in self._known:
             return self._known[team]
         found = await self._documents.get(KIND, team)
@@ -65,9 +68,13 @@ class Workspaces(AsyncInstallationStore):
 
     async def remove(self, team: str) -> None:
         """The workspace has uninstalled Pollux."""
-        self._known.pop(team, None)
-        self._clients.pop(team, None)
-        await self._documents.commit(Batch(documents=(Document(KIND, team, None),)))
+        self._leaving.add(team)  # what comes in while it is being removed is not answered, nor brings it back
+        try:
+            await self._documents.commit(Batch(documents=(Document(KIND, team, None),)))
+        finally:
+            self._known.pop(team, None)
+            self._clients.pop(team, None)
+            self._leaving.discard(team)
 
     async def authorize(self, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
         """Bolt's question: who are we there? No call of Slack for each event."""
