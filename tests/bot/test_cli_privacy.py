@@ -1,21 +1,22 @@
 """`pollux export`, `pollux erase` and `pollux verify-erasure` on a data folder that somebody lives in."""
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from bot.app import open_privacy
-from bot.cli import app
 from bot.settings import load_settings
 from twin_core.contract.commands import CreateTwin
 from twin_core.contract.requests import Cause
 from twin_core.contract.tasks import CreateTask
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
-RUN = CliRunner()
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -32,8 +33,11 @@ async def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str, typed: str = "") -> tuple[int, str]:
-    done = RUN.invoke(app, [*words], input=typed)
-    return done.exit_code, done.output
+    """A process of its own: a command sets up the logs of its whole process."""
+    command = [sys.executable, "-m", "bot", *words]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, env=environ, check=False, timeout=60)
+    return done.returncode, " ".join(f"{done.stdout} {done.stderr}".split())
 
 
 def test_a_person_is_handed_out_erased_and_proven_gone(folder: Path) -> None:
