@@ -17,6 +17,7 @@ from twin_core.contract.errors import Unavailable
 TIMEOUT_S = 20.0
 TRIES = 5
 MOST_WAIT_S = 60.0
+AT_ONCE = 20  # posts under way: the HTTP client looks through all that wait for each that goes
 _LATER = frozenset({412, 429, 502, 503, 504})  # learn.microsoft.com, Teams, Optimize your bot with rate limiting
 
 
@@ -31,6 +32,7 @@ class Connector:
             return str(found) if found else None
 
         self._clock = options.clock
+        self._under_way = asyncio.Semaphore(AT_ONCE)
         self._http = Client(ClientOptions(token=token, timeout=TIMEOUT_S))
 
     async def post(
@@ -52,7 +54,8 @@ class Connector:
         """Again where Teams asks to wait."""
         for attempt in range(1, TRIES + 1):
             try:
-                return await what()
+                async with self._under_way:
+                    return await what()
             except httpx.HTTPStatusError as error:
                 asked = retry_after_s(error.response.headers.get("retry-after", ""), self._clock.now())
                 wait_s = min(2.0**attempt if asked is None else asked, MOST_WAIT_S)
