@@ -56,7 +56,7 @@ def build_recognizer(settings: Settings) -> Recognizer:
     try:
         ears: Recognizer = plugins.build("bot.voice.recognizers", settings.voice.recognizer, options)
     except ImportError as error:
-        raise _missing(error) from None
+        raise missing(error) from None
     return ears
 
 
@@ -65,11 +65,12 @@ def build_synthesizer(settings: Settings) -> Synthesizer:
     try:
         mouth: Synthesizer = plugins.build("bot.voice.synthesizers", settings.voice.synthesizer, {})
     except ImportError as error:
-        raise _missing(error) from None
+        raise missing(error) from None
     return mouth
 
 
-def _missing(error: ImportError) -> Unavailable:
+def missing(error: ImportError) -> Unavailable:
+    """What is said where a package of the extra `voice` is not installed."""
     hint = "Install it: pip install 'pollux[voice]'."
     return Unavailable(f"Voice needs the package {error.name}.", code="no_voice", hint=hint)
 

@@ -9,9 +9,8 @@ from fastapi import FastAPI
 from bot.engine import Engine
 from bot.settings import Settings
 from bot.voice.api import voice_router
-from bot.voice.engines import Engines
+from bot.voice.engines import Engines, missing
 from bot.voice.names import names_here
-from twin_core.contract.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -28,9 +27,7 @@ async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncI
     try:
         from bot.voice.satellites import listening
     except ImportError as error:
-        raise Unavailable(
-            f"Voice needs the package {error.name}.", code="no_voice", hint="Install it: pip install 'pollux[voice]'."
-        ) from None
+        raise missing(error) from None
     async with listening(settings.wyoming, engines, engine.handle) as port:
         log.info("satellites.heard", host=settings.wyoming.host, port=port)
         yield

@@ -44,9 +44,7 @@ class VoiceTurn:
         answer = None
         try:
             heard, text = await asyncio.to_thread(heard_in, self._ears, recording)
-            if not heard.text:
-                pass  # what is wrong is all that can be said
-            else:
+            if heard.text:
                 sure = heard.confidence >= SURE
                 answer = await self._on_message(replace(about(heard.text), doubtful=not sure))
                 said = " ".join(speech_of(r) for r in answer.replies)
