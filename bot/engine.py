@@ -70,7 +70,7 @@ class Engine:
             now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
             # An answered question stays answered: a yes that comes late must not find it open again.
             acted = deed.attempted or bool(state.pending or state.waiting)
-            await self._memory.save(key, now, message.message_id, answer, durable=acted)
+            await self._memory.save(key, now, message.message_id, answer, durable=acted, shared=message.shared)
             return answer
 
     async def told(

@@ -40,7 +40,7 @@ class Memory:
         return replace(there, **{name: getattr(here, name) for name in OWN})
 
     async def last(self, user: str) -> str | None:
-        """The conversation in which this person spoke last."""
+        """The conversation in which this person spoke last, and nobody else reads."""
         found = await self._store.get(LAST, user)
         return str(found[0]["conversation"]) if found else None
 
@@ -52,11 +52,14 @@ class Memory:
         answer: Answer | None = None,
         *,
         durable: bool = True,
+        shared: bool = False,
     ) -> None:
-        """Raises Conflict when another turn of the same conversation was saved in between."""
+        """`shared`: others read along, so it is not where its person is followed to. Raises Conflict when another turn
+        of the same conversation was saved in between.
+        """
         documents = []
         user, _, conversation = key.partition("/")
-        if answer and await self.last(user) != conversation:
+        if answer and not shared and await self.last(user) != conversation:
             documents.append(Document(LAST, user, {"conversation": conversation}))
         if message_id and answer:
             state, forgotten = self._with_answered(state, message_id)

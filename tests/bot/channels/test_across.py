@@ -106,6 +106,17 @@ async def test_what_is_private_never_stands_where_others_read(tmp_path: Path) ->
         assert not [said for said in everywhere if "Grey" in said["text"] or "reminder" in said["text"]]
 
 
+async def test_a_word_where_others_read_does_not_break_off_what_goes_on_alone(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lock(town)
+        await _lamp(town)
+        await town.link()
+        assert "approval" in await town.web_says("unlock the front door")
+        await town.teams_says("how is the hall lamp?", channel=ROOM)
+        await town.teams_says("yes")
+        assert await _desired(town, "lock.front_door") == {"locked": False}
+
+
 async def test_a_stranger_gets_a_step_of_linking_and_nobodys_data(tmp_path: Path) -> None:
     async with open_town(tmp_path) as town:
         await _lamp(town)
