@@ -16,6 +16,7 @@ from bot.dialogue.targets import with_target
 from twin_core.contract.units import Quantity
 
 _NOT = re.compile(r"^(?:no[,\s]+)?(?:but )?not (?:the|in|my|that)\b(?!.*\bbut\b)", re.IGNORECASE)
+_AT = re.compile(r"\b(?:at|until|till)\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\b(?:to|at|make it|set it)\b", re.IGNORECASE)
 # Wishes that a place belongs to as their content: where a thing is to be, not which one is meant.
 _PLACED = frozenset({"edit_twin", "create_task", "create_event", "create_reminder", "move_event"})
@@ -89,6 +90,10 @@ def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     if not isinstance(before, Mapping) or "time" in m.slots or "unit" in m.slots or isinstance(now, bool | str | None):
         return {}
     number = now.value if isinstance(now, Quantity) else now
+    was = last.get("value")
+    sets_a_number = isinstance(was, int | float | Quantity) and not isinstance(was, bool)
+    if sets_a_number and not _AT.search(str(m.slots.get("text", ""))):
+        return {}  # "22 until nine", then "make that 21"
     of_day = before.get("grain") in ("hour", "minute")
     if not of_day or isinstance(number, Mapping) or number % 1 or not 0 <= number < 24:
         return {}

@@ -8,6 +8,7 @@ from typing import Any
 from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.subject import of_subject, of_time
 from bot.dialogue.targets import unread
 from bot.ports import Parse
 
@@ -74,42 +75,6 @@ _OF_LISTED = {
     "event": "ask_agenda",
 }
 
-# What is asked of "it" is told apart by what "it" is: putting off a task is postponing it.
-_OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
-    "task": {
-        "snooze": "postpone_task",
-        "move_event": "postpone_task",
-        "resolve": "complete_task",
-        "cancel_event": "delete_task",
-        "cancel_reminder": "delete_task",
-        "delete_twin": "delete_task",
-    },
-    "event": {
-        "snooze": "move_event",
-        "postpone_task": "move_event",
-        "delete_task": "cancel_event",
-        "cancel_reminder": "cancel_event",
-        "delete_twin": "cancel_event",
-    },
-    "reminder": {
-        "postpone_task": "snooze",
-        "move_event": "snooze",
-        "complete_task": "acknowledge",
-        "resolve": "acknowledge",
-        "delete_task": "cancel_reminder",
-        "cancel_event": "cancel_reminder",
-        "delete_twin": "cancel_reminder",
-    },
-    "concern": {"postpone_task": "snooze", "move_event": "snooze", "complete_task": "resolve"},
-}
-_ONE = re.compile(r"\bones?\W*$", re.IGNORECASE)
-_PUT_OFF = {"event": "move_event", "task": "postpone_task"}
-_NAMES_ITS_KIND = re.compile(
-    r"\b(?:tasks?|to-?dos?|meetings?|appointments?|events?|calendar|reminders?|alerts?|alarms?|concerns?|twins?)\b",
-    re.IGNORECASE,
-)
-
-
 _MADE = re.compile(r"^(?:(?:no|actually|sorry|ok|okay|better)[,\s]+)*(?:make|set|change) (?:it|that)\b", re.IGNORECASE)
 _WHEN = ("time", "duration", "recurrence")
 _ON_VALUES = frozenset({"ask_status", "ask_history", "compare_twins"})  # the same value may be meant in each
@@ -139,6 +104,8 @@ def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, 
     one = _ONE.search(parse.text) or (is_elliptic(parse, m) and "property" not in carried)
     if kinds and placed and one and intent in CARRIES and not m.choices and not m.all:
         carried["types"] = kinds  # "the study one" is one of the kind spoken of
+    if intent == "control_device" == last.intent and is_elliptic(parse, m) and not any(k in m.slots for k in _WHEN):
+        carried |= {k: last.slots[k] for k in (*_WHEN, "times") if k in last.slots}  # "and the den": at the same time
     return Meaning(intent, carried)
 
 
@@ -181,7 +148,7 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return parse.intent
     if is_elliptic(parse, m) and (elliptic := _of_ellipsis(last, m)):
         return elliptic
-    return _going_on(state, last, parse, m) or _of_time(state, parse, m) or _of_subject(state, parse, m)
+    return _going_on(state, last, parse, m) or of_time(state, parse, m) or of_subject(state, parse, m)
 
 
 def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -> str | None:
@@ -248,35 +215,6 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
         return last.intent
     names_other = not about_twins(m) and not any(k in m.slots for k in ("property", "value", "time", "duration"))
     return "ask_why" if last.intent in ("ask_critical", "ask_why") and names_other else None
-
-
-def _of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
-    """What a bare time or length asks of an event or task: "half an hour longer", "push it back an hour"."""
-    subject = state.subject
-    if subject is None or subject.kind not in _PUT_OFF or not ("time" in m.slots or "duration" in m.slots):
-        return None
-    refused = parse.intent == "deny" and bool(re.search(r"^\W*(?:no|nope|not)\b", parse.text, re.IGNORECASE))
-    if refused and state.effects and state.effects[-1].request == state.last:
-        return "correct"
-    vague = parse.intent in ("inform", "out_of_scope", "undo") and not parse.text.rstrip().endswith("?")
-    return _PUT_OFF[subject.kind] if vague and not about_twins(m) else None
-
-
-def _is_of_list(state: DialogueState, parse: Parse) -> bool:
-    """ "Cancel the coffee one", said of what was just listed."""
-    listed = state.listing is not None and state.subject is not None and state.listing.kind == state.subject.kind
-    return listed and bool(_ONE.search(parse.text))
-
-
-def _of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:
-    """The intent for the kind of thing that "it" is; a thing that is named says what it is."""
-    subject = state.subject
-    named = any(k in m.slots for k in ("twins", "task", "event", "topic")) or m.unknown
-    if subject is None or (named and not _is_of_list(state, parse)):
-        return parse.intent
-    if _NAMES_ITS_KIND.search(parse.text):
-        return parse.intent
-    return _OF_SUBJECT.get(subject.kind, {}).get(parse.intent, parse.intent)
 
 
 def _carried(last: Request, intent: str, m: Mentioned) -> dict[str, Any]:

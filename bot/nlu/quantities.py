@@ -87,6 +87,12 @@ _AFTER_VERB = frozenset(
 _AFTER_ON = frozenset(["", *"and , . ! ? at in please again now for every daily then until when from ;".split()])
 _MOVING = frozenset("turn turning crank bring put move pull push take".split())
 _AFTER_PARTICLE = frozenset(["", *"in and , . ! a by to please the now then at".split()])
+_TIMES = frozenset(
+    """tomorrow today tonight this next every all on monday tuesday wednesday thursday friday saturday sunday weekdays
+    weekends""".split()
+)
+_SWITCHED_APART = frozenset("turn turning switch switching flick flip".split())
+_APART = 7  # so many words back the verb may stand
 _SWITCHING = frozenset("turn turning turned switch switching switched put leave flick flip".split())
 _DOWNWARD = frozenset("lower down decrease reduce less cut".split())
 _BEFORE_VERB = frozenset(
@@ -231,6 +237,8 @@ def _is_state(tokens: Sequence[Token], at: int) -> bool:
     following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
     before = tokens[at - 1].norm if at else ""
     if norm == "on":  # a state where no place, day or topic follows it
+        if following in _TIMES:  # "turn it on tomorrow", and not "turn it off on Friday"
+            return before in _SWITCHING or _is_switched_apart(tokens, at)
         return following in _AFTER_ON or (before in _SWITCHING and following not in ("it", "me"))
     if norm == "out":
         return before in ("light", "lights", "lamp", "lamps") and not following
@@ -242,6 +250,13 @@ def _is_state(tokens: Sequence[Token], at: int) -> bool:
     if norm in ("open", "shut", "cool", "heat", "low", "high"):
         return at > 0 and not _is_verb(tokens, at)
     return True
+
+
+def _is_switched_apart(tokens: Sequence[Token], at: int) -> bool:
+    """ "Turn the lamp on": the verb stands before the thing, and no other state between."""
+    before = [t.norm for t in tokens[max(0, at - _APART) : at]]
+    verbs = [n for n, word in enumerate(before) if word in _SWITCHED_APART]
+    return bool(verbs) and not _STATES.keys() & set(before[verbs[-1] :])
 
 
 def _is_verb(tokens: Sequence[Token], at: int) -> bool:

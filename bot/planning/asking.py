@@ -59,7 +59,7 @@ def which_reading(readings: Sequence[datetime], turn: Turn, **found: str) -> Out
     return _choose("Which one do you mean?", readings, turn, **found)
 
 
-def passed(told: Open, turn: Turn, kind: str, id: str | None = None) -> Outcome:
+def passed(told: Open, turn: Turn, kind: str = "", id: str | None = None) -> Outcome:
     """A time that is over, or that is one of two: asked about, never moved silently."""
     found = {kind: id} if id else {}
     if told.passed is None:

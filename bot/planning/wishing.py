@@ -1,5 +1,6 @@
 """Changes of devices for later: at a time, again and again, or for as long as was said."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,11 +13,20 @@ from bot.planning.wording import clock_text, day_text
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Turn, say
 from twin_core.contract.clock import parse_instant
+from twin_core.contract.errors import Rejected
 from twin_core.contract.reminders import CreateReminder, Wish
 from twin_core.contract.template import Value
 from twin_core.contract.views import ChangeView
 
 _AT_ONCE = timedelta(seconds=30)
+_A_MINUTE = timedelta(minutes=1)
+# A clause of what has to happen first, and not politeness ("if you can").
+_WAITS = re.compile(
+    r"\b(?:when(?:ever)?|once|as soon as|unless|until|till|if)\b"
+    r"(?!\s+(?:you|possible|needed|necessary|more|again|i may|may i|that'?s|that is|it'?s (?:ok|okay|possible|not))\b)"
+    r"\s+\w",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +39,17 @@ class When:
 
 
 def wanted_when(turn: Turn) -> When | Open:
-    """What the words say of it; Open where one has to ask which time is meant."""
+    """What the words say of it; Open where one has to ask which time is meant. Raises Rejected for what would have to
+    be waited for and is no time.
+    """
     request = turn.request
     times = said_times(request)
+    if not times and not request.get("recurrence") and _WAITS.search(str(request.get("text") or "")):
+        raise Rejected(
+            "I can do that at a time, and not when something happens; nothing was changed.",
+            code="no_time",
+            hint="Say “at 7 pm”; or say “tell me when …”, and I tell you then.",
+        )
     until = next((parse_instant(str(t["start"])) for t in times if t.get("edge") == "until"), None)
     if until and until > turn.now:
         return When(until=until)
@@ -46,17 +64,13 @@ def wanted_when(turn: Turn) -> When | Open:
     at, rule = told or (None, None)
     if at is None or (at - turn.now < _AT_ONCE and rule is None):
         return When()
-    return When(at, rule, at + length if length and not _is_distance(turn) else None)
+    is_distance = length is not None and abs(at - turn.now - length) < _A_MINUTE  # "in ten minutes"
+    return When(at, rule, at + length if length and not is_distance else None)
 
 
 def _is_clock(turn: Turn) -> bool:
     """Whether an hour was named: "today" and "this morning" are no time to wait for."""
     return any(t.get("grain") in ("hour", "minute", "second") and not t.get("end") for t in said_times(turn.request))
-
-
-def _is_distance(turn: Turn) -> bool:
-    """ "In ten minutes": its length is none of what is asked for."""
-    return any(t.get("at") and not t.get("end") for t in said_times(turn.request))
 
 
 async def wish_for_later(turn: Turn, when: When, changes: Sequence[ChangeView], title: str) -> Outcome:
@@ -99,7 +113,7 @@ async def _end(
     turn: Turn, until: datetime, changes: Sequence[ChangeView], rule: str | None
 ) -> tuple[list[Reversal], str]:
     """Sets down that it ends: what is on goes off, a level goes back to what it was."""
-    wishes = tuple(Wish(c.twin.id, before) for c in changes if (before := _before(c)))
+    wishes = tuple(Wish(c.twin.id, before) for c in changes if (before := _before(c, turn)))
     if not wishes:
         return [], ""
     about = f"End of {listed([change.twin.name for change in changes])} as set"
@@ -108,12 +122,18 @@ async def _end(
     return [Reversal("reminder_made", made.id)], f" It goes back {_moment(until, turn)}."
 
 
-def _before(change: ChangeView) -> dict[str, Value]:
+def _before(change: ChangeView, turn: Turn) -> dict[str, Value]:
+    """What it goes back to. A command and its corrections are one: it is what was so before the first of them."""
+    known = dict(change.before)
+    if turn.request.get("correction") and turn.state.effects:
+        reversals = turn.state.effects[-1].reversals
+        known |= next((r.values for r in reversals if r.kind == "desired" and r.subject == change.twin.id), {})
     before: dict[str, Value] = {}
     for name, value in change.values.items():
+        was = known.get(name)
         if isinstance(value, bool):
             before[name] = not value
-        elif (was := change.before.get(name)) is not None and was != value:
+        elif was is not None and was != value:
             before[name] = was
     return before
 

@@ -40,7 +40,7 @@ async def control_device(turn: Turn) -> Outcome:
         return _asks_for_all(twins, turn)
     when = wanted_when(turn)
     if isinstance(when, Open):
-        return passed(when, turn, "change")
+        return passed(when, turn)
     if when.at:
         return await _later(twins, turn, when)
     changes: list[ChangeView] = []

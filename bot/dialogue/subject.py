@@ -1,0 +1,75 @@
+"""What is asked of "it", by the kind of thing that it is: pure."""
+
+import re
+from collections.abc import Mapping
+
+from bot.dialogue.mentions import Mentioned, about_twins
+from bot.dialogue.state import DialogueState
+from bot.ports import Parse
+
+# What is asked of "it" is told apart by what "it" is: putting off a task is postponing it.
+_OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
+    "task": {
+        "snooze": "postpone_task",
+        "move_event": "postpone_task",
+        "resolve": "complete_task",
+        "cancel_event": "delete_task",
+        "cancel_reminder": "delete_task",
+        "delete_twin": "delete_task",
+    },
+    "event": {
+        "snooze": "move_event",
+        "postpone_task": "move_event",
+        "delete_task": "cancel_event",
+        "cancel_reminder": "cancel_event",
+        "delete_twin": "cancel_event",
+    },
+    "reminder": {
+        "postpone_task": "snooze",
+        "move_event": "snooze",
+        "complete_task": "acknowledge",
+        "resolve": "acknowledge",
+        "delete_task": "cancel_reminder",
+        "cancel_event": "cancel_reminder",
+        "delete_twin": "cancel_reminder",
+    },
+    "concern": {"postpone_task": "snooze", "move_event": "snooze", "complete_task": "resolve"},
+}
+_ENDS_IN_ONE = re.compile(r"\bones?\W*$", re.IGNORECASE)
+_CANCELLED = {"reminder": "cancel_reminder", "event": "cancel_event", "task": "delete_task"}  # "cancel that"
+_PUT_OFF = {"event": "move_event", "task": "postpone_task"}
+_NAMES_ITS_KIND = re.compile(
+    r"\b(?:tasks?|to-?dos?|meetings?|appointments?|events?|calendar|reminders?|alerts?|alarms?|concerns?|twins?)\b",
+    re.IGNORECASE,
+)
+
+
+def of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
+    """What a bare time or length asks of an event or task: "half an hour longer", "push it back an hour"."""
+    subject = state.subject
+    if subject is None or subject.kind not in _PUT_OFF or not ("time" in m.slots or "duration" in m.slots):
+        return None
+    refused = parse.intent == "deny" and bool(re.search(r"^\W*(?:no|nope|not)\b", parse.text, re.IGNORECASE))
+    if refused and state.effects and state.effects[-1].request == state.last:
+        return "correct"
+    vague = parse.intent in ("inform", "out_of_scope", "undo") and not parse.text.rstrip().endswith("?")
+    return _PUT_OFF[subject.kind] if vague and not about_twins(m) else None
+
+
+def _is_of_list(state: DialogueState, parse: Parse) -> bool:
+    """ "Cancel the coffee one", said of what was just listed."""
+    listed = state.listing is not None and state.subject is not None and state.listing.kind == state.subject.kind
+    return listed and bool(_ENDS_IN_ONE.search(parse.text))
+
+
+def of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:
+    """The intent for the kind of thing that "it" is; a thing that is named says what it is."""
+    subject = state.subject
+    named = any(k in m.slots for k in ("twins", "task", "event", "topic")) or m.unknown
+    if subject is None or (named and not _is_of_list(state, parse)):
+        return parse.intent
+    if _NAMES_ITS_KIND.search(parse.text):
+        return parse.intent
+    if parse.intent == "cancel" and m.pronoun:
+        return _CANCELLED.get(subject.kind, parse.intent)
+    return _OF_SUBJECT.get(subject.kind, {}).get(parse.intent, parse.intent)
