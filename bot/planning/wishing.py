@@ -44,7 +44,9 @@ def wanted_when(turn: Turn) -> When | Open:
     """
     request = turn.request
     times = said_times(request)
-    if not times and not request.get("recurrence") and _WAITS.search(str(request.get("text") or "")):
+    # What was confirmed was asked about before: "what if I …?" waits for nothing.
+    timed = times or request.get("recurrence") or request.get("confirmed")
+    if not timed and _WAITS.search(str(request.get("text") or "")):
         raise Rejected(
             "I can do that at a time, and not when something happens; nothing was changed.",
             code="no_time",

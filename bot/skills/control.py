@@ -36,11 +36,11 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 async def control_device(turn: Turn) -> Outcome:
     """Does what was asked to every twin that is meant, and says what came of each."""
     twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
-    if _is_sweeping(twins, turn):
-        return _asks_for_all(twins, turn)
     when = wanted_when(turn)
     if isinstance(when, Open):
         return passed(when, turn)
+    if _is_sweeping(twins, turn):
+        return _asks_for_all(twins, turn)
     if when.at:
         return await _later(twins, turn, when)
     changes: list[ChangeView] = []
