@@ -50,7 +50,7 @@ from twin_core.contract.errors import NotFound
 from twin_core.contract.mirroring import Mirror
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
-from twin_core.privacy import ConsentDesk, ErasureDesk, ExportDesk
+from twin_core.privacy import AccessLog, ConsentDesk, ErasureDesk, ExportDesk
 from twin_core.readings import Retention
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
@@ -112,14 +112,16 @@ async def open_house(
         connections, access = Connections(), Access(store, clock)
         identities = Identities(store, clock, access)
         theirs = (store, core, bus, clock)
-        desks = (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs), connections, access)
+        log = AccessLog(*theirs)
+        stack.push_async_callback(log.aclose)
+        desks = (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs), log, connections, access)
         for desk in desks:
             core.register(desk.handlers())
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
         services = Services(core, registry, interviews, zone, lessons, identities, load_reversals(), contact)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)
-        timers = Timers(clock, [retention, *(timer for room in rooms for timer in room.timers())])
+        timers = Timers(clock, [retention, log, *(timer for room in rooms for timer in room.timers())])
         yield House(
             settings, clock, core, bus, store, timers, planning, nudges, connections, nlu, interviews, engine, access
         )

@@ -19,7 +19,7 @@ from twin_core.contract.template import Value
 from twin_core.contract.views import StateView, TelemetryReport, TwinView
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
-from twin_core.privacy import ConsentDesk, ErasureDesk, ExportDesk
+from twin_core.privacy import AccessLog, ConsentDesk, ErasureDesk, ExportDesk
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.sync import SyncService
@@ -102,7 +102,9 @@ async def open_house(folder: Path, at: datetime = NOON, extra_types: Path | None
         core.register(Access(store, clock).handlers())
         timers: list[Any] = []
         theirs = (store, core, bus, clock)
-        desks = (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs))
+        log = AccessLog(*theirs)
+        timers.append(log)
+        desks = (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs), log)
         for owner in (service, sync, planning, *rooms.values(), nudges, *desks):
             core.register(owner.handlers())
         for owner in (service, sync, planning, *rooms.values(), nudges):

@@ -8,12 +8,10 @@ from bot.replies.phrases import listed
 from bot.turn import Outcome, Turn, say
 from twin_core.contract.commands import GetCritical
 from twin_core.contract.privacy import ListPeople, ListSharers
-from twin_core.contract.views import CriticalView
 
 ALONE = "Nobody else shares their list with you: these are yours. They can: “share my critical list with the team”."
 EVERYBODY = re.compile(r"\b(?:team|colleagues|crew|staff|everyone|everybody)\b", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|with|of)\b|\w(?:'s|’s)\b", re.IGNORECASE)
-_MOST = 1000
 
 
 def is_about_the_team(turn: Turn) -> bool:
@@ -33,10 +31,7 @@ async def of_others(turn: Turn, limit: int, place: str | None) -> Outcome | None
     if person is not None and person not in sharers:
         text = f"{people[person]} does not share their list with you. “Share my critical list with …” is how they can."
         return Outcome((say(text),))
-    critical = await turn.query(GetCritical(_MOST if person else limit, place, turn.user, team=True))
-    if person is not None:
-        own = tuple(item for item in critical.items if item.owner == person)
-        critical = CriticalView(critical.as_of, own, len(own))
+    critical = await turn.query(GetCritical(limit, place, turn.user, team=True, whose=person))
     whose = listed([people.get(person, person)] if person else [people.get(id, id) for id in sharers])
     if not critical.items:
         return Outcome((say(f"Nothing is critical for {whose} right now."),))

@@ -1,10 +1,11 @@
-"""What the person allows, who sees what is theirs, and all of it handed to them."""
+"""What the person allows, and all that is kept of them: handed out, or erased."""
 
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.attention.consents import consent_buttons, consent_lines, until_text
 from bot.attention.sharing import ABOUT_IT, STOP, WITH_THE_TEAM, sharing_said, towards_text
 from bot.attention.team import names_of_people
 from bot.dialogue.buttons import NO, UNDO, YES, says
@@ -12,13 +13,12 @@ from bot.dialogue.moments import deadline
 from bot.dialogue.state import Effect, Pending, Reversal
 from bot.planning.standing_in import ABOUT_IT as ABOUT_STANDING_IN
 from bot.planning.standing_in import agree_to_stand_in
-from bot.replies.phrases import capital, count_text, listed, when_text
+from bot.replies.phrases import capital, count_text, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.privacy import (
     LEARNING,
     SHARING,
     STANDING_IN,
-    TOWARDS,
     ConsentView,
     EraseData,
     ExportData,
@@ -53,14 +53,11 @@ _ERASING = (
     " again for as long as they are connected.\n"
     "Shall I erase it all?"
 )
-_ALLOW = "you may learn from what you misunderstand"
-_STOP = "stop learning from what you misunderstand"
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
     return {
         "change_consent": change_consent,
-        "who_sees_my_data": who_sees_my_data,
         "export_data": export_data,
         "erase_data": erase_data,
     }
@@ -81,7 +78,7 @@ async def change_consent(turn: Turn) -> Outcome:
     if purpose == SHARING:
         return await _share(turn, text, granted, before, until)
     view = await turn.execute(SetConsent(turn.user, purpose, granted, until))
-    reply = f"Agreed{_until(view, turn)}: I {view.about}." if granted else f"I no longer {view.about}."
+    reply = f"Agreed{until_text(view, turn)}: I {view.about}." if granted else f"I no longer {view.about}."
     if not granted:
         reply += " What I had kept for it is deleted."
     return _decided(turn, before, reply)
@@ -99,7 +96,7 @@ async def _share(turn: Turn, text: str, granted: bool, before: ConsentView, unti
     if not view.granted:
         return _decided(turn, before, "Nobody but you sees your list any more.")
     whom = towards_text(view.towards, people)
-    sees = f"{capital(whom)} may see{_until(view, turn)} what is most critical of your tasks, calendar and reviews"
+    sees = f"{capital(whom)} may see{until_text(view, turn)} what is most critical of your tasks, calendar and reviews"
     return _decided(turn, before, f"{sees}, by asking what is critical for the team; never how you are.")
 
 
@@ -108,21 +105,6 @@ def _decided(turn: Turn, before: ConsentView, reply: str) -> Outcome:
     reversal = Reversal("consent", before.purpose, values)
     effect = Effect(turn.request, f"consent to {before.purpose}", (reversal,))
     return Outcome((say(reply, UNDO),), effect=effect)
-
-
-async def who_sees_my_data(turn: Turn) -> Outcome:
-    """Where the person's data is, who can see it, and what they have allowed."""
-    contact = turn.services.contact
-    lines = [
-        "Everything you tell me stays on this machine, in Pollux's own database; nothing goes to a cloud by itself.",
-        "What you say of yourself (energy, mood, stress, sleep) is shown to nobody but you. Twins of devices are seen"
-        " by everybody who may sign in here.",
-    ]
-    if contact:
-        lines.append(f"{contact.name} gets a message only after I showed it to you and you said yes.")
-    views, people = await turn.query(ListConsents(turn.user)), await names_of_people(turn)
-    lines += [_line(view, turn, people) for view in views]
-    return Outcome((say("\n".join(lines), *_buttons(views)),))
 
 
 async def export_data(turn: Turn) -> Outcome:
@@ -148,32 +130,12 @@ async def erase_data(turn: Turn) -> Outcome:
 
 async def _shown(turn: Turn) -> Outcome:
     views, people = await turn.query(ListConsents(turn.user)), await names_of_people(turn)
-    text = "\n".join(["This is what you can allow me, or not:", *(_line(view, turn, people) for view in views)])
-    return Outcome((say(text, *_buttons(views)),))
+    text = "\n".join(["This is what you can allow me, or not:", *consent_lines(views, turn, people)])
+    return Outcome((say(text, *consent_buttons(views)),))
 
 
 async def _consent(turn: Turn, purpose: str) -> ConsentView:
     return next(view for view in await turn.query(ListConsents(turn.user)) if view.purpose == purpose)
-
-
-def _line(view: ConsentView, turn: Turn, people: Mapping[str, str]) -> str:
-    whom = f" towards {towards_text(view.towards, people)}" if view.purpose in TOWARDS else ""
-    state = f"you allow it{whom}{_until(view, turn)}" if view.granted else "you have not allowed it"
-    return f"{view.purpose.capitalize()} ({view.about}): {state}."
-
-
-def _buttons(views: tuple[ConsentView, ...]) -> tuple[Any, ...]:
-    granted = {view.purpose for view in views if view.granted}
-    return (
-        says(_STOP, "Stop learning") if LEARNING in granted else says(_ALLOW, "Allow learning"),
-        says(STOP, "Stop sharing") if SHARING in granted else says(WITH_THE_TEAM, "Share my list"),
-    )
-
-
-def _until(view: ConsentView, turn: Turn) -> str:
-    if view.until is None:
-        return ""
-    return f" until {when_text(view.until, turn.now, turn.services.zone).removeprefix('at ').removeprefix('on ')}"
 
 
 def _text(at: datetime | None) -> str | None:

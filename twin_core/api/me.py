@@ -17,6 +17,8 @@ from twin_core.contract.privacy import (
     ExportData,
     Exported,
     ListConsents,
+    ListLooks,
+    LookView,
     SetConsent,
 )
 
@@ -40,6 +42,11 @@ class ConsentList:
     items: Sequence[ConsentView]
 
 
+@dataclass(frozen=True, slots=True)
+class LookList:
+    items: Sequence[LookView]
+
+
 def me_router(rooms: Rooms) -> APIRouter:
     """Routes under /me."""
     router = APIRouter(tags=["me"], route_class=StrictRoute)
@@ -55,6 +62,10 @@ def me_router(rooms: Rooms) -> APIRouter:
             consent = SetConsent(cause.actor, purpose, wish.granted, wish.until, tuple(wish.towards))
             await rooms.core.execute(consent, cause)
         return ConsentList(await rooms.core.query(ListConsents(cause.actor)))
+
+    @router.get("/me/access-log", summary="Who looked at what is yours, in the last 90 days")
+    async def access_log(request: Request) -> LookList:
+        return LookList(await rooms.core.query(ListLooks(cause_of(request).actor)))
 
     @router.get("/me/export", summary="Everything that is kept of you")
     async def export(request: Request) -> Exported:

@@ -57,6 +57,7 @@ def _identity(router: APIRouter, rooms: Rooms) -> None:
 
     @router.get("/twins", summary="Twins, by name; archived ones only when asked for by status")
     async def listed(
+        request: Request,
         q: Annotated[str | None, Query(max_length=200)] = None,
         type: Annotated[str | None, Query(max_length=200)] = None,
         place: Annotated[str | None, Query(max_length=200)] = None,
@@ -64,7 +65,7 @@ def _identity(router: APIRouter, rooms: Rooms) -> None:
         cursor: Annotated[str | None, Query(max_length=500)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> TwinPage:
-        return await core.query(ListTwins(q, type, place, status, cursor, limit))
+        return await core.query(ListTwins(q, type, place, status, cursor, limit, cause_of(request).actor))
 
     @router.post("/twins", status_code=HTTP_201_CREATED, summary="Creates a twin")
     async def create(request: Request, response: Response, body: NewTwin) -> TwinView:
@@ -75,8 +76,8 @@ def _identity(router: APIRouter, rooms: Rooms) -> None:
         return tagged(response, twin)
 
     @router.get("/twins/{id}", summary="A twin")
-    async def get(response: Response, id: TwinId) -> TwinView:
-        return tagged(response, await core.query(GetTwin(id)))
+    async def get(request: Request, response: Response, id: TwinId) -> TwinView:
+        return tagged(response, await core.query(GetTwin(id, cause_of(request).actor)))
 
     @router.patch("/twins/{id}", summary="Changes what is given, keeps the rest")
     async def edit(request: Request, response: Response, id: TwinId, body: TwinChanges) -> TwinView:
@@ -133,11 +134,12 @@ def _state(router: APIRouter, rooms: Rooms) -> None:
 
     @router.get("/twins/{id}/events", summary="The audit trail, oldest first")
     async def events(
+        request: Request,
         id: TwinId,
         after: Annotated[int, Query(ge=0, le=2**53)] = 0,
         limit: Annotated[int, Query(ge=1, le=5000)] = 500,
     ) -> tuple[Event, ...]:
-        return await core.query(GetEvents(id, after, limit))
+        return await core.query(GetEvents(id, after, limit, cause_of(request).actor))
 
     @router.get("/twins/{id}/history", summary="A property over time, raw or in steps")
     async def history(

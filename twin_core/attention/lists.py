@@ -10,8 +10,8 @@ from twin_core.attention.topics import Favourites
 from twin_core.contract import commands as c
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import Forbidden, NotFound
-from twin_core.contract.ports import TwinCore
-from twin_core.contract.privacy import ListSharers
+from twin_core.contract.ports import Bus, TwinCore
+from twin_core.contract.privacy import ListSharers, Looked
 from twin_core.contract.requests import Cause
 from twin_core.contract.topics import Topic
 from twin_core.contract.views import ConcernView, CriticalView
@@ -22,8 +22,9 @@ _SYSTEM = Cause().actor
 class Lists:
     """Answers for one person at a time: what is theirs, what is the house's, and what others share with them."""
 
-    def __init__(self, core: TwinCore, index: ConcernIndex, surroundings: Surroundings, clock: Clock) -> None:
+    def __init__(self, core: TwinCore, bus: Bus, index: ConcernIndex, surroundings: Surroundings, clock: Clock) -> None:
         self._core = core
+        self._bus = bus
         self._index = index
         self._surroundings = surroundings
         self._clock = clock
@@ -33,11 +34,13 @@ class Lists:
     async def critical(self, query: c.GetCritical) -> CriticalView:
         """Handler of GetCritical."""
         now, favoured = self._clock.now(), await self.favourites.of(query.person)
-        shared = await self._sharers(query.person) if query.team else ()
-        audiences = [*_audiences(query.person), *map(owned_by, shared)]
+        shared = await self._sharers(query.person) if query.team or query.whose else ()
+        shared = tuple(person for person in shared if query.whose in (None, person))
+        audiences = [*(() if query.whose else _audiences(query.person)), *map(owned_by, shared)]
         if query.place is not None:
             audiences = [lying_in(query.place, among) for among in dict.fromkeys((*audiences, HOUSE))]
         shown, total = self._index.first(audiences, max(0, query.limit), now, favoured)
+        await self._looked(query.person, shared)
         return CriticalView(now, tuple(self._view(ranked, query.person) for ranked in shown), total)
 
     async def concern(self, query: c.GetConcern) -> ConcernView:
@@ -46,6 +49,7 @@ class Lists:
         favoured = await self.favourites.of(query.person)
         if concern is not None and concern.owner != query.person and await self._is_shared(concern, query.person):
             ranked = self._index.place_of(concern, (owned_by(str(concern.owner)),), self._clock.now(), favoured)
+            await self._looked(query.person, (str(concern.owner),))
             return self._view(ranked, query.person)
         return self.shown(query.concern, query.person, favoured)
 
@@ -83,6 +87,10 @@ class Lists:
         if person is None or concern.is_for(person) or self._surroundings.is_private(concern):
             return False
         return concern.owner in await self._sharers(person)
+
+    async def _looked(self, person: str | None, at: Sequence[str]) -> None:
+        if person is not None and at:
+            await self._bus.publish(Looked(person, "critical_list", people=tuple(at)))
 
     async def _sharers(self, person: str | None) -> Sequence[str]:
         return () if person is None else await self._core.query(ListSharers(person))

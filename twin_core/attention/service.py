@@ -47,7 +47,7 @@ class AttentionService:
         self._surroundings = Surroundings(store, core, library, zone)
         self._index = ConcernIndex(self._surroundings.weigh, self._surroundings.audiences)
         self._keeper = ConcernKeeper(store, clock, self._index, self._surroundings)
-        self._lists = Lists(core, self._index, self._surroundings, clock)
+        self._lists = Lists(core, bus, self._index, self._surroundings, clock)
         self._plans = Plans(core, clock)
         self._changes = Changes()
         self._changing = asyncio.Lock()

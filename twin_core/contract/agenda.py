@@ -242,3 +242,10 @@ class GetPerson(Query[PersonSettings]):
     """The settings of a person. Never raises: who has no twin gets the usual ones."""
 
     person: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhoseTwin(Query[str | None]):
+    """Whose own a person's twin is, by person id; None for any other twin, and for one that nobody acts as."""
+
+    twin: str

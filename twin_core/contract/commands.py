@@ -81,9 +81,10 @@ class EraseTwin(Command[TwinView]):
 
 @dataclass(frozen=True, slots=True)
 class GetTwin(Query[TwinView]):
-    """Raises NotFound, with near ids in `details["nearest"]`."""
+    """Raises NotFound, with near ids in `details["nearest"]`. `person`: who looks; None: the house itself."""
 
     twin: str
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class TwinPage:
 
 @dataclass(frozen=True, slots=True)
 class ListTwins(Query[TwinPage]):
-    """Twins that fit every filter given; archived ones only when asked for by status."""
+    """Twins that fit every filter given; archived ones only when asked for by status. `person`: who looks."""
 
     q: str | None = None
     type: str | None = None
@@ -105,6 +106,7 @@ class ListTwins(Query[TwinPage]):
     status: TwinStatus | None = None
     cursor: str | None = None
     limit: int = 100
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,12 @@ class GetState(Query[StateView]):
 
 @dataclass(frozen=True, slots=True)
 class GetEvents(Query[tuple[Event, ...]]):
-    """The audit trail of a twin, oldest first."""
+    """The audit trail of a twin, oldest first. `person`: who looks."""
 
     twin: str
     after: int = 0
     limit: int = 500
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +190,15 @@ class GetCritical(Query[CriticalView]):
     """What is most critical now: open concerns first by score, acknowledged ones below their severity.
 
     `person`: what is theirs and what is the house's; None: of everybody. A place holds what lies in it. With `team`
-    also what others share with that person, without anything to do about it.
+    also what others share with that person, without anything to do about it; with `whose` the list of that one other
+    person alone, which is empty where they do not share it.
     """
 
     limit: int = 20
     place: str | None = None
     person: str | None = None
     team: bool = False
+    whose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from twin_core.contract.requests import Command, Query
@@ -18,6 +18,18 @@ PURPOSES: Mapping[str, str] = {
     STANDING_IN: "ask you in the place of those you name, where they did not answer something critical of the house",
 }
 TOWARDS = frozenset({SHARING, STANDING_IN})  # purposes that are about other people
+
+# What of a person others can look at, as it is told to that person.
+LOOKS: Mapping[str, str] = {
+    "profile": "what your twin is called and how it is set up",
+    "state": "what your twin reports, but for how you are",
+    "history": "how a value of your twin went",
+    "events": "what happened to your twin",
+    "live": "what your twin reports, but for how you are, as it came in",
+    "critical_list": "what is most critical for you, which you share with them",
+    "export": "all that is kept of you, handed out on the machine that Pollux runs on",
+}
+LOOKS_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +158,34 @@ class FindRemains(Query[Remains]):
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """Published before what is kept of a person is erased: whoever holds any of it in memory lets go of it."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Published when somebody was shown what is another person's: a twin of theirs, or their list by their id."""
+
+    by: str
+    what: str  # of LOOKS
+    twins: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """What somebody looked at on one day (UTC), and how often. `about` says it in words."""
+
+    by: str  # person id; "system" is whoever looks after the house, "erased" somebody who is erased
+    what: str
+    about: str
+    first_at: datetime
+    last_at: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListLooks(Query[tuple[LookView, ...]]):
+    """Who looked at what is this person's, newest first; as far back as LOOKS_KEPT."""
 
     person: str

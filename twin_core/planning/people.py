@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from twin_core.contract.agenda import GetPerson, PersonSettings, SetPersonSettings
+from twin_core.contract.agenda import GetPerson, PersonSettings, SetPersonSettings, WhoseTwin
 from twin_core.contract.check_ins import times_of
 from twin_core.contract.clock import Clock, parse_instant
 from twin_core.contract.commands import EditTwin, ListTwins
 from twin_core.contract.errors import Rejected
 from twin_core.contract.events import NewEvent
 from twin_core.contract.ports import Append, Batch, Bus, Document, Store, Stored, TwinCore
+from twin_core.contract.privacy import ListPeople
 from twin_core.contract.requests import Cause
 from twin_core.contract.views import TwinView
 from twin_core.contract.wall_time import times_of_day
@@ -67,6 +68,16 @@ class People:
         self._said[command.person] = said
         await self._bus.publish(Stored(stored))
         return self.settings(command.person)
+
+    async def whose(self, query: WhoseTwin) -> str | None:
+        """Handler of WhoseTwin."""
+        twin = next((twin for twin in self._twins if twin.id == query.twin), None)
+        if twin is None:
+            return None
+        known = [one.id for one in await self._core.query(ListPeople())]
+        names = (twin.config.get("user"), *known, OWNER, *(name.casefold() for name in (twin.name, *twin.aliases)))
+        people = (name for name in names if isinstance(name, str))
+        return next((person for person in people if self._twin(person) is twin), None)
 
     def settings(self, person: str) -> PersonSettings:
         """The usual ones for whoever has no twin; a setting that cannot be read is as if it were not there."""

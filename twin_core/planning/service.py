@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from twin_core.contract.agenda import GetPerson, SetPersonSettings
+from twin_core.contract.agenda import GetPerson, SetPersonSettings, WhoseTwin
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.ports import Bus, Store, TwinCore
 from twin_core.contract.privacy import Leaving
@@ -48,6 +48,7 @@ class PlanningService:
         handlers: dict[type, Callable[..., Awaitable[Any]]] = {
             GetPerson: self._people.get_person,
             SetPersonSettings: self._people.set_settings,
+            WhoseTwin: self._people.whose,
         }
         for desk in self._desks:
             handlers |= desk.handlers()

@@ -53,6 +53,7 @@ A_KIND_EACH: Final = ("reminder", "nudge", "digest", "nudge_ways", "suggested", 
 
 # One kind for everybody, and how a person's own are known.
 AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
+    "access_log": _by_start_of_key,
     "account": _by_field("person"),
     "check_in_open": _by_key,
     "concern": _by_field("owner"),
@@ -122,13 +123,15 @@ def without(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any]
 
 
 # Of others, or of the house, and kept as it is but for the names of those who are erased.
-NAMING: Final = ("approval", "consent")
+NAMING: Final = ("access_log", "approval", "consent")
 
 
 def unnamed(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any]:
     """Such a document, which is not theirs, as it is without this person's name."""
     if kind == "consent":
         return {purpose: _towards_others(row, person) for purpose, row in doc.items()}
+    if kind == "access_log":
+        return {"looks": [{**look, "by": ERASED} if look["by"] == person else look for look in doc["looks"]]}
     by = {field: ERASED for field in ("requested_by", "decided_by") if doc.get(field) == person}
     return {**doc, **by}
 

@@ -6,21 +6,24 @@ from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import EditTwin
 from twin_core.contract.errors import Forbidden
 from twin_core.contract.nudges import ListResponsible
-from twin_core.contract.ports import TwinCore
-from twin_core.contract.privacy import ListHidden
+from twin_core.contract.ports import Bus, TwinCore
+from twin_core.contract.privacy import ListHidden, Looked
 from twin_core.contract.requests import Cause
 from twin_core.contract.template import PropertySpec
+from twin_core.contract.views import TwinView
 from twin_core.service.registry import Registry
 from twin_core.templates import Library
 
+_PERSON: Final = "person"
 _WHOSE: Final = ("user", "owner")  # what says in the config of a person's twin whose it is
 
 
 class Discretion:
     """Knows whose twin it is by their settings, which another room keeps."""
 
-    def __init__(self, core: TwinCore, registry: Registry, library: Library) -> None:
+    def __init__(self, core: TwinCore, bus: Bus, registry: Registry, library: Library) -> None:
         self._core = core
+        self._bus = bus
         self._registry = registry
         self._library = library
 
@@ -35,6 +38,20 @@ class Discretion:
     async def hidden_from(self, person: str | None, twin: str) -> frozenset[str]:
         """The same; None, the house itself, sees everything."""
         return frozenset() if person is None else await self.hidden(ListHidden(twin, person))
+
+    async def listen(self, query: ListHidden) -> frozenset[str]:
+        """Handler of ListHidden: the same, asked for what somebody is shown as it comes in."""
+        await self.looked(query.person, "live", self._registry.resolve(query.twin))
+        return await self.hidden(query)
+
+    async def looked(self, person: str | None, what: str, *twins: TwinView) -> None:
+        """Tells whoever keeps the access log where these are the twins of other people. The house itself looks on."""
+        people = [twin.id for twin in twins if twin.type == _PERSON] if person is not None else []
+        if person is None or not people:
+            return
+        own = (await self._core.query(GetPerson(person))).twin
+        if others := tuple(id for id in people if id != own):
+            await self._bus.publish(Looked(person, what, twins=others))
 
     async def check(self, person: str | None, twin: str, spec: PropertySpec) -> None:
         """Raises Forbidden where this person may not see it."""
@@ -54,7 +71,7 @@ class Discretion:
         view, config = self._registry.resolve(command.twin), command.config or {}
         named = (command.name or view.name, *(view.aliases if command.aliases is None else command.aliases))
         stays = all(config.get(key, view.config.get(key)) == view.config.get(key) for key in _WHOSE)
-        if view.type != "person" or view.status == "draft" or (stays and named == (view.name, *view.aliases)):
+        if view.type != _PERSON or view.status == "draft" or (stays and named == (view.name, *view.aliases)):
             return
         is_theirs = (await self._core.query(GetPerson(cause.actor))).twin == view.id
         if is_theirs or cause.actor in (Cause().actor, *await self._core.query(ListResponsible())):

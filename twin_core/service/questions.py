@@ -62,6 +62,7 @@ class Questions:
                 raise NotFound(f"There was no {twin.name}{since}.", code="before_creation")
         else:
             state, as_of = await self._ledger.state(twin.id), now
+        await self._discretion.looked(query.person, "state", twin)
         view, hidden = self._view(state, as_of), await self._discretion.hidden_from(query.person, twin.id)
         return replace(view, reported={n: v for n, v in view.reported.items() if n not in hidden}) if hidden else view
 
@@ -70,6 +71,7 @@ class Questions:
         twin = self._registry.resolve(query.twin)
         if query.after < 0 or not 1 <= query.limit <= _MOST_SAMPLES:
             raise Rejected(f"Between 1 and {_MOST_SAMPLES} events can be asked for.", code="bad_limit")
+        await self._discretion.looked(query.person, "events", twin)
         return tuple(await self._store.read(twin.id, query.after, query.limit))
 
     async def history(self, query: GetHistory) -> HistoryView:
@@ -83,6 +85,7 @@ class Questions:
             )
         await self._discretion.check(query.person, twin.id, spec)
         _check_range(query)
+        await self._discretion.looked(query.person, "history", twin)
         if query.step_s is None:
             samples = await self._readings.range(twin.id, spec.name, query.start, query.end, query.limit)
         else:

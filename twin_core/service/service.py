@@ -1,7 +1,7 @@
 """The twin service: owns the twins, their streams and what waits to be done to them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from twin_core.contract.clock import Clock, Timer
 from twin_core.contract.commands import (
@@ -42,6 +42,8 @@ from twin_core.service.registry import Registry
 from twin_core.service.telemetry import Telemetry
 from twin_core.templates import Library
 
+_PROFILE: Final = "profile"  # what of a person's twin is looked at, of privacy.LOOKS
+
 
 class StoreWithReadings(Store, Protocol):
     """A store that holds the readings too."""
@@ -63,7 +65,7 @@ class TwinService:
         self._approvals = Approvals(store, self._ledger, clock)
         self._lives = Lifecycle(self._ledger, self._registry, library, self._monitors, self._approvals, clock)
         self._acting = Acting(self._ledger, self._registry, library, self._approvals, clock)
-        self._discretion = Discretion(core, self._registry, library)
+        self._discretion = Discretion(core, bus, self._registry, library)
         self._telemetry = Telemetry(self._ledger, self._registry, library, self._monitors, clock, self._discretion)
         self._questions = Questions(
             store, store.readings, self._ledger, self._registry, library, clock, self._discretion
@@ -93,7 +95,7 @@ class TwinService:
             GetState: self._questions.state,
             GetEvents: self._questions.events,
             GetHistory: self._questions.history,
-            ListHidden: self._discretion.hidden,
+            ListHidden: self._discretion.listen,
             Diagnose: self._diagnose,
         }
 
@@ -106,10 +108,14 @@ class TwinService:
         return await self._lives.edit(command, cause)
 
     async def _get_twin(self, query: GetTwin) -> TwinView:
-        return self._registry.resolve(query.twin)
+        twin = self._registry.resolve(query.twin)
+        await self._discretion.looked(query.person, _PROFILE, twin)
+        return twin
 
     async def _list_twins(self, query: ListTwins) -> TwinPage:
-        return self._registry.page(query)
+        page = self._registry.page(query)
+        await self._discretion.looked(query.person, _PROFILE, *page.items)
+        return page
 
     async def _list_types(self, _query: ListTypes) -> tuple[TwinType, ...]:
         return self._library.types

@@ -21,7 +21,7 @@ from twin_core.bus import Core, InProcessBus
 from twin_core.contract.clock import FrozenClock
 from twin_core.nudges import NudgeService
 from twin_core.planning import PlanningService
-from twin_core.privacy import ConsentDesk, ErasureDesk, ExportDesk
+from twin_core.privacy import AccessLog, ConsentDesk, ErasureDesk, ExportDesk
 from twin_core.service import Timers, TwinService
 from twin_core.store import SqlStore, open_store
 from twin_core.sync import SyncService
@@ -69,13 +69,14 @@ async def open_house(folder: Path, *, frozen: bool = True, **options: Any) -> As
     services = (TwinService(**rooms), SyncService(**rooms), planning, AttentionService(**rooms), nudges)
     access = Access(store, clock)
     theirs = (store, core, bus, clock)
-    for desk in (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs), access):
+    log = AccessLog(*theirs)
+    for desk in (ConsentDesk(store, bus, clock), ExportDesk(*theirs), ErasureDesk(*theirs), log, access):
         core.register(desk.handlers())
     for service in services:
         core.register(service.handlers())
     for service in services:
         await service.start()
-    timers = Timers(clock, [timer for service in services for timer in service.timers()])
+    timers = Timers(clock, [log, *(timer for service in services for timer in service.timers())])
     app = create_api(core=core, bus=bus, store=store, clock=clock, timers=timers, access=access, version="0", **options)
     app.include_router(interview_router(Interviews(core, store, clock)), prefix="/api/v1")
     transport = httpx2.ASGITransport(app=app)

@@ -69,6 +69,20 @@ async def test_the_stream_tells_others_nothing_of_it(doors: tuple[House, Mapping
         assert set(first["data"]["values"]) == {"mood"}
 
 
+async def test_everybody_is_told_who_looked_at_theirs(
+    doors: tuple[House, Mapping[str, str], Mapping[str, str]],
+) -> None:
+    house, anna, ben = doors
+    for path in ("", "/state", "/events"):
+        await house.get(f"/twins/person.anna{path}", headers=ben)
+        await house.get(f"/twins/person.anna{path}", headers=anna)
+    hers, his = [(await house.get("/me/access-log", headers=headers)).json()["items"] for headers in (anna, ben)]
+    assert {(look["by"], look["what"], look["times"]) for look in hers} == {
+        ("ben", what, 1) for what in ("profile", "state", "events")
+    }
+    assert his == []
+
+
 async def test_everybody_can_have_their_own_erased(
     doors: tuple[House, Mapping[str, str], Mapping[str, str]],
 ) -> None:

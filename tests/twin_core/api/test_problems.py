@@ -40,7 +40,7 @@ async def test_errors_are_problems(house: House, method: str, path: str, status:
 
 @pytest.mark.parametrize(
     "route",
-    ["/scenarios", "/me/access-log"],
+    ["/scenarios"],
 )
 async def test_routes_that_are_not_built_are_absent(house: House, route: str) -> None:
     assert (await house.get(route)).status_code == 404
