@@ -15,14 +15,14 @@ from twin_core.contract import plugins
 async def open_channels(
     settings: Settings, parts: Mapping[str, Any], api: FastAPI, on_message: OnMessage, stack: AsyncExitStack
 ) -> list[Channel]:
-    """Every channel, listening. `parts`: core, store, bus, clock, identities, zone. Raises Rejected."""
+    """Every channel, listening. `parts`: core, store, bus, clock, identities. Raises Rejected."""
     web = settings.web
     options: dict[str, Mapping[str, Any]] = {
         "rest": {"origins": web.origins},
         "webchat": {"origins": web.origins, "store": parts["store"], "clock": parts["clock"]},
         "socketio": {"origins": web.origins, "path": web.socketio_path},
     }
-    talking = {name: parts[name] for name in ("core", "store", "bus", "clock", "identities", "zone")}
+    talking = {name: parts[name] for name in ("core", "store", "bus", "clock", "identities")}
     if settings.slack:
         options["slack"] = {**talking, **options_of(settings.slack)}
     known = {name: parts[name] for name in ("store", "clock", "identities")}

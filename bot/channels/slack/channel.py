@@ -26,6 +26,7 @@ from bot.channels.slack.nudges import Nudges
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.reading import Heard, read
+from bot.channels.slack.sealing import Seal
 from bot.channels.slack.states import States
 from bot.channels.slack.workspaces import Workspaces
 from bot.ports import Asgi, OnMessage, Reply
@@ -50,7 +51,8 @@ class SlackChannel:
         self._options = options
         self._inbox = Inbox(options.store, options.clock, INBOX)
         self._postbox = Postbox(options.pace)
-        self._workspaces = Workspaces(options.store, self._client, options.bot_token)
+        seal = Seal(options.client_secret) if options.client_secret else None
+        self._workspaces = Workspaces(options.store, self._client, options.bot_token, seal)
         self._works = Works()
         self._session: aiohttp.ClientSession | None = None
         self._desk: Desk | None = None
@@ -63,7 +65,7 @@ class SlackChannel:
         self._session = aiohttp.ClientSession(json_serialize=lambda doc: json.dumps(doc, ensure_ascii=False))
         self._delivery = Delivery(self._workspaces, self._postbox, self._session)
         home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
-        forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.zone)
+        forms = Forms(self._workspaces, self._postbox, options.core, options.clock)
         reception = Reception(NAME, on_message, options.people, options.identities)
         self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms)
         self._nudges = Nudges(options, self._delivery)

@@ -1,6 +1,7 @@
 """Where an answer belongs in Slack, and how it gets there: a message, a whisper, an edit, a file."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +9,18 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.slack.blocks import Message, closed, messages
+from bot.channels.slack.blocks import TITLE, Message, clip, closed, messages
 from bot.channels.slack.postbox import Postbox, Posted
 from bot.channels.slack.reading import FOR, Heard
 from bot.channels.slack.workspaces import Workspaces
+from bot.charts.pictures import picture_of
 from bot.ports import Reply
 from twin_core.contract.errors import Unavailable
+from twin_core.contract.notifying import Picture
 
 TIMEOUT_S = 20
 MOST_IMAGE_BYTES = 10_000_000
+ALT_CHARS = 1000  # docs.slack.dev, files.getUploadURLExternal
 
 log = structlog.get_logger(__name__)
 
@@ -160,22 +164,28 @@ class Delivery:
 
     async def _picture(self, client: AsyncWebClient, place: Place, message: Message) -> None:
         """A chart as a file with its description; the text has said the same already."""
-        if not message.image or not message.image.get("url", "").startswith(("http://", "https://")):
-            return
-        url, alt = message.image["url"], message.image.get("alt", "")
-        try:
-            async with self.session.get(url, timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as response:
-                content = await response.content.read(MOST_IMAGE_BYTES)
-        except (aiohttp.ClientError, TimeoutError):
-            log.warning("slack.no_picture")
+        picture = await self._drawn(message.image or {})
+        if picture is None:
             return
         await self._try(
             lambda: client.files_upload_v2(
                 channel=place.channel,
-                content=content,
-                filename=url.rsplit("/", 1)[-1].split("?")[0] or "chart.png",
-                title=alt or "Chart",
-                alt_txt=alt,
+                content=picture.png,
+                filename="chart.png",
+                title=clip(picture.alt, TITLE) or "Chart",
+                alt_txt=clip(picture.alt, ALT_CHARS),
                 thread_ts=place.thread,
             )
         )
+
+    async def _drawn(self, image: Mapping[str, str]) -> Picture | None:
+        """Slack shows no SVG: our own charts are drawn as PNG, what stands elsewhere is fetched."""
+        url = image.get("url", "")
+        if not url.startswith(("http://", "https://")):
+            return await asyncio.to_thread(picture_of, image)
+        try:
+            async with self.session.get(url, timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as response:
+                return Picture(await response.content.read(MOST_IMAGE_BYTES), image.get("alt", ""))
+        except (aiohttp.ClientError, TimeoutError):
+            log.warning("slack.no_picture")
+            return None

@@ -13,6 +13,7 @@ from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.buttons import says
 from bot.ports import Reply
 from bot.replies.phrases import when_text
+from twin_core.contract.agenda import GetPerson
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import Rejected, Unavailable
 from twin_core.contract.ports import TwinCore
@@ -40,7 +41,6 @@ class Forms:
     postbox: Postbox
     core: TwinCore | None
     clock: Clock
-    zone: ZoneInfo
 
     async def open(self, heard: Heard) -> None:
         """Shows the form of a shortcut. Raises Unavailable where it came too late."""
@@ -62,16 +62,17 @@ class Forms:
             await self.core.execute(made, cause)
             text = f"Added to your tasks: {title}" + (f", due {due}." if due else ".")
             return Reply(text, (says("what are my tasks?", "My tasks"),))
-        at = self._at(heard.fields.get("when", ""))
+        zone = ZoneInfo((await self.core.query(GetPerson(person))).zone)
+        at = self._at(heard.fields.get("when", ""), zone)
         await self.core.execute(CreateReminder(title, at, owner=person), cause)
-        text = f"I remind you {when_text(at, self.clock.now(), self.zone)}: {title}."
+        text = f"I remind you {when_text(at, self.clock.now(), zone)}: {title}."
         return Reply(text, (says("list my reminders", "My reminders"),))
 
-    def _at(self, when: str) -> datetime:
+    def _at(self, when: str, zone: ZoneInfo) -> datetime:
         now = self.clock.now()
         if (after := _WHEN.get(when)) is not None:
             return now + after
-        tomorrow = now.astimezone(self.zone) + timedelta(days=1)
+        tomorrow = now.astimezone(zone) + timedelta(days=1)
         return tomorrow.replace(hour=MORNING, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from bot.channels.slack.postbox import Pace
 from bot.documents import Documents, VolatileDocuments
@@ -32,7 +31,6 @@ class SlackOptions:
     bus: Bus | None = None
     store: Documents = field(default_factory=VolatileDocuments)
     clock: Clock = field(default_factory=SystemClock)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     pace: Pace = field(default_factory=Pace)
     api: str = API
 

@@ -1,21 +1,25 @@
 """The workspaces that Pollux is installed in, kept in the store as Bolt's OAuth flow asks for it."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from logging import Logger, getLogger
 from typing import Any
 
+import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.slack.sealing import Seal
 from bot.documents import Documents
 from twin_core.contract.errors import Unavailable
 from twin_core.contract.ports import Batch, Document
 
 KIND = "slack_workspace"
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,13 @@ class Workspace:
 
 
 class Workspaces(AsyncInstallationStore):
-    """By team id: the one whose token stands in the settings, and those that were added by OAuth."""
+    """By team id: the one whose token stands in the settings, and those that were added by OAuth, sealed."""
 
-    def __init__(self, documents: Documents, client_of: Callable[[str], AsyncWebClient], token: str | None) -> None:
+    def __init__(
+        self, documents: Documents, client_of: Callable[[str], AsyncWebClient], token: str | None, seal: Seal | None
+    ) -> None:
         self._documents = documents
+        self._seal = seal
         self._client_of = client_of
         self._token = token
         self._known: dict[str, Workspace] = {}
@@ -50,8 +57,7 @@ class Workspaces(AsyncInstallationStore):
             return None
         if team in self._known:
             return self._known[team]
-        found = await self._documents.get(KIND, team)
-        workspace = Workspace(**found[0]) if found else await self.own()
+        workspace = await self._installed(team) or await self.own()
         if workspace is None or workspace.team != team:
             return None
         self._known[team] = workspace
@@ -97,7 +103,10 @@ class Workspaces(AsyncInstallationStore):
             installation.bot_user_id or "",
             installation.bot_id or "",
         )
-        await self._documents.commit(Batch(documents=(Document(KIND, workspace.team, asdict(workspace)),)))
+        if self._seal is None:
+            raise Unavailable("Nothing seals a token here.", hint="Set client_secret in [slack].")
+        kept = asdict(replace(workspace, token=self._seal.close(workspace.token)))
+        await self._documents.commit(Batch(documents=(Document(KIND, workspace.team, kept),)))
         self._known[workspace.team] = workspace
         self._clients.pop(workspace.team, None)
 
@@ -134,3 +143,15 @@ class Workspaces(AsyncInstallationStore):
         )
         self._known[own.team] = own
         return own
+
+    async def _installed(self, team: str) -> Workspace | None:
+        """None for one that was not added, or whose token opens no more: it may install Pollux again."""
+        found = await self._documents.get(KIND, team)
+        if found is None or self._seal is None:
+            return None
+        try:
+            sealed = Workspace(**found[0])
+            return replace(sealed, token=self._seal.open(sealed.token))
+        except Unavailable as error:
+            log.warning("slack.workspace_lost", team=team, reason=str(error))
+            return None
