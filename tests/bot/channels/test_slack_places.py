@@ -4,19 +4,29 @@ import html
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
 
 from bot.channels import slack as plugin
+from bot.channels.slack.sealing import Seal
+from bot.channels.slack.workspaces import Workspace
+from bot.charts.pictures import image_of
+from bot.ports import Reply
 from tests.bot.channels.scripted import Script
 from tests.bot.channels.slack_recorder import SECRET, TEAM, Door, Slack, message, press, slack
-from tests.house import House, open_house
+from tests.house import ANNA, House, open_house
+from twin_core.contract.agenda import SetPersonSettings
+from twin_core.contract.clock import parse_instant
+from twin_core.contract.commands import GetHistory
+from twin_core.contract.errors import Unavailable
+from twin_core.contract.ports import Batch, Document
 from twin_core.contract.reminders import ListReminders
 from twin_core.contract.tasks import CreateTask, ListTasks
 
@@ -27,6 +37,7 @@ class Scene:
     door: Door
     slack: Slack
     script: Script
+    channel: Any
 
     async def tasks(self) -> Any:
         return (await self.house.core.query(ListTasks())).items
@@ -42,7 +53,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         channel: Any = plugin.build({**options, **adding, "bot_token": "xoxb-1"})
         app = await channel.start(script)
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="https://pollux.example") as http:
-            yield Scene(house, Door(http), recorder, script)
+            yield Scene(house, Door(http), recorder, script, channel)
         await channel.aclose()
 
 
@@ -113,6 +124,16 @@ async def test_a_message_comes_back_when_it_is_wanted(scene: Scene) -> None:
     assert (reminder.about, reminder.at) == ("Call Bob back", scene.house.at(15))
 
 
+async def test_tomorrow_morning_is_that_of_whoever_fills_in_the_form(scene: Scene) -> None:
+    await scene.house.core.execute(SetPersonSettings("anna", {"timezone": "Asia/Tokyo"}), ANNA)
+    await scene.door.interaction(shortcut("remind_me", "Call Bob", "1.3"))
+    opened = await scene.slack.heard("views.open")
+    await scene.door.interaction(sent(opened["view"], when="tomorrow morning"))
+    assert "tomorrow at 09:00" in (await scene.slack.heard())["text"]
+    [reminder] = await scene.house.core.query(ListReminders("anna"))
+    assert reminder.at == parse_instant("2026-03-03T00:00:00Z")
+
+
 async def test_the_assistant_pane_begins_with_examples_and_says_what_it_is_at(scene: Scene) -> None:
     thread = {"user_id": "U1", "channel_id": "D1", "thread_ts": "5.5"}
     await scene.door.event({"type": "assistant_thread_started", "assistant_thread": thread})
@@ -140,8 +161,45 @@ async def test_another_workspace_adds_pollux_and_takes_it_out(scene: Scene) -> N
     assert again.status_code == 401
     await scene.door.event(message("hello"), team_id="T2")
     assert (await scene.slack.heard())["token"] == "Bearer xoxb-2"
+    kept = {key: doc async for key, doc in scene.house.store.scan("slack_workspace")}
+    assert list(kept) == ["T2"]
+    assert "xoxb-2" not in json.dumps(kept)
     await scene.door.event({"type": "app_uninstalled"}, team_id="T2")
     await scene.door.event(message("bye"), team_id="T2")
     await scene.door.event(message("mine"))
     await scene.slack.heard(number=2)
     assert [m.text for m in scene.script.seen] == ["hello", "mine"]
+
+
+@pytest.mark.parametrize(("secret", "opens"), [("s", True), ("another", False)])
+async def test_the_token_of_a_workspace_opens_with_the_same_client_secret_alone(
+    scene: Scene, secret: str, opens: bool
+) -> None:
+    kept = Workspace("T2", "Beta", Seal("s").close("xoxb-2"), "UBOT2")
+    await scene.house.store.commit(Batch(documents=(Document("slack_workspace", "T2", asdict(kept)),)))
+    parts = {"store": scene.house.store, "clock": scene.house.clock, "people": {"U1": "anna"}, "api": scene.slack.api}
+    again: Any = plugin.build({**parts, "signing_secret": SECRET, "client_id": "1.2", "client_secret": secret})
+    await again.start(scene.script)
+    try:
+        await again.send("slack/T2/D1/", Reply("Good morning."))
+    except Unavailable as error:
+        assert (opens, error.code) == (False, "not_installed")
+    else:
+        assert (opens, (await scene.slack.heard())["token"]) == (True, "Bearer xoxb-2")
+    finally:
+        await again.aclose()
+
+
+async def test_a_chart_goes_as_png_with_its_description(scene: Scene) -> None:
+    twin = await scene.house.create("thermostat", "hall thermostat")
+    await scene.house.points(twin.id, "temperature", (-50, 20.0), (-30, 21.0), (-10, 22.0))
+    library, now = scene.house.library, scene.house.clock.now()
+    history = await scene.house.core.query(GetHistory(twin.id, "temperature", now - timedelta(hours=1), now))
+    spec = library["thermostat"].property("temperature")
+    assert spec
+    image = image_of(twin, spec, history, (now - timedelta(hours=1), now), now, ZoneInfo("UTC"))
+    await scene.channel.send("slack/T1/D1/", Reply("It rose.", image=image))
+    asked = await scene.slack.heard("files.getUploadURLExternal")
+    assert asked["alt_txt"].startswith("Line chart.")
+    await scene.slack.heard("files.completeUploadExternal")
+    assert [file[:8] for file in scene.slack.files] == [b"\x89PNG\r\n\x1a\n"]
