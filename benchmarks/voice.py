@@ -21,10 +21,10 @@ import speech_recognition as sr
 from benchmarks.report import Report
 from bot.nlu.embedded import EmbeddedNlu, NluOptions, train
 from bot.ports import Name
+from bot.voice.ears import SURE
 from bot.voice.ports import RATE_HZ, Guess, Hearing, Manner, Phrase
 from bot.voice.recognizers import sphinx
 from bot.voice.synthesizers import espeak
-from bot.voice.turn import SURE
 from bot.voice.wav import Samples, pcm, read_wav
 from bot.voice.words import said_words
 

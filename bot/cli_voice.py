@@ -10,9 +10,9 @@ from bot.doctor import is_serving
 from bot.ports import Incoming, OnMessage
 from bot.progress import OnProgress
 from bot.settings import Settings
-from bot.voice.engines import build_recognizer, build_synthesizer
+from bot.voice.engines import Names, open_engines
 from bot.voice.names import names_at, names_here
-from bot.voice.ports import Manner, Phrase
+from bot.voice.turn import VoiceTurn
 from twin_core.contract.errors import NotFound, Unavailable
 
 
@@ -21,21 +21,30 @@ async def speak_once(
     progress: OnProgress,
 ) -> tuple[str, str]:  # fmt: skip
     """Hears a file, answers into another; what was heard and what was answered. Raises NotFound, Unavailable."""
-    ears, mouth = build_recognizer(settings), build_synthesizer(settings)
-    from bot.voice.turn import VoiceTurn  # heavy, and said to be missing by now where it is
-
     content = _content(recording)
-    async with _somebody(settings, url, token, user, progress) as (on_message, names):
-        ears.learn(names)
-        manner = Manner(settings.voice.voice, settings.voice.rate)
-        turn = VoiceTurn(ears, mouth, on_message, manner)
-        shared = settings.voice.shared
-        place = "voice shared" if shared else "voice"  # what was asked in private is not gone on with among others
-        said = await turn.take(
-            content, lambda text: Incoming(place, text, user=user, channel="voice", spoken=True, shared=shared)
-        )
+    async with _turns(settings, url, token, user, progress) as turn:
+        said = await turn.take(content)
     _write(out, said.wav)
     return said.heard.text, said.text
+
+
+@asynccontextmanager
+async def _turns(
+    settings: Settings, url: str | None, token: str | None, user: str, progress: OnProgress
+) -> AsyncIterator[VoiceTurn]:
+    """Turns by voice of whoever is at this machine."""
+    shared = settings.voice.shared
+    place = "voice shared" if shared else "voice"  # what was asked in private is not gone on with among others
+    async with (
+        _somebody(settings, url, token, progress) as (on_message, names),
+        open_engines(settings, names) as engines,
+    ):
+        yield VoiceTurn(
+            engines,
+            user,
+            on_message,
+            lambda text: Incoming(place, text, user=user, channel="voice", spoken=True, shared=shared),
+        )
 
 
 def _write(out: Path, wav: bytes) -> None:
@@ -60,13 +69,14 @@ def _content(recording: Path) -> bytes:
 
 @asynccontextmanager
 async def _somebody(
-    settings: Settings, url: str | None, token: str | None, user: str, progress: OnProgress
-) -> AsyncIterator[tuple[OnMessage, tuple[Phrase, ...]]]:
-    """Who answers, and what things are called there: a running server, else a house in this process."""
+    settings: Settings, url: str | None, token: str | None, progress: OnProgress
+) -> AsyncIterator[tuple[OnMessage, Names]]:
+    """Who answers, and who knows what things are called there: a running server, else a house in this process."""
     here = f"http://{settings.host}:{settings.port}"
     if url or await is_serving(here):
-        async with HttpConversation(url or here, token) as conversation:
-            yield conversation, await names_at((url or here).rstrip("/"), token)
+        at = (url or here).rstrip("/")
+        async with HttpConversation(at, token) as conversation:
+            yield conversation, lambda user: names_at(at, token)
         return
     async with open_house(settings, progress=progress) as house:
-        yield house.engine.handle, await names_here(house.engine.services.registry, house.core, user)
+        yield house.engine.handle, lambda user: names_here(house.engine.services.registry, house.core, user)

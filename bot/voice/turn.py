@@ -1,22 +1,16 @@
 """One turn by voice: sound in, the answer as text and as sound. Words that are not sure are asked about."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import speech_recognition as sr
-
 from bot.ports import Answer, Incoming, OnMessage
-from bot.voice.ports import RATE_HZ, Hearing, Manner, Recognizer, Synthesizer
-from bot.voice.signal import is_clipped
-from bot.voice.wav import pcm, read_wav
-from bot.voice.words import speech_of, spoken
+from bot.voice.ears import Heard
+from bot.voice.engines import Engines
+from bot.voice.ports import Hearing
+from bot.voice.words import speech_of
 from twin_core.contract.errors import PolluxError
 
-SURE = 0.6
-_QUIET = "I heard nothing. Say it once more, a little louder."
-_NOISE = "I heard something, but no words that I know. Say it once more, in other words."
-_CLIPPED = "That was too loud for the microphone, and I understood nothing. Say it once more from further away."
+NOTHING = Heard(Hearing(), sure=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +24,37 @@ class Said:
 
 
 class VoiceTurn:
-    """Ears, a mouth, and somebody who answers."""
+    """Ears and a mouth of this person, and somebody who answers. `about` makes a message of what was heard."""
 
-    def __init__(self, ears: Recognizer, mouth: Synthesizer, on_message: OnMessage, manner: Manner) -> None:
-        self._ears = ears
-        self._mouth = mouth
+    def __init__(self, engines: Engines, user: str, on_message: OnMessage, about: Callable[[str], Incoming]) -> None:
+        self._engines = engines
+        self._user = user
         self._on_message = on_message
-        self._manner = manner
+        self._about = about
 
-    async def take(self, recording: bytes, about: Callable[[str], Incoming]) -> Said:
-        """Answers a recording; `about` makes a message of what was heard. What is wrong is said, too."""
-        heard = Hearing()
-        answer = None
+    async def take(self, recording: bytes) -> Said:
+        """Answers a recording. What is wrong with it is said, too. Raises Unavailable where there is no mouth."""
+        heard, answer = NOTHING, None
         try:
-            heard, text = await asyncio.to_thread(heard_in, self._ears, recording)
-            if heard.text:
-                sure = heard.confidence >= SURE
-                answer = await self._on_message(replace(about(heard.text), doubtful=not sure))
-                said = " ".join(speech_of(r) for r in answer.replies)
-                text = f"{heard.text[:1].upper()}{heard.text[1:]}. {said}" if sure else said
+            heard = await self.hear(recording)
+            text, answer = await self.answer(heard)
         except PolluxError as error:
             text = str(error)
-        wav = await asyncio.to_thread(self._mouth.speak, spoken(text), self._manner)
-        return Said(heard, text, wav, answer)
+        return Said(heard.hearing, text, await self.speak(text), answer)
 
+    async def hear(self, recording: bytes) -> Heard:
+        """Raises Rejected for what is no recording, Unavailable where the engine cannot work here."""
+        return await self._engines.hear(recording, self._user)
 
-def heard_in(ears: Recognizer, recording: bytes) -> tuple[Hearing, str]:
-    """What was said in a WAV file, and what is wrong where no words were made out. Raises Rejected, Unavailable."""
-    samples = read_wav(recording)
-    heard = ears.recognize(sr.AudioData(pcm(samples), RATE_HZ, 2))
-    if heard.text:
-        return heard, ""
-    return heard, _CLIPPED if is_clipped(samples) else _NOISE if abs(samples).max(initial=0) > 0.02 else _QUIET
+    async def answer(self, heard: Heard) -> tuple[str, Answer | None]:
+        """What is to be said to it. What is acted on is repeated."""
+        words = heard.hearing.text
+        if not words:
+            return heard.message, None
+        answer = await self._on_message(replace(self._about(words), doubtful=not heard.sure))
+        said = " ".join(speech_of(reply) for reply in answer.replies)
+        return f"{words[:1].upper()}{words[1:]}. {said}" if heard.sure else said, answer
+
+    async def speak(self, text: str) -> bytes:
+        """A WAV file. Raises Unavailable where the engine cannot work here."""
+        return await self._engines.speak(text)

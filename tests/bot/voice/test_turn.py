@@ -1,20 +1,26 @@
 """Whole turns by voice: espeak-ng says something, PocketSphinx hears it, and the answer is sound again."""
 
+import multiprocessing
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.ports import Answer, Incoming, Reply
+from bot.settings import load_settings
+from bot.voice.engines import Engines, open_engines
 from bot.voice.ports import RATE_HZ, Manner, Phrase
-from bot.voice.recognizers import sphinx
 from bot.voice.synthesizers import espeak
 from bot.voice.turn import Said, VoiceTurn
 from bot.voice.wav import read_wav, write_wav
 
-NLU_DATA = Path(__file__).parents[3] / "nlu_data"
 MOUTH = espeak.build({})
-NAMES = (Phrase("kitchen light", "twin"), Phrase("kitchen", "place"))
+
+
+async def names(user: str) -> tuple[Phrase, ...]:
+    """What there is to be said here."""
+    return (Phrase("kitchen light", "twin"), Phrase("kitchen", "place"))
 
 
 class Listener:
@@ -29,41 +35,65 @@ class Listener:
         return Answer("1", "ask", 1.0, (), (Reply("It is 21 °C, as written.", speech="It is 21 °C."),))
 
 
-@pytest.fixture(scope="module")
-def ears(tmp_path_factory: pytest.TempPathFactory) -> sphinx.SphinxRecognizer:
-    ears = sphinx.build({"nlu_folder": NLU_DATA, "cache": tmp_path_factory.mktemp("voice")})
-    ears.learn(NAMES)
-    return ears
+@pytest.fixture
+async def engines(tmp_path: Path) -> AsyncIterator[Engines]:
+    async with open_engines(load_settings({"data": tmp_path}), names) as engines:
+        yield engines
 
 
-async def turn(ears: sphinx.SphinxRecognizer, recording: bytes) -> tuple[Said, list[str]]:
+async def turn(engines: Engines, recording: bytes) -> tuple[Said, list[str]]:
     listener = Listener()
-    taken = VoiceTurn(ears, MOUTH, listener, Manner())
-    said = await taken.take(recording, lambda text: Incoming("voice", text, user="anna", channel="voice"))
-    return said, listener.asked
+    taken = VoiceTurn(engines, "anna", listener, lambda text: Incoming("voice", text, user="anna", channel="voice"))
+    return await taken.take(recording), listener.asked
 
 
 @pytest.mark.parametrize("text", ["turn on the kitchen light", "what is the temperature in the kitchen"])
-async def test_what_is_said_is_heard_asked_and_answered_aloud(ears: sphinx.SphinxRecognizer, text: str) -> None:
-    said, asked = await turn(ears, MOUTH.speak(text, Manner()))
+async def test_what_is_said_is_heard_asked_and_answered_aloud(engines: Engines, text: str) -> None:
+    said, asked = await turn(engines, MOUTH.speak(text, Manner()))
     assert asked == [text]
     assert said.text.endswith("It is 21 °C.")
     assert len(read_wav(said.wav)) > RATE_HZ
 
 
-async def test_silence_asks_for_it_again_and_nobody_is_bothered(ears: sphinx.SphinxRecognizer) -> None:
-    said, asked = await turn(ears, write_wav(np.zeros(RATE_HZ)))
+async def test_silence_asks_for_it_again_and_nobody_is_bothered(engines: Engines) -> None:
+    said, asked = await turn(engines, write_wav(np.zeros(RATE_HZ)))
     assert not asked
     assert "heard nothing" in said.text
     assert len(read_wav(said.wav)) > RATE_HZ
 
 
-async def test_noise_is_never_acted_on(ears: sphinx.SphinxRecognizer) -> None:
-    _, asked = await turn(ears, write_wav(np.random.default_rng(1).normal(0, 0.1, 2 * RATE_HZ)))
+async def test_noise_is_never_acted_on(engines: Engines) -> None:
+    _, asked = await turn(engines, write_wav(np.random.default_rng(1).normal(0, 0.1, 2 * RATE_HZ)))
     assert not asked
 
 
-async def test_a_file_that_is_no_sound_is_answered_with_the_reason(ears: sphinx.SphinxRecognizer) -> None:
-    said, asked = await turn(ears, b"no sound")
+async def test_a_file_that_is_no_sound_is_answered_with_the_reason(engines: Engines) -> None:
+    said, asked = await turn(engines, b"no sound")
     assert not asked
     assert "no WAV file" in said.text
+
+
+async def test_ears_that_break_are_replaced(engines: Engines) -> None:
+    said, _ = await turn(engines, MOUTH.speak("turn on the kitchen light", Manner()))
+    assert said.heard.text == "turn on the kitchen light"
+    (process,) = multiprocessing.active_children()
+    process.kill()
+    process.join()
+    broken, asked = await turn(engines, MOUTH.speak("turn on the kitchen light", Manner()))
+    assert (asked, "once more" in broken.text) == ([], True)
+    _, asked = await turn(engines, MOUTH.speak("turn on the kitchen light", Manner()))
+    assert asked == ["turn on the kitchen light"]
+
+
+async def test_ears_end_with_whoever_opened_them(tmp_path: Path) -> None:
+    async with open_engines(load_settings({"data": tmp_path}), names) as engines:
+        await turn(engines, write_wav(np.zeros(RATE_HZ)))
+        assert multiprocessing.active_children()
+    assert not multiprocessing.active_children()
+
+
+async def test_an_engine_that_there_is_not_is_said_with_those_that_there_are(tmp_path: Path) -> None:
+    settings = load_settings({"data": tmp_path, "voice": {"recognizer": "parrot"}})
+    async with open_engines(settings, names) as engines:
+        said, asked = await turn(engines, write_wav(np.zeros(RATE_HZ)))
+    assert (asked, "parrot" in said.text, "sphinx" in said.text) == ([], True, True)
