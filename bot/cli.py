@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from bot.logs import set_up_logs
 from bot.progress import complain, remark, shown_progress
 from bot.settings import load_settings
 from twin_core.contract.clock import parse_instant
-from twin_core.contract.errors import PolluxError
+from twin_core.contract.errors import PolluxError, Rejected
 
 app = typer.Typer(
     name="pollux",
@@ -109,19 +109,26 @@ def ask(
 
 @app.command()
 def voice(
-    wav: Annotated[Path, typer.Option(help="what you say, as a WAV file of a minute at most")],
-    out: Annotated[Path, typer.Option(help="where the answer is written, as a WAV file")],
+    wav: Annotated[Path | None, typer.Option(help="what you say, as a WAV file of a minute at most")] = None,
+    out: Annotated[Path | None, typer.Option(help="where the answer is written, as a WAV file")] = None,
+    push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="listen only after Enter is pressed")] = False,
     user: As = "owner",
     url: Url = None,
     token: Token = None,
     data: Data = None,
 ) -> None:
-    """One turn by voice, from a WAV file to a WAV file; both are also printed."""
-    from bot.cli_voice import speak_once
+    """Talk with Pollux at the microphone; or one turn, from a WAV file to a WAV file."""
+    from bot.cli_voice import converse, speak_once
 
+    if (wav is None) != (out is None):
+        raise Rejected("One file alone is no turn by voice.", code="bad_options", hint="Give both: --wav IN --out OUT.")
     settings = load_settings({"data": data})
     with shown_progress() as progress:
-        heard, answer = asyncio.run(speak_once(settings, wav, out, url=url, token=token, user=user, progress=progress))
+        common: dict[str, Any] = {"url": url, "token": token, "user": user, "progress": progress}
+        if wav is None or out is None:
+            asyncio.run(converse(settings, pushes=push_to_talk, tell=typer.echo, **common))
+            return
+        heard, answer = asyncio.run(speak_once(settings, wav, out, **common))
     remark(f"Heard: {heard}" if heard else "Heard no words.")
     typer.echo(answer)
 

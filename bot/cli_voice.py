@@ -1,17 +1,23 @@
-"""`pollux voice`: one turn by voice, from a WAV file to a WAV file."""
+"""`pollux voice`: a conversation at a microphone, or one turn from a WAV file to a WAV file."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.app import open_house
 from bot.channels.terminal import HttpConversation
 from bot.doctor import is_serving
-from bot.ports import Incoming, OnMessage
+from bot.ports import Incoming, OnMessage, Reply
 from bot.progress import OnProgress
+from bot.serving import first_of, until_told
 from bot.settings import Settings
 from bot.voice.engines import Names, open_engines
 from bot.voice.names import names_at, names_here
+from bot.voice.ports import FRAME_BYTES
+from bot.voice.sound_card import PortAudioCard
 from bot.voice.turn import VoiceTurn
 from twin_core.contract.errors import NotFound, Unavailable
 
@@ -26,6 +32,36 @@ async def speak_once(
         said = await turn.take(content)
     _write(out, said.wav)
     return said.heard.text, said.text
+
+
+async def converse(
+    settings: Settings, *, url: str | None, token: str | None, user: str, pushes: bool, tell: Callable[[str], None],
+    progress: OnProgress,
+) -> None:  # fmt: skip
+    """Talks at the microphone until it is told to end. Raises Unavailable where there is none."""
+    from bot.voice.conversing import VoiceConversation  # with numpy and a detector of voices
+    from bot.voice.wav import wav_of
+
+    voice = settings.voice
+    with PortAudioCard(voice.microphone, voice.loudspeaker) as card:
+        async with _turns(settings, url, token, user, progress) as turn, until_told() as ended:
+            await turn.hear(wav_of(bytes(FRAME_BYTES)))  # the ears are built now, and not at the first word
+            conversation = VoiceConversation(turn, card, tell, interruptible=voice.barge_in, pushes=pushes)
+            _on_enter(conversation.push)
+            tell("Press Enter and speak; Enter ends it, too." if pushes else "Speak; “stop” silences me.")
+            await conversation.say(Reply("I am listening."))  # by which it also learns how loud it is itself
+            await first_of(ended.wait(), conversation.run())
+
+
+def _on_enter(push: Callable[[], None]) -> None:
+    """Pushes at each line that is entered; the thread ends with the input, or with the process."""
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        for _ in sys.stdin:
+            loop.call_soon_threadsafe(push)
+
+    threading.Thread(target=read, daemon=True).start()
 
 
 @asynccontextmanager

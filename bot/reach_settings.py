@@ -39,6 +39,19 @@ class WebhookSettings(_Section):
     people: dict[str, str] = Field(default={}, description="users of that system, and whom they are here")
 
 
+class VoiceSettings(_Section):
+    """How Pollux hears and speaks: see docs/voice.md."""
+
+    recognizer: str = "sphinx"
+    synthesizer: str = "espeak"
+    voice: str = Field(default="en-us", description="of the synthesizer; `espeak-ng --voices` lists them")
+    rate: int = Field(default=165, ge=80, le=450, description="words a minute")
+    shared: bool = Field(default=False, description="anybody may speak, and others hear the answer: nothing personal")
+    microphone: str = Field(default="", description="words of the device's name; by default the system's own choice")
+    loudspeaker: str = Field(default="", description="words of the device's name; by default the system's own choice")
+    barge_in: bool = Field(default=True, description="whoever speaks breaks off what is being said")
+
+
 class WyomingSettings(_Section):
     """Voice satellites and Home Assistant, by the Wyoming protocol: see docs/voice.md. It knows no passwords."""
 

@@ -18,6 +18,7 @@ from bot.reach_settings import (
     SlackSettings,
     SmtpSettings,
     TeamsSettings,
+    VoiceSettings,
     WebhookSettings,
     WyomingSettings,
 )
@@ -120,16 +121,6 @@ class RasaSettings(_Section):
     url: str = Field(default="http://127.0.0.1:5005", pattern="^https?://")
     token: SecretStr | None = None
     timeout_s: float = Field(default=2.0, gt=0, le=60, description="after which the embedded engine answers instead")
-
-
-class VoiceSettings(_Section):
-    """How Pollux hears and speaks."""
-
-    recognizer: str = "sphinx"
-    synthesizer: str = "espeak"
-    voice: str = Field(default="en-us", description="of the synthesizer; `espeak-ng --voices` lists them")
-    rate: int = Field(default=165, ge=80, le=450, description="words a minute")
-    shared: bool = Field(default=False, description="anybody may speak, and others hear the answer: nothing personal")
 
 
 class Settings(_Section):

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     import speech_recognition as sr  # the type alone: who is only spoken to need not have it
 
 RATE_HZ = 16_000  # of all sound inside: 16-bit, mono
+FRAME_S = 0.03
+FRAME_BYTES = 2 * round(FRAME_S * RATE_HZ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +70,19 @@ class Synthesizer(Protocol):
 
         Raises Unavailable where the engine cannot, and Rejected where there is nothing to say.
         """
+        ...
+
+
+class SoundCard(Protocol):
+    """A microphone and a loudspeaker in step, in frames of FRAME_S. Blocking."""
+
+    def exchange(self, played: bytes | None) -> bytes:
+        """Plays a frame, or nothing, and answers what was heard meanwhile; nothing once there is no more to hear.
+
+        Raises Unavailable where the device has gone.
+        """
+        ...
+
+    def drop(self) -> None:
+        """What was taken and is not to be heard yet is not played any more."""
         ...

@@ -1,0 +1,113 @@
+"""`pollux voice` at a sound card: a whole program that hears and speaks in real time."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.app import open_house
+from bot.settings import load_settings
+from bot.voice.sound_card import PortAudioCard
+from bot.voice.wav import from_pcm, write_wav
+from tests.bot.voice.room import said
+from tests.pulseaudio import pulseaudio
+from twin_core.contract.commands import CreateTwin
+from twin_core.contract.errors import Unavailable
+
+ROOT = Path(__file__).parents[3]
+WAIT_S = 40.0
+
+
+class Program:
+    """`pollux voice`, and what it writes."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    async def until(self, text: str) -> None:
+        assert self.process.stdout is not None
+        seen = b""
+        async with asyncio.timeout(WAIT_S):
+            while text not in seen.decode():
+                line = await self.process.stdout.readline()
+                assert line, f"it ended after {seen.decode()}"
+                seen += line
+
+    def enter(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"\n")
+
+
+@asynccontextmanager
+async def talking(environ: Mapping[str, str], data: Path, *options: str) -> AsyncIterator[Program]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "voice", "--data", str(data), *options, cwd=ROOT,
+        env={**environ, "POLLUX_PORT": "9", "POLLUX_CACHE": str(load_settings().cache_folder)},
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield Program(process)
+    finally:
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), WAIT_S) == 0
+
+
+@pytest.fixture
+async def data(tmp_path: Path) -> Path:
+    async with open_house(load_settings({"data": tmp_path / "data"})) as house:
+        for name in ("kitchen light", "hall light", "desk light", "garage freezer"):
+            await house.core.execute(CreateTwin(name.split()[1], name))
+    for text in ("turn on the kitchen light", "list my twins", "stop"):
+        (tmp_path / f"{text}.wav").write_bytes(write_wav(said(text)))
+    return tmp_path / "data"
+
+
+@pytest.mark.service
+async def test_it_hears_answers_aloud_and_is_silent_when_told_to_stop(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "sound").mkdir()
+    async with pulseaudio(tmp_path / "sound") as sound, talking(sound.environ, data) as program:
+        await program.until("I am listening")
+        async with sound.recording(tmp_path / "answer.raw"):
+            await sound.say(tmp_path / "turn on the kitchen light.wav")
+            await program.until("Kitchen light on.")
+            await sound.say(tmp_path / "list my twins.wav")
+            await program.until("4 twins")
+            await sound.say(tmp_path / "stop.wav")
+            await program.until("Stopped.")
+    assert np.abs(from_pcm((tmp_path / "answer.raw").read_bytes())).max() > 0.1
+
+
+@pytest.mark.service
+async def test_with_push_to_talk_it_listens_after_enter(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "sound").mkdir()
+    async with pulseaudio(tmp_path / "sound") as sound, talking(sound.environ, data, "--push-to-talk") as program:
+        await program.until("I am listening")
+        program.enter()
+        await program.until("Listening")
+        await sound.say(tmp_path / "turn on the kitchen light.wav")
+        await program.until("Kitchen light on.")
+
+
+def test_where_there_is_no_portaudio_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    with pytest.raises(Unavailable) as refused:
+        PortAudioCard()
+    assert "libportaudio2" in refused.value.hint
+
+
+@pytest.mark.service
+async def test_a_device_that_there_is_not_is_said_with_what_else_works(tmp_path: Path) -> None:
+    async with pulseaudio(tmp_path) as sound:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "voice", "--data", str(tmp_path / "data"), cwd=ROOT,
+            env={**sound.environ, "POLLUX_VOICE__MICROPHONE": "banana"}, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        _, complaint = await asyncio.wait_for(process.communicate(), WAIT_S)
+    assert process.returncode == 2
+    words = " ".join(complaint.decode().split())
+    assert "no microphone called 'banana'" in words
+    assert "web chat" in words
