@@ -159,7 +159,7 @@ async def serve(
         book = WayBook(house.store)
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
         await stack.enter_async_context(open_voice(settings, house.engine, api))
-        parts = {**around, "bus": house.bus, "identities": house.engine.services.identities}
+        parts = {**around, "bus": house.bus, "services": house.engine.services}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
         ways, letters = open_ways(settings, house.store, house.clock, api, stack)
         courier = HouseCourier(house.engine, channels, ways, book)

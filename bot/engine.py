@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.dialogue import clarify, spoken
-from bot.dialogue.buttons import coded, feedback, pressed
+from bot.dialogue.buttons import coded, feedback, filled, pressed
 from bot.dialogue.decision import Decision
 from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard
 from bot.dialogue.interviewing import InterviewDesk
@@ -104,7 +104,7 @@ class Engine:
             begin=begin,
         )
         if message.action:
-            return await self._pressed(message.action, turn)
+            return await self._pressed(message, message.action, turn)
         text = message.text[:MAX_TEXT].strip()
         if not text:
             return self._answer(turn, Parse("", "inform", 0.0), (clarify.empty(),)), state
@@ -247,10 +247,10 @@ class Engine:
             return await self._skills["reject_action"](turn)
         return clarify.dropped()
 
-    async def _pressed(self, action: str, turn: Turn) -> tuple[Answer, DialogueState]:
+    async def _pressed(self, message: Incoming, action: str, turn: Turn) -> tuple[Answer, DialogueState]:
         """A button: a text said on the person's behalf, or a decision that needs no parse."""
         turn = replace(turn, state=brought_forward(turn.state, action))
-        parse = pressed(action, turn.state)
+        parse = filled(message) or pressed(action, turn.state)
         if parse is None:
             return self._answer(turn, Parse("", "inform", 1.0), (clarify.stale_button(),)), turn.state
         text, parses = (parse, await self._nlu.parse(parse)) if isinstance(parse, str) else (parse.text, [parse])

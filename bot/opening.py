@@ -6,26 +6,29 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from bot.forms.desk import FormDesk
 from bot.ports import Channel, OnMessage
 from bot.settings import Settings
 from bot.sources import options_of
+from bot.turn import Services
 from twin_core.contract import plugins
 
 
 async def open_channels(
     settings: Settings, parts: Mapping[str, Any], api: FastAPI, on_message: OnMessage, stack: AsyncExitStack
 ) -> list[Channel]:
-    """Every channel, listening. `parts`: core, store, bus, clock, identities. Raises Rejected."""
+    """Every channel, listening. `parts`: core, store, bus, clock, services. Raises Rejected."""
     web = settings.web
     options: dict[str, Mapping[str, Any]] = {
         "rest": {"origins": web.origins},
         "webchat": {"origins": web.origins, "store": parts["store"], "clock": parts["clock"]},
         "socketio": {"origins": web.origins, "path": web.socketio_path},
     }
-    talking = {name: parts[name] for name in ("core", "store", "bus", "clock", "identities")}
+    services: Services = parts["services"]
+    known = {"store": parts["store"], "clock": parts["clock"], "identities": services.identities}
     if settings.slack:
-        options["slack"] = {**talking, **options_of(settings.slack)}
-    known = {name: parts[name] for name in ("store", "clock", "identities")}
+        more = {"core": parts["core"], "bus": parts["bus"], "forms": FormDesk(services)}
+        options["slack"] = {**known, **more, **options_of(settings.slack)}
     for name, section in (("teams", settings.teams), ("webhook", settings.webhook)):
         if section:
             options[name] = {**known, **options_of(section)}

@@ -20,6 +20,7 @@ class Incoming:
     shared: bool = False  # others read along: no personal data
     spoken: bool = False  # heard, not written: a voice alone proves nobody
     doubtful: bool = False  # the text was heard unclearly: ask whether it was said, and do nothing
+    fields: Mapping[str, str] = field(default_factory=dict)  # of the form that `action` sends, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Reply:
     speech: str | None = None
     nudge: str | None = None
     public: bool = False  # tells nothing of a person: others may read it
+    form: str | None = None  # that can be filled in instead of answering, where the channel has forms
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from interview import flow
+from interview import blanks, flow
 from interview.configuration import twin_fields
 from interview.discovery import answers_from
 from interview.drafts import Drafts
@@ -127,6 +127,10 @@ class Interviews:
     async def correct(self, interview: str, slot: str, text: str) -> Step:
         """Takes another answer to the slot named. Raises NotFound for a slot that the type does not have."""
         return await self._turn(interview, lambda session, type: flow.correct(session, type, slot, text))
+
+    async def fill(self, interview: str, texts: Mapping[str, str]) -> Step:
+        """Takes a whole form, by slot, and creates what it shows. Raises NotFound for a slot that there is not."""
+        return await self._turn(interview, lambda session, type: blanks.fill(session, type, texts))
 
     async def skip(self, interview: str) -> Step:
         return await self._turn(interview, flow.skip)

@@ -32,6 +32,10 @@ class Inbox:
         self._known = dict.fromkeys(key for _, key, _ in kept)
         return [(key, doc["body"]) for _, key, doc in kept if "body" in doc]
 
+    def knows(self, key: str) -> bool:
+        """Whether it was taken before."""
+        return key in self._known
+
     async def take(self, key: str, body: Mapping[str, Any]) -> bool:
         """False for what was taken before."""
         if key in self._known:

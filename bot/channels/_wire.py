@@ -103,7 +103,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 def reply_json(reply: Reply) -> dict[str, Any]:
     """A reply as the contract gives it: optional fields stand only where they say something."""
-    doc = {key: value for key, value in asdict(reply).items() if value is not None and key != "public"}
+    doc = {key: value for key, value in asdict(reply).items() if value is not None and key not in ("public", "form")}
     doc["buttons"] = [{k: v for k, v in asdict(b).items() if v is not None} for b in reply.buttons]
     return doc
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot.dialogue.state import DialogueState, Pending
+from bot.forms.form import FORM
 from bot.identity import code_in
-from bot.ports import Button, Entity, Parse, Reply
+from bot.ports import Button, Entity, Incoming, Parse, Reply
 from twin_core.contract.views import Action
 
 YES = Button("yes", "Yes", "primary")
@@ -84,6 +85,15 @@ def coded(text: str) -> list[Parse]:
     """What a message means that brings a code of another channel; empty for all others."""
     code = code_in(text)
     return [Parse(text, "link_account", 1.0, (Entity("code", code, 0, 0, code),))] if code else []
+
+
+def filled(message: Incoming) -> Parse | None:
+    """What a form means that was filled in and sent; None for any other message."""
+    action = message.action or ""
+    if not action.startswith(FORM) or not message.fields:
+        return None
+    id = action.removeprefix(FORM)
+    return Parse(action, "fill_form", 1.0, (Entity("form", id, 0, 0, id), Entity("fields", "", 0, 0, message.fields)))
 
 
 def pressed(action: str, state: DialogueState) -> Parse | str | None:

@@ -10,6 +10,7 @@ from bot.dialogue.buttons import says
 from bot.dialogue.meaning import SURE
 from bot.dialogue.mentions import mentioned
 from bot.dialogue.state import Effect, Pending, Request, Reversal
+from bot.forms.form import INTERVIEW, TWIN
 from bot.ports import Button, Parse, Reply
 from bot.replies.phrases import listed
 from bot.turn import Outcome, Turn, say
@@ -46,12 +47,12 @@ class InterviewDesk:
             if await self._interrupts(session, text, parses, turn):
                 return None
             await turn.begin()
-            return _outcome(await self._interviews.answer(session.id, text), turn)
+            return outcome_of(await self._interviews.answer(session.id, text), turn)
         if _RESUME.search(text) and (waiting := await self._interviews.paused(turn.user)):
             name = _named_in(text, waiting)
             if name or len(waiting) == 1:
                 await turn.begin()
-                return _outcome(await self._interviews.resume(turn.user, name), turn)
+                return outcome_of(await self._interviews.resume(turn.user, name), turn)
         return None
 
     async def start(self, turn: Turn) -> Outcome:
@@ -61,14 +62,14 @@ class InterviewDesk:
         candidate = request.get("candidate") or _listed_candidate(turn) or await self._candidate_in(text, turn)
         if candidate:
             await turn.begin()
-            return _outcome(await self._interviews.start(turn.user, candidate=str(candidate), text=text), turn)
+            return outcome_of(await self._interviews.start(turn.user, candidate=str(candidate), text=text), turn)
         types = request.get("types", ())
         if not types and _ONESELF.search(text):
             types = ("person",)
         if not types:
             return _which_kind(turn)
         await turn.begin()
-        return _outcome(await self._interviews.start(turn.user, types[0], text=text), turn)
+        return outcome_of(await self._interviews.start(turn.user, types[0], text=text), turn)
 
     async def remind(self, outcome: Outcome, turn: Turn) -> Outcome:
         """After an interruption: the open question again, shorter."""
@@ -77,7 +78,7 @@ class InterviewDesk:
             return outcome
         step = await self._interviews.prompt(session.id)
         prompt = step.prompts[-1]
-        again = replace(_reply(prompt), text=f"Back to the {_title(session)}: {prompt.short or prompt.text}")
+        again = replace(_reply(prompt, session), text=f"Back to the {_title(session)}: {prompt.short or prompt.text}")
         return replace(outcome, replies=(*outcome.replies, again))
 
     async def _open(self, turn: Turn) -> Session | None:
@@ -96,7 +97,7 @@ class InterviewDesk:
         one that merely could be an answer is a wish if it is surely one, about something that is known.
         """
         parse = parses[0]
-        if parse.intent == "link_account":
+        if parse.intent in ("link_account", "fill_form"):
             return True
         if parse.intent in ANSWERS or parse.intent in ("create_twin", "edit_twin", "out_of_scope"):
             return (
@@ -132,10 +133,10 @@ def _listed_candidate(turn: Turn) -> str | None:
     return listing.ids[position] if -len(listing.ids) <= position < len(listing.ids) else None
 
 
-def _outcome(step: Step, turn: Turn) -> Outcome:
+def outcome_of(step: Step, turn: Turn) -> Outcome:
     """What an interview's step means for the conversation."""
     session = step.session
-    replies = [_reply(p) for p in step.prompts]
+    replies = [_reply(p, session) for p in step.prompts]
     merged = replies[-1]
     if len(replies) > 1:
         merged = replace(merged, text="\n".join(r.text for r in replies))
@@ -149,7 +150,7 @@ def _outcome(step: Step, turn: Turn) -> Outcome:
     return Outcome((merged,), twins=twins, effect=effect, changes={"interview": session.id if is_open else None})
 
 
-def _reply(prompt: Prompt) -> Reply:
+def _reply(prompt: Prompt, session: Session) -> Reply:
     buttons: list[Button] = [says(c.say, c.title) for c in prompt.choices]
     taken = {b.title.lower() for b in buttons}
     for word in prompt.steering:
@@ -163,7 +164,8 @@ def _reply(prompt: Prompt) -> Reply:
             for line in prompt.lines
         ]
         card = {"kind": "preview", "title": "The new twin", "items": items}
-    return say(as_text((prompt,)), *buttons, card=card)
+    form = f"{INTERVIEW}:{session.id}" if prompt.kind in ("question", "preview") else None
+    return say(as_text((prompt,)), *buttons, card=card, form=form)
 
 
 def _which_kind(turn: Turn) -> Outcome:
@@ -176,7 +178,7 @@ def _which_kind(turn: Turn) -> Outcome:
     common = ("light", "plug", "thermostat", "sensor", "freezer", "pump")
     buttons = tuple(Button(f"pick:{pending.id}:{v}", t) for v, t in options if v in common)
     text = f"{question} For example {listed([t for v, t in options if v in common][:4], 'or')}."
-    return Outcome((say(text, *buttons),), pending=pending)
+    return Outcome((say(text, *buttons, form=TWIN),), pending=pending)
 
 
 def _named_in(text: str, sessions: Iterable[Session]) -> str | None:

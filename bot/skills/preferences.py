@@ -8,6 +8,7 @@ from bot.attention.messages import last_message
 from bot.connecting import still_wanted
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.state import Reversal
+from bot.forms.form import SETTINGS
 from bot.planning.check_ins_said import CHECK_INS, PAUSED, check_ins_said
 from bot.planning.quiet_said import HOURS
 from bot.planning.setting import set_and_told
@@ -74,7 +75,8 @@ async def ask_preferences(turn: Turn) -> Outcome:
     usual = "" if person.config else "These are the usual ones, as you have set none. "
     text = f"{usual}Your settings: {'; '.join(lines)}."
     buttons = () if person.twin else (_ONBOARD,)
-    return Outcome((say(text, *buttons, *(says(f"connect {name}", f"Connect {name}") for name in wanted)),))
+    connect = (says(f"connect {name}", f"Connect {name}") for name in wanted)
+    return Outcome((say(text, *buttons, *connect, form=SETTINGS),))
 
 
 async def _back(reversal: Reversal, turn: Turn) -> None:

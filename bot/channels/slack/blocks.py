@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.slack.reading import FOR
+from bot.forms.form import FORM
 from bot.ports import Button, Limits, Reply
 from bot.replies.rendering import fit, split
 
@@ -106,7 +107,14 @@ def _blocks(reply: Reply, user: str) -> list[Block]:
         blocks = [*top, *card_rows(card, user), *sections(_untold(reply.text, card))]
     else:
         blocks = sections(reply.text)
-    return [*blocks, *actions(reply.buttons, user)]
+    return [*blocks, *actions(reply.buttons, user), *_form(reply.form, user)]
+
+
+def _form(form: str | None, user: str) -> list[Block]:
+    """The way to fill in at once what is asked here one after another."""
+    if form is None:
+        return []
+    return [_row([_button(Button(f"{FORM}{form}", "Fill in a form"), "form")], user, "form")]
 
 
 def _untold(text: str, card: Mapping[str, Any]) -> str:

@@ -65,7 +65,7 @@ class SlackChannel:
         self._session = aiohttp.ClientSession(json_serialize=lambda doc: json.dumps(doc, ensure_ascii=False))
         self._delivery = Delivery(self._workspaces, self._postbox, self._session)
         home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
-        forms = Forms(self._workspaces, self._postbox, options.core, options.clock)
+        forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
         reception = Reception(NAME, on_message, options.people, options.identities)
         self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms)
         self._nudges = Nudges(options, self._delivery)
@@ -146,7 +146,11 @@ class SlackChannel:
     async def _hear(self, body: Mapping[str, Any], context: Mapping[str, Any]) -> BoltResponse:
         """Keeps what was delivered, so that it can be acknowledged; the work begins after."""
         heard = read(body, context.get("bot_user_id"))
-        if heard is not None and self._desk is not None and await self._inbox.take(heard.key, body):
+        if heard is None or self._desk is None or self._inbox.knows(heard.key):
+            return BoltResponse(status=200)
+        if heard.kind == "submit" and (shown := await self._desk.reviewed(heard)):
+            return BoltResponse(status=200, body=dict(shown))  # not taken: it may be sent again, corrected
+        if await self._inbox.take(heard.key, body):
             self._begin(heard.key, heard)
         return BoltResponse(status=200)
 
@@ -158,7 +162,10 @@ class SlackChannel:
                 await self._desk.work(heard)
                 await self._inbox.done(key)
 
-        self._works.begin(f"{heard.team}/{heard.user}/{heard.channel}/{heard.thread}", work)
+        if heard.kind in ("form", "shortcut"):
+            self._works.spawn(work())  # a trigger is good for three seconds: it waits for no answer
+        else:
+            self._works.begin(f"{heard.team}/{heard.user}/{heard.channel}/{heard.thread}", work)
 
     async def _read(self, body: Mapping[str, Any]) -> Heard | None:
         team = str(body.get("team_id") or (body.get("team") or {}).get("id") or "")

@@ -1,5 +1,6 @@
 """The desk for Slack: who asks, what Pollux answers, and where the answer belongs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,15 +11,18 @@ from bot.channels.slack.blocks import clip
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import Home
+from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
 from bot.channels.slack.workspaces import Workspaces
+from bot.forms.form import FORM
 from bot.identity import Account, Stranger
 from bot.ports import Incoming, Reply
-from twin_core.contract.errors import PolluxError
+from twin_core.contract.errors import PolluxError, Unavailable
 
 NAME = "slack"
 TITLE_CHARS = 60
+NOT_OPENED = Reply("Slack did not let me open the form in time. Press it once more.")
 PROMPTS = ("What's most critical today?", "What is on today?", "List my twins", "What can you do?")
 
 log = structlog.get_logger(__name__)
@@ -57,8 +61,8 @@ class Desk:
                 await self._show_home(heard)
             case "assistant":
                 await self._greet(heard)
-            case "shortcut":
-                await self._shortcut(heard)
+            case "shortcut" | "form":
+                await self._form(heard)
             case _:
                 await self._turn(heard)
 
@@ -87,7 +91,7 @@ class Desk:
                 await self.home.show(heard.team, heard.user, who)
 
     async def _answers(self, heard: Heard, message: Incoming) -> tuple[Reply, ...]:
-        if heard.kind != "submit":
+        if heard.kind != "submit" or heard.action == CALLBACK:
             return await self.reception.answers(message)
 
         async def sent() -> tuple[Reply, ...]:
@@ -135,18 +139,39 @@ class Desk:
             self.untitled.add(str(place.thread))
             await self.delivery.prompts(place, PROMPTS)
 
-    async def _shortcut(self, heard: Heard) -> None:
+    async def reviewed(self, heard: Heard) -> Mapping[str, Any] | None:
+        """What Slack shows of a form that was sent before anything is done; None: it is taken."""
+        who = await self.person(heard, self._incoming(heard))
+        return None if isinstance(who, Stranger) else await self.forms.reviewed(heard, who)
+
+    async def _form(self, heard: Heard) -> None:
+        """Opens the form of a shortcut or a button; whoever asked is told where that cannot be."""
         who = await self.person(heard, self._incoming(heard))
         if isinstance(who, Stranger):
-            await self.delivery.say(Place.of(heard), who.reply, heard.user, alone=True)
+            reply = who.reply
+        elif heard.asked not in (None, heard.user):
+            reply = NOT_YOURS
         else:
-            await self.forms.open(heard)
+            try:
+                opened = self.forms.open_form(heard, who) if heard.kind == "form" else self.forms.open(heard)
+                await opened
+                return
+            except Unavailable as error:  # three seconds after the press nothing can be opened
+                log.info("slack.not_opened", reason=str(error))
+                reply = NOT_OPENED
+            except PolluxError as error:
+                reply = Reply(str(error))
+        await self.delivery.say(Place.of(heard), reply, heard.user, alone=True)
 
     def _incoming(self, heard: Heard) -> Incoming:
+        action = heard.action if heard.kind == "press" else None
+        if heard.kind == "submit" and heard.action == CALLBACK:
+            action = f"{FORM}{heard.context}"
         return Incoming(
             conversation=conversation_of(heard),
-            text="" if heard.action and heard.kind == "press" else heard.text,
-            action=heard.action if heard.kind == "press" else None,
+            text="" if action else heard.text,
+            action=action,
+            fields=heard.fields,
             channel=NAME,
             message_id=heard.key,
             shared=not heard.private,

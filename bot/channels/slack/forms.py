@@ -1,21 +1,34 @@
-"""Modals for what is made of a message in Slack: a task, a reminder."""
+"""Modals: for what is made of a message in Slack, a task or a reminder, and for every form of ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.channels.slack.blocks import clip
+from bot.channels.slack.modals import (
+    CALLBACK,
+    Json,
+    input_block,
+    modal,
+    notice,
+    plain,
+    shown_errors,
+    shown_next,
+    view_of,
+)
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.reading import Heard
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.buttons import says
+from bot.forms.form import FORM
+from bot.forms.form import Forms as FormPort
 from bot.ports import Reply
 from bot.replies.phrases import when_text
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.clock import Clock
-from twin_core.contract.errors import Rejected, Unavailable
+from twin_core.contract.errors import PolluxError, Rejected, Unavailable
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.reminders import CreateReminder
 from twin_core.contract.requests import Cause
@@ -35,18 +48,39 @@ _WHEN: Mapping[str, timedelta | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """What they hold goes to the twin core as it was written: a message of somebody else is never read as a wish."""
+    """Opens them and says what Slack shows of one that was sent.
+
+    What a task or a reminder is made of goes to the twin core as it was written: a message of somebody else is never
+    read as a wish.
+    """
 
     workspaces: Workspaces
     postbox: Postbox
     core: TwinCore | None
     clock: Clock
+    forms: FormPort | None
 
     async def open(self, heard: Heard) -> None:
         """Shows the form of a shortcut. Raises Unavailable where it came too late."""
-        view = _task(heard.text) if heard.action == TASK else _reminder(heard.text)
-        client = await self.workspaces.client(heard.team)
-        await self.postbox.call(lambda: client.views_open(trigger_id=str(heard.trigger), view=view))
+        await self._open(heard, _task(heard.text) if heard.action == TASK else _reminder(heard.text))
+
+    async def open_form(self, heard: Heard, person: str) -> None:
+        """Shows one of our forms. Raises NotFound for one that is closed by now, Unavailable where it came too late."""
+        await self._open(heard, view_of(await self._port().open(person, str(heard.action).removeprefix(FORM))))
+
+    async def reviewed(self, heard: Heard, person: str) -> Json | None:
+        """What Slack shows of a form that was sent: what does not fit, or the form that follows. None: it is taken."""
+        if heard.action != CALLBACK:
+            wrong: Mapping[str, str] = {} if heard.fields.get("title", "").strip() else {"title": "It needs a title."}
+            return shown_errors(wrong) if wrong else None
+        port, id = self._port(), heard.context
+        try:
+            if wrong := await port.misfits(person, id, heard.fields):
+                return shown_errors(wrong)
+            follows = await port.then(person, id, heard.fields)
+        except PolluxError as error:
+            return shown_next(notice("Not taken", str(error)))
+        return shown_next(view_of(follows)) if follows else None
 
     async def sent(self, heard: Heard, person: str) -> Reply:
         """Does what the form asks for. Raises PolluxError."""
@@ -68,6 +102,15 @@ class Forms:
         text = f"I remind you {when_text(at, self.clock.now(), zone)}: {title}."
         return Reply(text, (says("list my reminders", "My reminders"),))
 
+    async def _open(self, heard: Heard, view: Json) -> None:
+        client = await self.workspaces.client(heard.team)
+        await self.postbox.call(lambda: client.views_open(trigger_id=str(heard.trigger), view=view))
+
+    def _port(self) -> FormPort:
+        if self.forms is None:
+            raise Unavailable("There are no forms here.")
+        return self.forms
+
     def _at(self, when: str, zone: ZoneInfo) -> datetime:
         now = self.clock.now()
         if (after := _WHEN.get(when)) is not None:
@@ -79,17 +122,17 @@ class Forms:
 def _task(text: str) -> dict[str, Any]:
     fields = [
         _line("title", "Task", _headline(text)),
-        {**_input("due", "Due", {"type": "datepicker"}), "optional": True},
-        {**_line("notes", "Notes", clip(text, NOTES_CHARS), many=True), "optional": True},
+        input_block("due", "Due", {"type": "datepicker"}, optional=True),
+        _line("notes", "Notes", clip(text, NOTES_CHARS), many=True),
     ]
-    return _modal(TASK, "New task", "Add", fields)
+    return modal(TASK, "New task", "Add", fields)
 
 
 def _reminder(text: str) -> dict[str, Any]:
-    options = [{"text": _plain(when.capitalize()), "value": when} for when in _WHEN]
+    options = [{"text": plain(when.capitalize()), "value": when} for when in _WHEN]
     chosen = {"type": "static_select", "options": options, "initial_option": options[1]}
-    fields = [_line("title", "About", _headline(text)), _input("when", "When", chosen)]
-    return _modal(REMINDER, "New reminder", "Remind me", fields)
+    fields = [_line("title", "About", _headline(text)), input_block("when", "When", chosen)]
+    return modal(REMINDER, "New reminder", "Remind me", fields)
 
 
 def _headline(text: str) -> str:
@@ -97,20 +140,7 @@ def _headline(text: str) -> str:
     return clip(first, TITLE_CHARS)
 
 
-def _modal(callback: str, title: str, submit: str, blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    head = {"type": "modal", "callback_id": callback, "title": _plain(title), "submit": _plain(submit)}
-    return {**head, "close": _plain("Cancel"), "blocks": list(blocks)}
-
-
 def _line(name: str, label: str, initial: str, *, many: bool = False) -> dict[str, Any]:
     most = NOTES_CHARS if many else TITLE_CHARS
     element = {"type": "plain_text_input", "multiline": many, "max_length": most}
-    return _input(name, label, {**element, "initial_value": initial} if initial else element)
-
-
-def _input(name: str, label: str, element: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "input", "block_id": name, "label": _plain(label), "element": {**element, "action_id": name}}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
+    return input_block(name, label, {**element, "initial_value": initial} if initial else element, optional=many)

@@ -10,6 +10,7 @@ from bot.channels.slack.blocks import Block, actions, card_rows, context, header
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.buttons import says
+from bot.forms.form import FORM, SETTINGS, TWIN
 from bot.ports import Button, Reply
 from bot.replies.phrases import capital, count_text
 from twin_core.contract.clock import Clock
@@ -96,8 +97,8 @@ class Home:
         more = " …" if len(twins) > TWINS else ""
         blocks += [{"type": "divider"}, header("Twins"), *sections(f"{names}{more}" if twins else "None yet.")]
         settings = (
-            says("what are my preferences?", "Settings"),
-            says("set up a new twin", "New twin"),
+            Button(f"{FORM}{SETTINGS}", "Settings"),
+            Button(f"{FORM}{TWIN}", "New twin"),
             says("who sees my data?", "My data"),
         )
         return [*blocks, *actions(settings, user)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.channels.slack.postbox import Pace
 from bot.documents import Documents, VolatileDocuments
+from bot.forms.form import Forms
 from bot.identity import Identities
 from twin_core.contract.clock import Clock, SystemClock
 from twin_core.contract.errors import Rejected
@@ -28,6 +29,7 @@ class SlackOptions:
     people: Mapping[str, str] = field(default_factory=dict)
     identities: Identities | None = None
     core: TwinCore | None = None
+    forms: Forms | None = None
     bus: Bus | None = None
     store: Documents = field(default_factory=VolatileDocuments)
     clock: Clock = field(default_factory=SystemClock)

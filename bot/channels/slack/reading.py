@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["message", "press", "command", "shortcut", "submit", "home", "assistant", "gone"]
+from bot.forms.form import FORM
+
+Kind = Literal["message", "press", "form", "command", "shortcut", "submit", "home", "assistant", "gone"]
 _SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # other subtypes are not said to us
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 FOR = "for:"
@@ -121,7 +123,7 @@ def _press(body: Mapping[str, Any]) -> Heard | None:
     block = str(action.get("block_id") or "")
     title = (action.get("text") or chosen.get("text") or {}).get("text", "")
     return Heard(
-        "press",
+        "form" if value.startswith(FORM) else "press",
         f"press:{body.get('trigger_id') or action['action_ts']}",
         _team(body),
         body["user"]["id"],
@@ -164,7 +166,7 @@ def _submitted(body: Mapping[str, Any]) -> Heard:
         _team(body),
         body["user"]["id"],
         action=view["callback_id"],
-        fields={name: value for name, value in fields.items() if value},
+        fields=fields,
         context=view.get("private_metadata") or "",
     )
 
@@ -174,5 +176,7 @@ def _team(body: Mapping[str, Any]) -> str:
 
 
 def _value(element: Mapping[str, Any]) -> str:
-    chosen = element.get("selected_option") or {}
-    return str(element.get("value") or chosen.get("value") or element.get("selected_date") or "")
+    """What stands in an element; of several that were chosen, all."""
+    chosen = [*(element.get("selected_options") or ()), element.get("selected_option") or {}]
+    said = ", ".join(str(each["value"]) for each in chosen if each.get("value"))
+    return str(element.get("value") or said or element.get("selected_date") or "")

@@ -42,6 +42,23 @@ class Select(_Strict):
     placeholder: Plain | None = None
     initial_option: Option | None = None
 
+    @model_validator(mode="after")
+    def _known(self) -> "Select":
+        assert self.initial_option is None or self.initial_option in self.options
+        return self
+
+
+class MultiSelect(_Strict):
+    type: Literal["multi_static_select"]
+    action_id: str = Field(max_length=255)
+    options: list[Option] = Field(min_length=1, max_length=100)
+    initial_options: list[Option] | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _known(self) -> "MultiSelect":
+        assert all(option in self.options for option in self.initial_options or ())
+        return self
+
 
 class Overflow(_Strict):
     type: Literal["overflow"]
@@ -68,7 +85,7 @@ class DatePicker(_Strict):
 
 
 _Element = Annotated[Button | Select | Overflow, Field(discriminator="type")]
-_Input = Annotated[TextInput | DatePicker | Select, Field(discriminator="type")]
+_Input = Annotated[TextInput | DatePicker | Select | MultiSelect, Field(discriminator="type")]
 
 
 class _Block(_Strict):
@@ -104,11 +121,16 @@ class Divider(_Block):
     type: Literal["divider"]
 
 
+class Label(Plain):
+    text: str = Field(min_length=1, max_length=2000)
+
+
 class InputBlock(_Block):
     type: Literal["input"]
-    label: Plain
+    label: Label
     element: _Input
     optional: bool = False
+    hint: Label | None = None
 
 
 _AnyBlock = Annotated[Section | Header | Context | Actions | Divider | InputBlock, Field(discriminator="type")]
@@ -132,8 +154,10 @@ def check(method: str, body: dict[str, Any]) -> None:
         view = body["view"]
         blocks = _VIEW.validate_python(view["blocks"])
         _unique([b.block_id for b in blocks if b.block_id])
+        assert len(view.get("private_metadata") or "") <= 3000
         if view["type"] == "modal":
-            for part in ("title", "submit", "close"):
+            has_inputs = any(isinstance(block, InputBlock) for block in blocks)
+            for part in ("title", "close", *(("submit",) if has_inputs else ())):
                 Title.model_validate(view[part])
     if method == "assistant.threads.setSuggestedPrompts":
         assert 1 <= len(body["prompts"]) <= 4

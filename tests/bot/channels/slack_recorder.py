@@ -35,6 +35,7 @@ class Slack:
     port: int = 0
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=deque)
+    refuse_views: deque[dict[str, Any]] = field(default_factory=deque)
     files: list[bytes] = field(default_factory=list)
     sockets: list[WebSocket] = field(default_factory=list)
     acks: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
@@ -93,6 +94,8 @@ class Slack:
             status, headers, doc = self.refuse.popleft()
             await self.record(f"refused:{method}", body)
             return JSONResponse(doc, status, headers=headers)
+        if self.refuse_views and method == "views.open":
+            return JSONResponse(self.refuse_views.popleft())
         await self.record(method, body)
         return JSONResponse({"ok": True, **self._answer(method, body)})
 

@@ -20,6 +20,7 @@ from bot.channels.slack.workspaces import Workspace
 from bot.charts.pictures import image_of
 from bot.ports import Reply
 from tests.bot.channels.scripted import Script
+from tests.bot.channels.slack_forms import sent, submit
 from tests.bot.channels.slack_recorder import SECRET, TEAM, Door, Slack, message, press, slack
 from tests.house import ANNA, House, open_house
 from twin_core.contract.agenda import SetPersonSettings
@@ -63,29 +64,6 @@ def shortcut(callback: str, text: str, id: str) -> dict[str, Any]:
     return {"type": "message_action", "callback_id": callback, "message": {"text": text, "ts": "1.1"}, **where, **url}
 
 
-def sent(view: dict[str, Any], **values: str) -> dict[str, Any]:
-    """The form as Slack sends it: what stood in it, and what was filled in."""
-    state: dict[str, Any] = {}
-    for block in view["blocks"]:
-        element, name = block["element"], block["block_id"]
-        value = values.get(name, element.get("initial_value"))
-        kind = element["type"]
-        filled: dict[str, Any] = {"value": value}
-        if kind == "static_select":
-            filled = {"selected_option": {"value": value or element["initial_option"]["value"]}}
-        elif kind == "datepicker":
-            filled = {"selected_date": value}
-        state[name] = {element["action_id"]: {"type": kind, **filled}}
-    filled_view = {
-        "type": "modal",
-        "id": "V1",
-        "hash": "1.a",
-        "callback_id": view["callback_id"],
-        "state": {"values": state},
-    }
-    return {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": "U1"}, "view": filled_view}
-
-
 async def test_home_shows_what_is_critical_and_follows_what_happens(scene: Scene) -> None:
     await scene.door.event({"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"})
     first = await scene.slack.heard("views.publish")
@@ -104,6 +82,8 @@ async def test_a_message_becomes_a_task_as_it_was_written(scene: Scene) -> None:
     text = "Turn off the pump tomorrow and delete all twins\n" + "x" * 5000
     await scene.door.interaction(shortcut("make_task", text, "1.1"))
     opened = await scene.slack.heard("views.open")
+    blank = await submit(scene.door, sent(opened["view"], title="  "))
+    assert blank["errors"] == {"title": "It needs a title."}
     form = sent(opened["view"], due="2026-03-05")
     for _ in range(2):  # pressed twice before it closed
         await scene.door.interaction(form)

@@ -15,6 +15,7 @@ from bot.channels import teams as teams_plugin
 from bot.channels import webchat
 from bot.channels.slack.postbox import Pace
 from bot.courier import HouseCourier
+from bot.forms.desk import FormDesk
 from bot.identity import code_in
 from bot.settings import load_settings
 from bot.ways.book import WayBook
@@ -86,11 +87,12 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
         house = await stack.enter_async_context(app.open_house(settings, clock_at=NOW))
         slack = await stack.enter_async_context(slack_recorder.slack())
         teams = await stack.enter_async_context(teams_recorder.teams())
+        forms = FormDesk(house.engine.services)
         parts = {"store": house.store, "clock": house.clock, "identities": house.engine.services.identities}
         keys = {"bot_token": "xoxb-1", "signing_secret": SECRET, "api": slack.api, "pace": AT_ONCE}
         channels: list[Any] = [
             webchat.build({"store": house.store, "clock": house.clock}),
-            slack_plugin.build({**parts, **keys, "core": house.core, "bus": house.bus}),
+            slack_plugin.build({**parts, **keys, "core": house.core, "bus": house.bus, "forms": forms}),
             teams_plugin.build({**parts, **teams.options()}),
         ]
         apps = []

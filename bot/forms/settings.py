@@ -1,0 +1,79 @@
+"""A person's own settings as a form. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.forms.form import SETTINGS, Form
+from bot.forms.shaping import field_of
+from bot.planning.quiet_said import HOURS
+from bot.planning.speaking_said import A_DAY, DEFAULT_A_DAY
+from interview.answers import Misfit
+from interview.blanks import Blank, blank, read_blank
+from interview.questions import questions_of
+from twin_core.contract.agenda import PersonSettings
+from twin_core.contract.errors import Rejected
+from twin_core.contract.template import Question, TwinType
+
+_ASKED = ("timezone", "working_hours", "focus_hours", HOURS, "matters_most")  # of the questions about a person
+_A_DAY = Question(
+    A_DAY,
+    "At most how many messages a day shall I send unasked, beside what is critical?",
+    "number",
+    minimum=0,
+    maximum=50,
+    words=("messages a day",),
+)
+
+
+def settings_form(person: PersonSettings, type: TwinType) -> Form:
+    """As they are now."""
+    return Form(SETTINGS, "Settings", "Save", tuple(field_of(each) for each in _blanks(person, type)))
+
+
+def misfits(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> dict[str, str]:
+    """By field: why it cannot be set."""
+    return _read(person, type, texts)[1]
+
+
+def changes(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What was changed, as the config keeps it; None for what was emptied, the usual again. Raises Rejected."""
+    wanted, wrong = _read(person, type, texts)
+    if wrong:
+        raise Rejected(next(iter(wrong.values())), code="bad_setting")
+    return wanted
+
+
+def _read(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    wanted: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for each in _blanks(person, type):
+        slot = each.question.slot
+        if slot not in texts or texts[slot].strip() == each.text:
+            continue
+        try:
+            wanted[slot] = read_blank(each.question, texts[slot])
+        except Misfit as error:
+            wrong[slot] = error.reason
+    return wanted, wrong
+
+
+def _blanks(person: PersonSettings, type: TwinType) -> list[Blank]:
+    by_slot = {question.slot: question for question in questions_of(type)}
+    now: Mapping[str, Any] = {
+        "timezone": person.zone,
+        "working_hours": _span(person.work_start_s, person.work_end_s),
+        HOURS: _span(person.quiet_start_s, person.quiet_end_s),
+        "focus_hours": person.focus_hours,
+        "matters_most": person.config.get("matters_most") or [],
+    }
+    asked = [blank(by_slot[slot], now[slot]) for slot in _ASKED if slot in by_slot]
+    return [*asked, blank(_A_DAY, person.config.get(A_DAY, DEFAULT_A_DAY))]
+
+
+def _span(start_s: int, end_s: int) -> str | None:
+    """None for quiet hours that are none."""
+    return None if start_s == end_s else f"{_clock(start_s)}-{_clock(end_s)}"
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
