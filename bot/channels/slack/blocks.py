@@ -33,7 +33,12 @@ class Message:
     @property
     def notification(self) -> str:
         """The text, with nothing in it that mentions, links or calls anybody."""
-        return self.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return escaped(self.text)
+
+
+def escaped(text: str) -> str:
+    """The text, with nothing in it that Slack takes for a mention, a link or a call."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def messages(reply: Reply, user: str) -> list[Message]:

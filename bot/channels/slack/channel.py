@@ -28,6 +28,7 @@ from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.reading import Heard, read
 from bot.channels.slack.sealing import Seal
 from bot.channels.slack.states import States
+from bot.channels.slack.streaming import Streams
 from bot.channels.slack.workspaces import Workspaces
 from bot.ports import Asgi, OnMessage, Reply
 from twin_core.contract.errors import Unavailable
@@ -63,7 +64,7 @@ class SlackChannel:
     async def start(self, on_message: OnMessage) -> Asgi | None:
         options = self._options
         self._session = aiohttp.ClientSession(json_serialize=lambda doc: json.dumps(doc, ensure_ascii=False))
-        self._delivery = Delivery(self._workspaces, self._postbox, self._session)
+        self._delivery = Delivery(self._workspaces, self._postbox, Streams(self._postbox), self._session)
         home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
         reception = Reception(NAME, on_message, options.people, options.identities)

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.channels.slack.blocks import TITLE, Message, clip, closed, messages
 from bot.channels.slack.postbox import Postbox, Posted
 from bot.channels.slack.reading import FOR, Heard
+from bot.channels.slack.streaming import Streams
 from bot.channels.slack.workspaces import Workspaces
 from bot.charts.pictures import picture_of
 from bot.ports import Reply
@@ -62,6 +63,7 @@ class Delivery:
 
     workspaces: Workspaces
     postbox: Postbox
+    streams: Streams
     session: aiohttp.ClientSession
 
     async def say(self, place: Place, reply: Reply, user: str, *, alone: bool) -> list[Posted]:
@@ -74,9 +76,17 @@ class Delivery:
             elif place.shared and alone:
                 await self._whisper(client, place, message, user)
             else:
-                said.append(await self.postbox.post(client, place.channel, message, place.thread))
+                said.append(await self._post(client, place, message, user))
                 await self._picture(client, place, message)
         return said
+
+    async def _post(self, client: AsyncWebClient, place: Place, message: Message, user: str) -> Posted:
+        """Written out before the reader's eyes in the assistant pane, where that is allowed."""
+        if place.is_assistant and user:
+            args = (place.team, place.channel, str(place.thread), user, message)
+            if streamed := await self.streams.say(client, *args):
+                return streamed
+        return await self.postbox.post(client, place.channel, message, place.thread)
 
     async def edit(self, place: Place, ts: str, reply: Reply, user: str) -> None:
         """Puts a reply in the place of what was said."""
@@ -95,8 +105,7 @@ class Delivery:
         if any(block.get("accessory") for block in heard.blocks):
             return
         client = await self.workspaces.client(place.team)
-        text = "\n".join(str((b.get("text") or {}).get("text", "")) for b in heard.blocks if b.get("type") == "section")
-        said = Message(text or "…", closed(heard.blocks, f"✓ {heard.title}"))
+        said = Message(heard.text or "…", closed(heard.blocks, f"✓ {heard.title}"))
         await self._update(client, heard.channel, heard.message, said)
 
     async def status(self, place: Place, text: str) -> None:

@@ -26,7 +26,7 @@ class Heard:
     team: str
     user: str = ""
     channel: str = ""
-    text: str = ""
+    text: str = ""  # that was said, or of the message that was pressed
     action: str | None = None
     title: str = ""  # of what was pressed
     thread: str | None = None  # where the answer belongs
@@ -128,6 +128,7 @@ def _press(body: Mapping[str, Any]) -> Heard | None:
         _team(body),
         body["user"]["id"],
         channel,
+        plain(str(message.get("text") or "")),
         action=value,
         title=title,
         thread=message.get("thread_ts") or container.get("thread_ts"),

@@ -150,6 +150,11 @@ def check(method: str, body: dict[str, Any]) -> None:
         for block in blocks:
             _unique([e.action_id for e in block.elements] if isinstance(block, Actions) else [])
         assert 0 < len(body["text"]) <= 40_000
+    if method in ("chat.startStream", "chat.appendStream"):
+        assert 0 < len(body["markdown_text"]) <= 12_000
+        assert body.get("thread_ts") or body.get("ts")
+    if method == "chat.stopStream":
+        _MESSAGE.validate_python(body.get("blocks") or [])
     if method in ("views.open", "views.publish"):
         view = body["view"]
         blocks = _VIEW.validate_python(view["blocks"])

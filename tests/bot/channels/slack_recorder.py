@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import hmac
+import html
 import json
+import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
@@ -35,7 +37,7 @@ class Slack:
     port: int = 0
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=deque)
-    refuse_views: deque[dict[str, Any]] = field(default_factory=deque)
+    refusing: dict[str, str] = field(default_factory=dict)  # by method: the error that it answers with
     files: list[bytes] = field(default_factory=list)
     sockets: list[WebSocket] = field(default_factory=list)
     acks: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
@@ -47,6 +49,11 @@ class Slack:
 
     def said(self, method: str = "chat.postMessage") -> list[dict[str, Any]]:
         return [body for name, body in self.calls if name == method]
+
+    def streamed(self) -> str:
+        """All that was streamed, as it reads."""
+        parts = (b["markdown_text"] for name, b in self.calls if name in ("chat.startStream", "chat.appendStream"))
+        return html.unescape(re.sub(r"\\(.)", r"\1", "".join(parts)))
 
     async def heard(self, method: str = "chat.postMessage", number: int = 1) -> dict[str, Any]:
         """The body of the nth call of a method, once it has come."""
@@ -94,8 +101,9 @@ class Slack:
             status, headers, doc = self.refuse.popleft()
             await self.record(f"refused:{method}", body)
             return JSONResponse(doc, status, headers=headers)
-        if self.refuse_views and method == "views.open":
-            return JSONResponse(self.refuse_views.popleft())
+        if method in self.refusing:
+            await self.record(f"refused:{method}", body)
+            return JSONResponse({"ok": False, "error": self.refusing[method]})
         await self.record(method, body)
         return JSONResponse({"ok": True, **self._answer(method, body)})
 
@@ -209,7 +217,12 @@ def press(said: Mapping[str, Any], title: str, user: str = "U1", **more: Any) ->
                     "user": {"id": user, "team_id": TEAM},
                     "channel": {"id": channel},
                     "container": {"type": "message", "message_ts": "7.1", "channel_id": channel},
-                    "message": {"ts": "7.1", "blocks": said["blocks"], "thread_ts": said.get("thread_ts")},
+                    "message": {
+                        "ts": "7.1",
+                        "text": said.get("text", ""),
+                        "blocks": said["blocks"],
+                        "thread_ts": said.get("thread_ts"),
+                    },
                     "actions": [action],
                     **more,
                 }

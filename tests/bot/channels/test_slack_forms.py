@@ -109,7 +109,7 @@ async def test_a_form_is_for_whoever_was_asked_and_a_late_press_is_told(tmp_path
         await town.slack_door.interaction(press(asked, "Fill in a form", user="U9"))
         assert (await town.slack.heard(number=number))["text"] != ""
         assert town.slack.said("views.open") == []
-        town.slack.refuse_views.append({"ok": False, "error": "expired_trigger_id"})
+        town.slack.refusing["views.open"] = "expired_trigger_id"
         await town.slack_door.interaction(press(asked, "Fill in a form"))
         assert "once more" in (await town.slack.heard(number=number + 1))["text"]
 

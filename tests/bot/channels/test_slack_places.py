@@ -120,10 +120,40 @@ async def test_the_assistant_pane_begins_with_examples_and_says_what_it_is_at(sc
     assert (await scene.slack.heard("assistant.threads.setSuggestedPrompts"))["thread_ts"] == "5.5"
     for text in ("hello", "more"):
         await scene.door.event(message(text, thread_ts="5.5"))
-    assert (await scene.slack.heard(number=2))["thread_ts"] == "5.5"
+    begun, ended = await scene.slack.heard("chat.startStream", 2), await scene.slack.heard("chat.stopStream", 2)
+    assert (begun["thread_ts"], begun["recipient_user_id"], begun["recipient_team_id"]) == ("5.5", "U1", "T1")
+    assert [e["text"]["text"] for block in ended["blocks"] for e in block["elements"]] == ["Yes", "Undo"]
+    assert scene.slack.said() == []
     assert [call["title"] for call in scene.slack.said("assistant.threads.setTitle")] == ["hello"]
     assert len(scene.slack.said("assistant.threads.setStatus")) == 2
     assert scene.script.seen[0].conversation == "slack/T1/D1/5.5"
+
+
+async def test_a_reply_is_written_out_in_pieces_that_hold_it_all_and_format_nothing(scene: Scene) -> None:
+    text = "\n\n".join(f"#{n} part of 2 * 3 [odd] <!channel> & more_or_less. " + "word " * 60 for n in range(9))
+    await scene.door.event(message(html.escape(text, quote=False), thread_ts="5.5"))
+    await scene.slack.heard("chat.stopStream")
+    assert len(scene.slack.said("chat.appendStream")) > 3
+    assert scene.slack.streamed() == f"Heard: {text.strip()}"
+    pieces = [call["markdown_text"] for call in scene.slack.said("chat.appendStream")]
+    assert "\\#3 part" in "".join(pieces)
+    assert "&lt;!channel&gt; &amp; more\\_or\\_less" in "".join(pieces)
+
+
+async def test_where_nothing_may_be_streamed_it_is_posted_and_not_tried_again(scene: Scene) -> None:
+    scene.slack.refusing["chat.startStream"] = "channel_type_not_supported"
+    for number, text in enumerate(("hello", "more"), 1):
+        await scene.door.event(message(text, thread_ts="5.5"))
+        assert (await scene.slack.heard(number=number))["text"] == f"Heard: {text}"
+    assert len(scene.slack.said("refused:chat.startStream")) == 1
+
+
+async def test_a_stream_that_breaks_off_is_completed_by_an_edit(scene: Scene) -> None:
+    scene.slack.refusing["chat.stopStream"] = "internal_error"
+    await scene.door.event(message("hello", thread_ts="5.5"))
+    edited = await scene.slack.heard("chat.update")
+    assert edited["text"] == "Heard: hello"
+    assert [block["type"] for block in edited["blocks"]] == ["section", "actions"]
 
 
 @pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # slack_sdk uses what aiohttp 4 will drop
