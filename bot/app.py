@@ -163,7 +163,7 @@ async def serve(
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
         ways, letters = open_ways(settings, house.store, house.clock, api, stack)
         courier = HouseCourier(house.engine, channels, ways, book)
-        house.nudges.deliver_by(courier)
+        house.nudges.deliver_by(courier, courier.undisturbed_until)
         await stack.enter_async_context(open_mail(settings.mail, house.engine, courier, letters, ways))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]

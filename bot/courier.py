@@ -1,6 +1,7 @@
 """Saying nudges: in the chat to whoever is there, outside to whoever is away and has to know."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import structlog
@@ -44,6 +45,15 @@ class Keeps(Channel, Protocol):
         ...
 
 
+@runtime_checkable
+class Considerate(Protocol):
+    """A channel that knows when its people do not want to be disturbed."""
+
+    async def undisturbed_until(self, user: str) -> datetime | None:
+        """None where they may be. Never raises."""
+        ...
+
+
 class HouseCourier:
     """contract.nudges.Courier on the bot's own channels and the ways out that people have."""
 
@@ -51,6 +61,7 @@ class HouseCourier:
         self._engine = engine
         self._keeping = [channel for channel in channels if isinstance(channel, Keeps)]
         self._others = [channel for channel in channels if not isinstance(channel, Keeps)]
+        self._considerate = [channel for channel in channels if isinstance(channel, Considerate)]
         self._ways = ways
         self.book = book
         self._illustrator = Illustrator(engine.services.core, engine.services.registry, engine.clock)
@@ -75,6 +86,11 @@ class HouseCourier:
             await self._say_in_chat(nudge, conversation)
         where = [name for name, there in ((self._chat, chosen.chat or not used), (used, used)) if there]
         return Delivered(" and ".join(str(name) for name in where), conversation)
+
+    async def undisturbed_until(self, person: str) -> datetime | None:
+        """What the channels say in which this person is reached: the latest end."""
+        ends = [await channel.undisturbed_until(person) for channel in self._considerate]
+        return max((end for end in ends if end), default=None)
 
     async def fall_back(self, nudge: NudgeView, way: str) -> None:
         """What was said on this way did not arrive after all: the ways after it say so, else the chat does."""

@@ -1,6 +1,6 @@
 """Nudges: what Pollux says unasked, to whom, why, and how it gets there."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -118,6 +118,10 @@ class Delivered:
 
     channel: str
     conversation: str
+
+
+# Until when a person wants to be left alone, as a place says where they are reached; None: they may be disturbed.
+UndisturbedUntil = Callable[[str], Awaitable[datetime | None]]
 
 
 class Courier(Protocol):

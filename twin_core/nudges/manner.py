@@ -29,6 +29,7 @@ class Manner:
     quiet_days: frozenset[int] = frozenset()  # Monday is 0
     quiet_from: datetime | None = None  # once, whatever the hour; None: at once
     quiet_until: datetime | None = None
+    undisturbed_until: datetime | None = None  # as a place says where they are reached
     breaks_quiet: Literal["safety", "high"] = "safety"  # from which urgency on
     work_s: tuple[int, int] = (9 * 3600, 17 * 3600)
     work_days: frozenset[int] = frozenset(range(5))
@@ -42,7 +43,7 @@ class Manner:
 
     def is_quiet(self, at: datetime) -> bool:
         """Whether the person wants to be left alone then."""
-        if self._is_quiet_once(at):
+        if self._is_quiet_once(at) or self.is_undisturbed(at):
             return True
         wall = wall_of(at, self.zone)
         return wall.weekday() in self.quiet_days or _within(_second(wall), self.quiet_s)
@@ -52,6 +53,10 @@ class Manner:
         while self.is_quiet(at):
             at = self._next_edge(at)
         return at
+
+    def is_undisturbed(self, at: datetime) -> bool:
+        """Whether a place where the person is reached says that they do not want to be disturbed then."""
+        return self.undisturbed_until is not None and at < self.undisturbed_until
 
     def is_working(self, at: datetime) -> bool:
         wall = wall_of(at, self.zone)
@@ -80,6 +85,8 @@ class Manner:
 
     def _next_edge(self, at: datetime) -> datetime:
         """The next instant at which quiet may end."""
+        if self.undisturbed_until is not None and self.is_undisturbed(at):
+            return self.undisturbed_until
         if self.quiet_until is not None and self._is_quiet_once(at):
             return self.quiet_until
         return self._next_wall(at, tuple({0, self.quiet_s[1] % _DAY_S}), frozenset(range(7)))

@@ -105,7 +105,8 @@ def _quiet(candidate: Candidate, manner: Manner, said: Sequence[datetime], now: 
     if not manner.is_quiet(now) or candidate.urgency == manner.breaks_quiet:
         return None
     end = manner.quiet_ends(now)
-    return Verdict("wait", end, f"your quiet hours last until {wall_of(end, manner.zone):%H:%M}")
+    why = "you do not want to be disturbed" if manner.is_undisturbed(now) else "your quiet hours last"
+    return Verdict("wait", end, f"{why} until {wall_of(end, manner.zone):%H:%M}")
 
 
 def _out_of_hours(candidate: Candidate, manner: Manner, said: Sequence[datetime], now: datetime) -> Verdict | None:

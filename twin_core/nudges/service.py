@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from twin_core.contract.clock import Clock, Timer
-from twin_core.contract.nudges import CONCERN_NEWS, Courier
+from twin_core.contract.nudges import CONCERN_NEWS, Courier, UndisturbedUntil
 from twin_core.contract.ports import Bus, PlanChanged, Reported, Store, Stored, TwinCore
 from twin_core.nudges.check_ins import CHECK_IN, CheckIns
 from twin_core.nudges.concern_news import ConcernNews
@@ -32,7 +32,7 @@ class NudgeService:
         journal = Journal(store, bus)
         self._outbox = Outbox(store, bus, clock, journal)
         ringing = Ringing(journal, core, clock, self._triggers)
-        speaking = Speaking(store, core)
+        self._speaking = speaking = Speaking(store, core)
         news = ConcernNews(store, core, clock, speaking, journal)
         digests = Digests(store, core, clock, journal)
         escalation = Escalation(store, core, clock, speaking, journal)
@@ -57,9 +57,11 @@ class NudgeService:
         for room in (ringing, self._outbox, news, digests, escalation, *asking):
             room.expect = self._look_soon
 
-    def deliver_by(self, courier: Courier) -> None:
+    def deliver_by(self, courier: Courier, undisturbed_until: UndisturbedUntil | None = None) -> None:
         """From now on nudges are said; those that wait, too."""
         self._outbox.courier = courier
+        if undisturbed_until is not None:
+            self._speaking.undisturbed_until = undisturbed_until
         for worker in (self._deliveries, self._updates):
             worker.resting = False
             worker.expect(self._clock.now())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.clock import instant_text, parse_instant
-from twin_core.contract.nudges import NudgeStatus, NudgeView
+from twin_core.contract.nudges import NudgeStatus, NudgeView, UndisturbedUntil
 from twin_core.contract.ports import Document, Due, Store, TwinCore
 from twin_core.nudges.candidates import stop_of
 from twin_core.nudges.digests import put_by
@@ -28,16 +28,22 @@ class Writing:
     due: list[Due] = field(default_factory=list)
 
 
+async def _nobody_says(person: str) -> datetime | None:
+    return None
+
+
 class Speaking:
     """Puts candidates through the policy."""
 
     def __init__(self, store: Store, core: TwinCore) -> None:
         self._store = store
         self._core = core
+        self.undisturbed_until: UndisturbedUntil = _nobody_says
         self.one_by_one = asyncio.Lock()  # from the decision to its commit: each counts for the next
 
     async def manner(self, person: str) -> Manner:
-        return manner_of(await self._core.query(GetPerson(person)))
+        manner = manner_of(await self._core.query(GetPerson(person)))
+        return replace(manner, undisturbed_until=await self.undisturbed_until(person))
 
     async def put(
         self, candidate: Candidate, now: datetime, writing: Writing, nudge: str | None = None

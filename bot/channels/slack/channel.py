@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -25,6 +26,7 @@ from bot.channels.slack.home import Home
 from bot.channels.slack.nudges import Nudges
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.postbox import Postbox
+from bot.channels.slack.quiet import Quiet
 from bot.channels.slack.reading import Heard, read
 from bot.channels.slack.sealing import Seal
 from bot.channels.slack.states import States
@@ -36,7 +38,7 @@ from twin_core.contract.errors import Unavailable
 INBOX = "slack_delivery"
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 SCOPES = (
-    "app_mentions:read assistant:write chat:write commands files:write im:history im:read im:write users:read"
+    "app_mentions:read assistant:write chat:write commands dnd:read files:write im:history im:read im:write users:read"
 ).split()
 
 log = structlog.get_logger(__name__)
@@ -59,6 +61,7 @@ class SlackChannel:
         self._desk: Desk | None = None
         self._delivery: Delivery | None = None
         self._nudges: Nudges | None = None
+        self._quiet: Quiet | None = None
         self._socket: AsyncSocketModeHandler | None = None
 
     async def start(self, on_message: OnMessage) -> Asgi | None:
@@ -70,6 +73,7 @@ class SlackChannel:
         reception = Reception(NAME, on_message, options.people, options.identities)
         self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms)
         self._nudges = Nudges(options, self._delivery)
+        self._quiet = Quiet(self._nudges, self._postbox, options.clock)
         bolt = self._bolt()
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)
@@ -108,6 +112,10 @@ class SlackChannel:
         """Edits a nudge that was said here; one that was not is none of ours. Raises Unavailable."""
         if self._nudges is not None:
             await self._nudges.edit(user, reply)
+
+    async def undisturbed_until(self, user: str) -> datetime | None:
+        """Until when this person does not want to be disturbed; None where they may be."""
+        return await self._quiet.until(user) if self._quiet else None
 
     async def aclose(self) -> None:
         desk, self._desk, self._delivery, self._nudges = self._desk, None, None, None

@@ -38,6 +38,7 @@ class Slack:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=deque)
     refusing: dict[str, str] = field(default_factory=dict)  # by method: the error that it answers with
+    quiet: dict[str, Any] = field(default_factory=dict)  # what dnd.info answers
     files: list[bytes] = field(default_factory=list)
     sockets: list[WebSocket] = field(default_factory=list)
     acks: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
@@ -115,6 +116,8 @@ class Slack:
             case "users.info":
                 user = body["user"]
                 return {"user": {"id": user, "name": user.lower(), "profile": {"display_name": f"Name of {user}"}}}
+            case "dnd.info":
+                return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, **self.quiet}
             case "apps.connections.open":
                 return {"url": f"ws://127.0.0.1:{self.port}/link"}
             case "files.getUploadURLExternal":

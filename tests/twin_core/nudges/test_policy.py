@@ -53,6 +53,18 @@ def test_quiet_hours_hold_until_they_end_and_danger_breaks_them() -> None:
     assert verdict(about("normal"), NIGHT, breaks_quiet="high").what == "wait"
 
 
+def test_who_does_not_want_to_be_disturbed_where_they_are_reached_is_left_alone_like_in_quiet_hours() -> None:
+    end = NOON + timedelta(minutes=40)
+    held = verdict(about("high"), undisturbed_until=end)
+    assert (held.what, held.at) == ("wait", end)
+    assert held.rule == "you do not want to be disturbed until 12:40"
+    assert verdict(about("safety"), undisturbed_until=end).what == "say"
+    assert verdict(about("high"), undisturbed_until=end, breaks_quiet="high").what == "say"
+    assert verdict(about("high"), undisturbed_until=NOON).what == "say"
+    into_the_night = verdict(about("high"), undisturbed_until=NIGHT)
+    assert into_the_night.at == parse_instant("2026-03-03T06:00:00Z")
+
+
 def test_quiet_days_and_a_quiet_evening() -> None:
     held = verdict(about("high"), SUNDAY, quiet_days=frozenset({5, 6}))
     assert held.at == parse_instant("2026-03-09T06:00:00Z")
