@@ -28,6 +28,7 @@ from twin_core.templates import Library, load_library
 ZONE = "Europe/Berlin"
 NOON = parse_instant("2026-03-02T12:00:00Z")
 ANNA = Cause("anna")
+OWNER = Cause("owner")
 
 
 @dataclass
@@ -54,8 +55,8 @@ class House:
         """An instant so many minutes from now; negative: before."""
         return self.clock.now() + seconds(60 * minutes)
 
-    async def create(self, type: str, name: str, **more: Any) -> TwinView:
-        return await self.core.execute(CreateTwin(type, name, **more), ANNA)
+    async def create(self, type: str, name: str, by: Cause = ANNA, **more: Any) -> TwinView:
+        return await self.core.execute(CreateTwin(type, name, **more), by)
 
     async def report(self, twin: str, at: datetime | None = None, **values: Value) -> TelemetryReport:
         """Readings of one twin; with a Python keyword as a name: `**{"on": True}`."""

@@ -104,7 +104,7 @@ class People:
         )
 
     def _twin(self, person: str) -> TwinView | None:
-        named = (t for t in self._twins if person in (t.config.get("user"), t.id) or _named(t, person))
+        named = (t for t in self._twins if _is_of(t, person))
         if person == OWNER:
             own = next((t for t in self._twins if t.config.get("owner")), None)
             alone = self._twins[0] if len(self._twins) == 1 and not self._twins[0].config.get("user") else None
@@ -144,8 +144,11 @@ def _check(key: str, value: Any) -> None:
         raise Rejected(f"{value!r} is no time zone.", code="bad_setting", hint="Name one such as Europe/Berlin.")
 
 
-def _named(twin: TwinView, person: str) -> bool:
-    return person.casefold() in {name.casefold() for name in (twin.name, *twin.aliases)}
+def _is_of(twin: TwinView, person: str) -> bool:
+    """As its config says; by its names where that is silent, or two people would share what one says of themselves."""
+    user = twin.config.get("user")
+    names = (user,) if isinstance(user, str) and user else (twin.name, *twin.aliases)
+    return person == twin.id or person.casefold() in {name.casefold() for name in names}
 
 
 def _zone(name: Any, usual: str) -> str:

@@ -1,9 +1,10 @@
 """What people say of themselves, seen by them alone: neither roles nor sharing change that."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from twin_core.contract.agenda import GetPerson
-from twin_core.contract.commands import EditTwin
+from twin_core.contract.commands import CreateTwin, EditTwin
 from twin_core.contract.errors import Forbidden
 from twin_core.contract.nudges import ListResponsible
 from twin_core.contract.ports import Bus, TwinCore
@@ -15,6 +16,7 @@ from twin_core.service.registry import Registry
 from twin_core.templates import Library
 
 _PERSON: Final = "person"
+_HOUSE: Final = Cause().actor
 _WHOSE: Final = ("user", "owner")  # what says in the config of a person's twin whose it is
 
 
@@ -69,15 +71,36 @@ class Discretion:
         That is told by its config, and by its names where the config is silent.
         """
         view, config = self._registry.resolve(command.twin), command.config or {}
+        if view.type != _PERSON or view.status == "draft":
+            if (command.type or view.type) == _PERSON:
+                await self._check_claim({**view.config, **config}, cause)
+            return
         named = (command.name or view.name, *(view.aliases if command.aliases is None else command.aliases))
         stays = all(config.get(key, view.config.get(key)) == view.config.get(key) for key in _WHOSE)
-        if view.type != _PERSON or view.status == "draft" or (stays and named == (view.name, *view.aliases)):
+        if stays and named == (view.name, *view.aliases):
             return
         is_theirs = (await self._core.query(GetPerson(cause.actor))).twin == view.id
-        if is_theirs or cause.actor in (Cause().actor, *await self._core.query(ListResponsible())):
+        if is_theirs or await self._is_responsible(cause.actor):
             return
         raise Forbidden(
             f"Whose twin {view.name} is, only that person or an owner may change.",
             code="not_yours",
             hint="Ask an owner of the house.",
         )
+
+    async def check_create(self, command: CreateTwin, cause: Cause) -> None:
+        """Raises Forbidden where somebody else than an owner would make the twin of another person."""
+        if command.type == _PERSON:
+            await self._check_claim(command.config, cause)
+
+    async def _check_claim(self, config: Mapping[str, Any], cause: Cause) -> None:
+        claimed = config.get("user") not in (None, cause.actor) or config.get("owner")
+        if claimed and not await self._is_responsible(cause.actor):
+            raise Forbidden(
+                "A person's own twin is made by that person, or by an owner.",
+                code="not_yours",
+                hint=f"Leave `user` and `owner` out, set `user` to {cause.actor!r}, or ask an owner of the house.",
+            )
+
+    async def _is_responsible(self, person: str) -> bool:
+        return person in (_HOUSE, *await self._core.query(ListResponsible()))

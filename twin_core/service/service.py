@@ -80,7 +80,7 @@ class TwinService:
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
         """For Core.register."""
         return {
-            CreateTwin: self._lives.create,
+            CreateTwin: self._create,
             EditTwin: self._edit,
             MoveTwin: self._lives.move,
             EraseTwin: self._lives.erase,
@@ -102,6 +102,10 @@ class TwinService:
     def timers(self) -> list[Timer]:
         """For Timers: pending alerts, approvals that expire."""
         return [AlertTimer(self._ledger, self._registry, self._monitors), self._approvals]
+
+    async def _create(self, command: CreateTwin, cause: Cause) -> TwinView:
+        await self._discretion.check_create(command, cause)
+        return await self._lives.create(command, cause)
 
     async def _edit(self, command: EditTwin, cause: Cause) -> TwinView:
         await self._discretion.check_edit(command, cause)

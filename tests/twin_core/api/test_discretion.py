@@ -10,6 +10,7 @@ import pytest
 
 from tests.twin_core.api.house import House, bearer, open_house, served
 from tests.twin_core.api.test_streams import SseReader
+from twin_core.contract.agenda import GetPerson
 
 MOOD = "/twins/person.anna/history?property=mood&to=2026-03-02T09:00:00Z"
 
@@ -120,3 +121,26 @@ async def test_only_its_person_or_an_owner_says_whose_twin_it_is(
     for headers in (anna, ben):
         wish: Any = {"config": {"user": "anna" if headers is anna else None}}
         assert (await house.client.patch("/api/v1/twins/person.anna", json=wish, headers=headers)).status_code == 200
+
+
+async def test_nobody_but_an_owner_makes_the_twin_of_somebody_else(
+    doors: tuple[House, Mapping[str, str], Mapping[str, str]],
+) -> None:
+    house, _, ben = doors
+    await house.access.add_user("Carl")
+    carl = bearer((await house.access.issue("carl"))[1])
+    await house.post("/twins", {"type": "light", "name": "lamp"}, headers=carl)
+    draft = {"type": "person", "name": "New", "draft": True}
+    await house.post("/twins", draft, headers=carl)
+    claims: list[dict[str, Any]] = [{"user": "ben"}, {"owner": True}]
+    for config in claims:
+        made = await house.post("/twins", {"type": "person", "name": "Benny", "config": config}, headers=carl)
+        assert (made.status_code, made.json()["code"]) == (403, "not_yours")
+        for twin, change in (("light.lamp", {"type": "person", "config": config}), ("person.new", {"config": config})):
+            edited = await house.client.patch(f"/api/v1/twins/{twin}", json=change, headers=carl)
+            assert (edited.status_code, edited.json()["code"]) == (403, "not_yours"), twin
+    own = await house.post("/twins", {"type": "person", "name": "Ben", "config": {"user": "carl"}}, headers=carl)
+    assert own.status_code == 201
+    assert (await house.core.query(GetPerson("ben"))).twin is None  # a name is no claim where the config says whose
+    his = await house.post("/twins", {"type": "person", "name": "Dora", "config": {"user": "dora"}}, headers=ben)
+    assert his.status_code == 201

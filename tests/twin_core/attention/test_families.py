@@ -19,6 +19,7 @@ from twin_core.contract.commands import (
     ReopenConcern,
 )
 from twin_core.contract.flags import LowerFlag, RaiseFlag
+from twin_core.contract.requests import Cause
 
 MIDNIGHT = parse_instant("2026-03-02T23:00:00Z")
 
@@ -158,7 +159,7 @@ async def test_changes_are_told_and_known_after_a_restart(tmp_path: Path) -> Non
 
 
 async def test_how_a_person_is_concerns_them_alone(house: House) -> None:
-    await house.create("person", "Ben", config={"user": "ben"})
+    await house.create("person", "Ben", Cause("ben"), config={"user": "ben"})
     await house.points("Ben", "workload", (-60, 12))
     assert (await only(house)).owner == "ben"
     assert (await house.core.query(GetCritical(person="anna"))).items == ()

@@ -1,5 +1,7 @@
 """Whose list is whose: one's own and the house's, and what others share, but never how they are."""
 
+from typing import Any
+
 import pytest
 
 from tests.house import House
@@ -18,7 +20,7 @@ async def listed(house: House, person: str, **more: object) -> dict[str, Concern
     return {item.subject: item for item in items}
 
 
-async def bad_air(house: House, **more: str) -> None:
+async def bad_air(house: House, **more: Any) -> None:
     twin = await house.create("sensor", "air", **more)
     await house.points(twin.id, "co2", (-30, 1200), (-20, 1250), (-5, 1240))
 

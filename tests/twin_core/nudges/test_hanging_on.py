@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import ANNA, NOON, House, open_house
+from tests.house import ANNA, NOON, OWNER, House, open_house
 from tests.twin_core.nudges.mailbox import Mailbox
 from twin_core.contract.agenda import CreateEvent, DeleteEvent, SetPersonSettings
 from twin_core.contract.clock import parse_instant
@@ -38,7 +38,7 @@ async def again(house: House, made: ReminderView) -> ReminderView:
 @pytest.mark.parametrize("owner", ["owner", "anna", "Anna", "person.anna"])
 async def test_whoever_moves_takes_the_hour_along(house: House, mailbox: Mailbox, owner: str) -> None:
     config = {"timezone": "Europe/Berlin", "owner": True, "user": "anna"}
-    person = await house.create("person", "Anna", config=config)
+    person = await house.create("person", "Anna", OWNER, config=config)
     made = await house.core.execute(CreateReminder("stretch", recurrence=WEEKDAYS, owner=owner), ANNA)
     bens = await house.core.execute(CreateReminder("stretch", recurrence=WEEKDAYS, owner="ben"), Cause("ben"))
     assert made.at == bens.at == BERLIN

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.house import ANNA, House
+from tests.house import ANNA, OWNER, House
 from tests.twin_core.planning.diary import agenda, at, event, mirror, occurrence, on, task
 from twin_core.contract.agenda import FindFreeTime, GetPerson, GetWorkload, PersonSettings
 from twin_core.contract.commands import EditTwin
@@ -163,7 +163,7 @@ async def test_who_has_no_twin_gets_the_usual_days(house: House) -> None:
 
 async def test_settings_come_from_the_persons_twin_and_change_with_it(house: House) -> None:
     config = {"owner": True, "timezone": "America/New_York", "working_hours": "08:30-16:00", "work_days": "mon-thu"}
-    anna = await house.create("person", "Anna", config=config)
+    anna = await house.create("person", "Anna", OWNER, config=config)
     mine = await person(house)
     assert (mine.twin, mine.name, mine.zone, mine.work_days) == (anna.id, "Anna", "America/New_York", (0, 1, 2, 3))
     assert (mine.work_start_s, mine.work_end_s) == (int(8.5 * 3600), 16 * 3600)
@@ -174,12 +174,12 @@ async def test_settings_come_from_the_persons_twin_and_change_with_it(house: Hou
 
 async def test_a_setting_that_cannot_be_read_is_as_if_it_were_not_there(house: House) -> None:
     config = {"owner": True, "timezone": "Mars", "working_hours": "late", "work_days": "x", "hours_per_day": True}
-    await house.create("person", "Anna", config=config)
+    await house.create("person", "Anna", OWNER, config=config)
     mine = await person(house)
     assert (mine.zone, mine.work_end_s, mine.work_days) == ("Europe/Berlin", 17 * 3600, (0, 1, 2, 3, 4))
 
 
 async def test_a_night_shift_runs_over_midnight(house: House) -> None:
-    await house.create("person", "Anna", config={"owner": True, "working_hours": "22:00-06:00"})
+    await house.create("person", "Anna", OWNER, config={"owner": True, "working_hours": "22:00-06:00"})
     assert await free(house, "2026-03-03T12:00", "2026-03-04T12:00") == [("03T21:00", "04T05:00")]
     assert await on(house, *DAY) == []
