@@ -28,6 +28,7 @@ from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.quiet import Quiet
 from bot.channels.slack.reading import Heard, read
+from bot.channels.slack.revisions import Revisions
 from bot.channels.slack.sealing import Seal
 from bot.channels.slack.states import States
 from bot.channels.slack.streaming import Streams
@@ -56,6 +57,7 @@ class SlackChannel:
         self._postbox = Postbox(options.pace)
         seal = Seal(options.client_secret) if options.client_secret else None
         self._workspaces = Workspaces(options.store, self._client, options.bot_token, seal)
+        self._revisions = Revisions(options.clock)
         self._works = Works()
         self._session: aiohttp.ClientSession | None = None
         self._desk: Desk | None = None
@@ -71,15 +73,15 @@ class SlackChannel:
         home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
         reception = Reception(NAME, on_message, options.people, options.identities)
-        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms)
+        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._revisions)
         self._nudges = Nudges(options, self._delivery)
         self._quiet = Quiet(self._nudges, self._postbox, options.clock)
         bolt = self._bolt()
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)
-        for key, body in await self._inbox.open():  # what was cut off
-            if heard := await self._read(body):
-                self._begin(key, heard)
+        cut_off = [heard for _, body in await self._inbox.open() if (heard := await self._read(body))]
+        for heard in [each for each in cut_off if self._revisions.arrived(each)]:
+            self._begin(heard)
         if options.app_token:
             self._works.spawn(self._connect(bolt, options.app_token))
         return Door(bolt, options.signing_secret).app() if options.signing_secret else None
@@ -159,16 +161,19 @@ class SlackChannel:
             return BoltResponse(status=200)
         if heard.kind == "submit" and (shown := await self._desk.reviewed(heard)):
             return BoltResponse(status=200, body=dict(shown))  # not taken: it may be sent again, corrected
-        if await self._inbox.take(heard.key, body):
-            self._begin(heard.key, heard)
+        if await self._inbox.take(heard.key, body) and self._revisions.arrived(heard):
+            self._begin(heard)
         return BoltResponse(status=200)
 
-    def _begin(self, key: str, heard: Heard) -> None:
+    def _begin(self, heard: Heard) -> None:
         """Answers of one conversation come in the order in which it was asked."""
 
         async def work() -> None:
-            if self._desk is not None:
-                await self._desk.work(heard)
+            if self._desk is None:
+                return
+            if meant := self._revisions.begun(heard):
+                await self._desk.work(meant)
+            for key in self._revisions.settled(heard):
                 await self._inbox.done(key)
 
         if heard.kind in ("form", "shortcut"):

@@ -14,6 +14,7 @@ from bot.channels.slack.home import Home
 from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
+from bot.channels.slack.revisions import Revisions
 from bot.channels.slack.workspaces import Workspaces
 from bot.forms.form import FORM
 from bot.identity import Account, Stranger
@@ -38,6 +39,7 @@ class Desk:
     delivery: Delivery
     home: Home
     forms: Forms
+    revisions: Revisions
     untitled: set[str] = field(default_factory=set)  # threads of the assistant pane that nothing was said in yet
 
     async def work(self, heard: Heard) -> None:
@@ -59,6 +61,8 @@ class Desk:
                     await self.options.identities.forget(NAME, f"{heard.team}/")
             case "home":
                 await self._show_home(heard)
+            case "edited" | "deleted":
+                await self._revise(heard)
             case "assistant":
                 await self._greet(heard)
             case "shortcut" | "form":
@@ -82,6 +86,7 @@ class Desk:
             replies: tuple[Reply, ...] = (who.reply,)
         else:
             replies = await self._answers(heard, replace(message, user=who))
+            self.revisions.answered(heard, replies)
         for reply in replies:
             alone = isinstance(who, Stranger) or not reply.public
             await self.delivery.say(place, reply, heard.user, alone=alone)
@@ -89,6 +94,14 @@ class Desk:
             await self.delivery.close(heard, place)
             if place.is_home and not isinstance(who, Stranger):
                 await self.home.show(heard.team, heard.user, who)
+
+    async def _revise(self, heard: Heard) -> None:
+        """Words that were changed after they were worked on."""
+        meant = self.revisions.meant(heard)
+        if isinstance(meant, Heard):
+            await self._turn(meant)
+        elif meant is not None:
+            await self.delivery.say(Place.of(heard), meant, heard.user, alone=True)
 
     async def _answers(self, heard: Heard, message: Incoming) -> tuple[Reply, ...]:
         if heard.kind != "submit" or heard.action == CALLBACK:

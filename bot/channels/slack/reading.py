@@ -11,8 +11,11 @@ from typing import Any, Literal
 
 from bot.forms.form import FORM
 
-Kind = Literal["message", "press", "form", "command", "shortcut", "submit", "home", "assistant", "gone"]
+Kind = Literal[
+    "message", "edited", "deleted", "press", "form", "command", "shortcut", "submit", "home", "assistant", "gone"
+]
 _SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # other subtypes are not said to us
+_REVISED = frozenset({"message_changed", "message_deleted"})
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 FOR = "for:"
 
@@ -30,7 +33,7 @@ class Heard:
     action: str | None = None
     title: str = ""  # of what was pressed
     thread: str | None = None  # where the answer belongs
-    message: str | None = None  # that was pressed
+    message: str | None = None  # that was pressed, said, changed or deleted
     asked: str | None = None  # whom the pressed message was for
     private: bool = True  # nobody else reads the answer
     ephemeral: bool = False  # what was pressed is seen by one person alone
@@ -42,7 +45,7 @@ class Heard:
 
 
 def read(body: Mapping[str, Any], bot_user: str | None = None) -> Heard | None:
-    """None for what is not meant for us: other bots, edits, joins, channels where we were not mentioned."""
+    """None for what is not meant for us: other bots, joins, channels where we were not mentioned."""
     try:
         if isinstance(body.get("event"), Mapping):
             return _event(body, body["event"], bot_user)
@@ -84,6 +87,8 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str | No
     if kind == "assistant_thread_started":
         thread = event["assistant_thread"]
         return Heard("assistant", key, team, thread["user_id"], thread["channel_id"], thread=thread["thread_ts"])
+    if kind == "message" and event.get("subtype") in _REVISED:
+        return _revised(event, team, key, bot_user)
     if kind not in ("message", "app_mention") or event.get("bot_id") or not event.get("user"):
         return None
     if event.get("subtype") not in _SPOKEN or event["user"] == bot_user:
@@ -95,7 +100,23 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str | No
         return None
     thread = event.get("thread_ts") or (None if private else event["ts"])
     text = plain(str(event.get("text") or ""), bot_user)
-    return Heard("message", key, team, event["user"], channel, text, thread=thread, private=private)
+    said: Kind = "edited" if event.get("edited") else "message"  # a mention that was added comes with its edit
+    ts = str(event["ts"])
+    return Heard(said, key, team, event["user"], channel, text, thread=thread, message=ts, private=private)
+
+
+def _revised(event: Mapping[str, Any], team: str, key: str, bot_user: str | None) -> Heard | None:
+    """A message of a person that was changed or deleted, where nobody else reads."""
+    channel, before = str(event["channel"]), event.get("previous_message") or {}
+    now = event.get("message") or {}
+    user = before.get("user") or now.get("user")
+    if not channel.startswith("D") or not user or user == bot_user or before.get("bot_id") or now.get("bot_id"):
+        return None
+    thread = before.get("thread_ts") or now.get("thread_ts")
+    ts = str(event.get("deleted_ts") or now.get("ts") or before["ts"])
+    gone = event["subtype"] == "message_deleted" or now.get("subtype") == "tombstone"
+    text = "" if gone else plain(str(now.get("text") or ""), bot_user)
+    return Heard("deleted" if gone else "edited", key, team, user, channel, text, thread=thread, message=ts)
 
 
 def _command(body: Mapping[str, Any]) -> Heard:

@@ -38,6 +38,7 @@ class Script:
     """Answers like the engine does: the same message id is answered once and acts once."""
 
     seen: list[Incoming] = field(default_factory=list)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)  # once something was seen
     gate: asyncio.Event | None = None  # while it is set up and not set, answers wait
     public: bool = False  # what it answers may be read by others
     _answered: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Script:
         if message.message_id and key in self._answered:
             return self._answered[key]
         self.seen.append(message)
+        self.begun.set()
         if self.gate:
             await self.gate.wait()
         if message.text == "fail":
