@@ -159,6 +159,8 @@ class SlackChannel:
         heard = read(body, context.get("bot_user_id"))
         if heard is None or self._desk is None or self._inbox.knows(heard.key):
             return BoltResponse(status=200)
+        if not context.get("token") and heard.kind != "gone":  # of a workspace that is not ours
+            return BoltResponse(status=200)
         if heard.kind == "submit" and (shown := await self._desk.reviewed(heard)):
             return BoltResponse(status=200, body=dict(shown))  # not taken: it may be sent again, corrected
         if await self._inbox.take(heard.key, body) and self._revisions.arrived(heard):

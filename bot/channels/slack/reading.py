@@ -47,19 +47,24 @@ class Heard:
 def read(body: Mapping[str, Any], bot_user: str | None = None) -> Heard | None:
     """None for what is not meant for us: other bots, joins, channels where we were not mentioned."""
     try:
-        if isinstance(body.get("event"), Mapping):
-            return _event(body, body["event"], bot_user)
-        if "command" in body:
-            return _command(body)
-        match body.get("type"):
-            case "block_actions":
-                return _press(body)
-            case "message_action":
-                return _shortcut(body)
-            case "view_submission":
-                return _submitted(body)
+        heard = _heard(body, bot_user)
     except (KeyError, IndexError, TypeError, AttributeError):
         return None  # a shape that Slack does not document
+    return heard if heard and (heard.user or heard.kind == "gone") else None
+
+
+def _heard(body: Mapping[str, Any], bot_user: str | None) -> Heard | None:
+    if isinstance(body.get("event"), Mapping):
+        return _event(body, body["event"], bot_user)
+    if "command" in body:
+        return _command(body)
+    match body.get("type"):
+        case "block_actions":
+            return _press(body)
+        case "message_action":
+            return _shortcut(body)
+        case "view_submission":
+            return _submitted(body)
     return None
 
 

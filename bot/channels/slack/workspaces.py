@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
@@ -82,11 +83,18 @@ class Workspaces(AsyncInstallationStore):
             self._clients.pop(team, None)
             self._leaving.discard(team)
 
-    async def authorize(self, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
-        """Bolt's question: who are we there? No call of Slack for each event."""
-        workspace = await self.find(team_id or "")
+    async def authorize(self, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
+        """Bolt's question: who are we there? No call of Slack for each event.
+
+        Nobody, without a token, where Pollux is not installed: to None, Bolt would answer at the address that stands
+        in the request. Raises Unavailable where Slack cannot be asked, so that what came is delivered again.
+        """
+        try:
+            workspace = await self.find(team_id or "")
+        except SlackApiError as error:
+            raise Unavailable("Slack does not say which workspace is ours.", code="slack_away") from error
         if workspace is None:
-            return None
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=workspace.team,
