@@ -164,7 +164,7 @@ async def serve(
         ways, letters = open_ways(settings, house.store, house.clock, api, stack)
         courier = HouseCourier(house.engine, channels, ways, book)
         house.nudges.deliver_by(courier, courier.undisturbed_until)
-        await stack.enter_async_context(open_mail(settings.mail, house.engine, courier, letters, ways))
+        await stack.enter_async_context(open_mail(settings.mail, house.engine, courier, letters, ways, channels))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
         if clock_at is None:

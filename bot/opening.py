@@ -8,10 +8,12 @@ from fastapi import FastAPI
 
 from bot.forms.desk import FormDesk
 from bot.ports import Channel, OnMessage
+from bot.reach_settings import MailSettings, SmtpSettings
 from bot.settings import Settings
 from bot.sources import options_of
 from bot.turn import Services
 from twin_core.contract import plugins
+from twin_core.contract.errors import Rejected
 
 
 async def open_channels(
@@ -32,6 +34,8 @@ async def open_channels(
     for name, section in (("teams", settings.teams), ("webhook", settings.webhook)):
         if section:
             options[name] = {**known, **options_of(section)}
+    if settings.mail:
+        options["mail"] = {**known, **_mail(settings.mail, settings.smtp)}
     mounts = {"socketio": web.socketio_path}
     channels: list[Channel] = []
     for name, chosen in options.items():
@@ -44,3 +48,12 @@ async def open_channels(
             api.mount(mounts.get(name, f"/channels/{name}"), asgi)
         channels.append(channel)
     return channels
+
+
+def _mail(mail: MailSettings, smtp: SmtpSettings | None) -> dict[str, Any]:
+    """Raises Rejected where what comes by mail could not be answered."""
+    if smtp is None:
+        hint = "Add [smtp] with the mail server to pollux.toml, or take [mail] out."
+        raise Rejected("[mail] is set up, but no server that takes the answers.", code="bad_settings", hint=hint)
+    talked = {"address": mail.address, "people": mail.people, "authserv_ids": mail.authserv_ids}
+    return {**talked, "server": options_of(smtp)}

@@ -84,7 +84,7 @@ class ImapSettings(_Section):
 
 
 class MailSettings(_Section):
-    """Answers by mail: the address that they come to, and where this house takes them: by SMTP, or from a mailbox."""
+    """Talking by mail: the address that it comes to, and where this house takes it: by SMTP, or from a mailbox."""
 
     address: str = Field(
         pattern=r"^[^@\s+]+@[^@\s]+$", description="its mail, and that of address+anything, is handed to this house"
@@ -94,6 +94,10 @@ class MailSettings(_Section):
     imap: ImapSettings | None = Field(
         default=None, description="the mailbox; without `port` it takes the place of SMTP"
     )
+    authserv_ids: tuple[str, ...] = Field(
+        default=(), description="the mail servers in front, as they call themselves in Authentication-Results"
+    )
+    people: dict[str, str] = Field(default={}, description="addresses, and whose they are here, without linking")
 
 
 class PushSettings(_Section):

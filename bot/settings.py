@@ -27,7 +27,7 @@ from twin_core.contract.errors import Rejected
 PREFIX = "POLLUX_"
 # Read by the tests and by make, not by the program.
 NOT_OURS = {"POLLUX_REQUIRE_SERVICES", "POLLUX_SETTINGS"}
-_LISTS = {"origins", "secrets", "emails", "calendars", "hosts"}  # separated by commas
+_LISTS = {"origins", "secrets", "emails", "calendars", "hosts", "authserv_ids"}  # separated by commas
 
 
 class _Section(BaseModel):

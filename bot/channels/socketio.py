@@ -15,10 +15,10 @@ import socketio
 import structlog
 from starlette.requests import HTTPConnection
 
+from bot.channels._flood import Allowance, Bucket
 from bot.channels._origins import check_origin
 from bot.channels._rasa import payload, read_payload
 from bot.channels._wire import MAX_BODY_BYTES, MAX_ID_CHARS, ChatMessage, person
-from bot.channels.webchat.flood import Allowance, Bucket
 from bot.ports import Answer, Asgi, Incoming, Limits, OnMessage, Reply
 from bot.replies.rendering import fit
 from twin_core.contract.errors import Forbidden, PolluxError, Rejected, Unavailable

@@ -68,15 +68,24 @@ class Identities:
         self.people = people
         self._wrong: defaultdict[str, list[Any]] = defaultdict(list)
         self._listeners: defaultdict[str, list[OnChange]] = defaultdict(list)
+        self._reached: dict[str, str] = {}
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels that have accounts, by name."""
         return tuple(self._listeners)
 
-    def listen(self, channel: str, on_change: OnChange) -> None:
-        """From now on the channel has accounts, and hears of each that is linked (to a person) or unlinked (None)."""
+    def listen(self, channel: str, on_change: OnChange, reached: str = "") -> None:
+        """From now on the channel has accounts, and hears of each that is linked (to a person) or unlinked (None).
+
+        `reached`: how one speaks there, where its title does not say it: "a mail to pollux@example.org".
+        """
         self._listeners[channel].append(on_change)
+        self._reached[channel] = reached
+
+    def reached(self, channel: str) -> str:
+        """How one speaks in a channel; empty where its title says it."""
+        return self._reached.get(channel, "")
 
     async def person(self, channel: str, id: str) -> str | None:
         """Whose account it is; None for one that is not linked. Raises Forbidden for somebody who may only look."""

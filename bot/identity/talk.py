@@ -9,8 +9,12 @@ _PLATFORMS = {
     "slack": re.compile(r"\bslack\b", re.IGNORECASE),
     "teams": re.compile(r"\b(?:(?:ms|microsoft) teams?|teams)\b", re.IGNORECASE),
     "webhook": re.compile(r"\bweb-?hook\b", re.IGNORECASE),
+    # The mail of an office suite is named where its calendar is meant.
+    "mail": re.compile(
+        r"^(?!.*\b(?:google|outlook|microsoft|exchange|icloud|calendar)\b).*\be-?mails?\b", re.IGNORECASE
+    ),
 }
-_TITLES = {"slack": "Slack", "teams": "Microsoft Teams", "webhook": "Webhook"}
+_TITLES = {"slack": "Slack", "teams": "Microsoft Teams", "webhook": "Webhook", "mail": "E-mail"}
 
 
 def platform_in(text: str) -> str | None:
@@ -27,7 +31,8 @@ async def invitation(platform: str, person: str, identities: Identities) -> str:
     known = [account.shown for account in await identities.accounts(person, platform)]
     linked = f"Linked already: {listed(known)}. " if known else ""
     code = await identities.code_of(person)
-    text = f"{linked}Say this to me in {title}, where nobody reads along: {code}. It is good for ten minutes;"
+    where = identities.reached(platform) or title
+    text = f"{linked}Say this to me in {where}, where nobody reads along: {code}. It is good for ten minutes;"
     return f"{text} I ask there before I link anything."
 
 

@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.mail.addresses import MailAddress
 from twin_core.contract.errors import Conflict
 from twin_core.contract.ports import Batch, Document, Store
 
@@ -14,7 +15,7 @@ _TOKEN_BYTES = 16  # in hexadecimal: the part before the @ is often compared wit
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Who was told what. `opened`: the conversation about it has begun."""
+    """Who was told what. `opened`: the conversation about it has begun; `choices`: the buttons offered last in it."""
 
     person: str
     nudge: str
@@ -22,6 +23,7 @@ class Letter:
     thread: str
     subject: str
     opened: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class LetterBook:
@@ -29,13 +31,13 @@ class LetterBook:
 
     def __init__(self, store: Store, address: str) -> None:
         self._store = store
-        self.address = address.lower()
+        self.address = MailAddress(address)
 
     async def reply_to(self, letter: Letter) -> str:
         """The address that takes the answer: of the same nudge on the same way always the same one."""
         key = f"{letter.nudge}/{letter.way}"
         if found := await self._store.get(_LETTER, key):
-            return self.plus(str(found[0]["token"]))
+            return self.address.plus(str(found[0]["token"]))
         token = secrets.token_hex(_TOKEN_BYTES)
         documents = (
             Document(_LETTER, key, {"token": token}, expected_version=0),
@@ -45,26 +47,15 @@ class LetterBook:
             await self._store.commit(Batch(documents=documents))
         except Conflict:  # another node was quicker
             return await self.reply_to(letter)
-        return self.plus(token)
-
-    def plus(self, token: str) -> str:
-        name, _, domain = self.address.rpartition("@")
-        return f"{name}+{token}@{domain}"
-
-    def token_in(self, recipient: str) -> str:
-        """What stands after the + where the rest is the house's address; else empty."""
-        name, _, domain = recipient.lower().rpartition("@")
-        first, _, token = name.partition("+")
-        return token if f"{first}@{domain}" == self.address else ""
+        return self.address.plus(token)
 
     async def find(self, token: str) -> Letter | None:
         found = await self._store.get(_TOKEN, token) if token else None
         return _letter(found[0]) if found else None
 
-    async def open(self, token: str, letter: Letter) -> None:
-        """Its conversation has begun."""
-        doc = asdict(replace(letter, opened=True))
-        await self._store.commit(Batch(documents=(Document(_TOKEN, token, doc),)))
+    async def keep(self, token: str, letter: Letter) -> None:
+        """As its conversation stands now."""
+        await self._store.commit(Batch(documents=(Document(_TOKEN, token, asdict(letter)),)))
 
     async def broken(self, to: str) -> str | None:
         """Why mail to this address came back; None where it did not, or somebody wrote from there since."""
@@ -80,4 +71,4 @@ class LetterBook:
 
 
 def _letter(doc: Mapping[str, Any]) -> Letter:
-    return Letter(**doc)
+    return Letter(**{**doc, "choices": tuple((str(id), str(title)) for id, title in doc.get("choices", ()))})

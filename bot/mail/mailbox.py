@@ -17,7 +17,7 @@ from email.utils import getaddresses
 
 import structlog
 
-from bot.mail.desk import MAX_BYTES, MailDesk
+from bot.mail.postroom import MAX_BYTES, Postroom
 from bot.reach_settings import ImapSettings
 from bot.ways.book import WayBook
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
@@ -32,9 +32,9 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def watching(desk: MailDesk, settings: ImapSettings, book: WayBook) -> AsyncIterator[None]:
+async def watching(postroom: Postroom, settings: ImapSettings, book: WayBook) -> AsyncIterator[None]:
     """Looks into the mailbox until the block ends; what does not work is tried again, and `pollux doctor` tells it."""
-    watch = asyncio.create_task(Mailbox(desk, settings, book).run())
+    watch = asyncio.create_task(Mailbox(postroom, settings, book).run())
     try:
         yield
     finally:
@@ -47,7 +47,7 @@ async def watching(desk: MailDesk, settings: ImapSettings, book: WayBook) -> Asy
 class Mailbox:
     """The unread mails of one folder."""
 
-    desk: MailDesk
+    postroom: Postroom
     settings: ImapSettings
     book: WayBook
 
@@ -81,7 +81,7 @@ class Mailbox:
                 log.warning("mail.too_large", uid=uid)
             else:
                 mail = message_from_bytes(raw, policy=default)
-                await self.desk.take(self._token(mail), raw, _envelope_from(mail))
+                await self.postroom.take(self._recipient(mail), raw, _envelope_from(mail))
         except Unavailable as error:  # it stays unread, and is read again
             log.warning("mail.not_answered", reason=error.message)
             return
@@ -89,10 +89,10 @@ class Mailbox:
             log.warning("mail.refused", reason=error.message)
         await asyncio.to_thread(session.uid, "STORE", uid, "+FLAGS", r"(\Seen)")
 
-    def _token(self, mail: Message) -> str:
-        """Of the address that it was sent to, where that was given out; else empty."""
-        found = (self.desk.letters.token_in(address) for address in _receivers(mail))
-        return next((token for token in found if token), "")
+    def _recipient(self, mail: Message) -> str:
+        """The address that it was sent to, one with a token first; else the house's own: the mailbox is the house's."""
+        known = {address: self.postroom.address.token_in(address) for address in _receivers(mail)}
+        return next((address for address, token in known.items() if token), self.postroom.address.text)
 
     def _open(self) -> imaplib.IMAP4:
         s, context = self.settings, ssl.create_default_context()

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bot.mail.desk import MAX_BYTES, MailDesk
+from bot.mail.postroom import MAX_BYTES, Postroom
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
 
 TIMEOUT_S = 60
@@ -21,14 +21,13 @@ log = structlog.get_logger(__name__)
 class Receiver:
     """The handler that aiosmtpd calls: only addresses that were given out take mail."""
 
-    def __init__(self, desk: MailDesk) -> None:
-        self._desk = desk
+    def __init__(self, postroom: Postroom) -> None:
+        self._postroom = postroom
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        letters = self._desk.letters
-        if await letters.find(letters.token_in(address)) is None:
+        if not await self._postroom.takes(address):
             return "550 5.1.1 Nobody is written to here"
         if envelope.rcpt_tos:
             return "452 4.5.3 One receiver at a time"
@@ -37,9 +36,8 @@ class Receiver:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         raw = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        token = self._desk.letters.token_in(envelope.rcpt_tos[0])
         try:
-            await self._desk.take(token, raw, (envelope.mail_from or "").strip("<>"))
+            await self._postroom.take(envelope.rcpt_tos[0], raw, (envelope.mail_from or "").strip("<>"))
         except Unavailable as error:
             log.warning("mail.not_answered", reason=error.message)
             return "451 4.3.0 Try again later"
@@ -50,11 +48,11 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(desk: MailDesk, host: str, port: int) -> AsyncIterator[int]:
+async def receiving(postroom: Postroom, host: str, port: int) -> AsyncIterator[int]:
     """Answers the port where mail is taken. Raises Rejected where that is not possible."""
 
     def open_session() -> SMTP:
-        return SMTP(Receiver(desk), data_size_limit=MAX_BYTES, hostname="pollux", timeout=TIMEOUT_S)
+        return SMTP(Receiver(postroom), data_size_limit=MAX_BYTES, hostname="pollux", timeout=TIMEOUT_S)
 
     try:
         server = await asyncio.get_running_loop().create_server(open_session, host, port)

@@ -108,8 +108,8 @@ class MailNotifier:
             return
         mail["Message-ID"] = f"<{message.thread}.{hashlib.sha256(message.key.encode()).hexdigest()[:16]}@{domain}>"
         first = f"<{message.thread}@{domain}>"
-        mail["In-Reply-To"] = message.answers or first
-        mail["References"] = f"{first} {message.answers}".strip()
+        mail["In-Reply-To"] = message.answers[-1] if message.answers else first
+        mail["References"] = " ".join(dict.fromkeys((first, *message.answers)))
 
     def _hand_over(self, mail: EmailMessage, returned_to: str) -> None:
         """What cannot be delivered comes back to where its answers go."""

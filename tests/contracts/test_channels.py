@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from email.utils import parseaddr
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +15,10 @@ import httpx2
 import pytest
 from websockets.asyncio.client import connect
 
+from bot.mail.addresses import MailAddress
+from bot.mail.reading import read
 from bot.ports import Channel, Limits, Reply
+from tests.bot.channels.mail_writer import ANNA, letter_of
 from tests.bot.channels.scripted import Script, serving
 from tests.bot.channels.slack_recorder import SECRET, Door, message, slack
 from tests.bot.channels.slack_recorder import press as pressing
@@ -24,6 +28,7 @@ from tests.bot.channels.teams_recorder import message as teams_message
 from tests.bot.channels.teams_recorder import press as teams_press
 from tests.bot.channels.teams_recorder import teams
 from tests.bot.channels.webhook_receiver import receiver
+from tests.connectors.notifications.postbox import Postbox, mail_server
 from twin_core.contract import plugins
 from twin_core.contract.errors import Rejected, Unavailable
 
@@ -229,6 +234,30 @@ async def _webhook(module: ModuleType, script: Script) -> AsyncIterator[Line]:
             await channel.aclose()
 
 
+@asynccontextmanager
+async def _mail(module: ModuleType, script: Script) -> AsyncIterator[Line]:
+    postbox = Postbox()
+    with mail_server(postbox) as port:
+        channel = module.build({**module.EXAMPLE, "server": {"host": "127.0.0.1", "port": port, "tls": "never"}})
+        await channel.start(script)
+        last: dict[str, Any] = {}
+
+        async def write(words: str, id: str) -> str:
+            token, references = "", ""
+            if postbox.mails:
+                before = postbox.mails[-1]
+                token = MailAddress(module.EXAMPLE["address"]).token_in(parseaddr(before["Reply-To"])[1]) or ""
+                references = str(before["Message-ID"])
+            last.update(token=token, mail=read(letter_of(words, id, references), ANNA, module.EXAMPLE["authserv_ids"]))
+            return await resend()
+
+        async def resend() -> str:
+            await channel.take(last["token"], last["mail"])
+            return str(postbox.mails[-1].get_content()).partition("Answer with a number")[0].strip()
+
+        yield Line(channel, lambda text: write(text, "1"), lambda action: write(action.title(), "2"), resend)
+
+
 DRIVERS: Mapping[str, Driver] = {
     "rest": _rest,
     "webchat": _webchat,
@@ -237,6 +266,7 @@ DRIVERS: Mapping[str, Driver] = {
     "slack": _slack,
     "teams": _teams,
     "webhook": _webhook,
+    "mail": _mail,
 }
 
 

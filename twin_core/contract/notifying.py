@@ -17,7 +17,7 @@ class Message:
     """What is sent: as it was shown to whoever agreed to it.
 
     Messages with the same `key` are one message, sent again. Those of one `thread` (letters, digits and dots) stand
-    together wherever the way can show that; `answers` is the id that the message before had there.
+    together wherever the way can show that; `answers` are the ids of those before it, the one that it answers last.
     """
 
     subject: str
@@ -26,7 +26,7 @@ class Message:
     trace: str = ""
     key: str = ""
     thread: str = ""
-    answers: str = ""
+    answers: tuple[str, ...] = ()
     reply_to: str = ""  # the address that takes an answer, where that is not the sender's
     urgent: bool = False
     picture: Picture | None = None

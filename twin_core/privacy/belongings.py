@@ -48,6 +48,11 @@ def _as_place(channel: str) -> Belongs:
     return lambda key, doc, person: key.startswith("chat/") and f"{channel}/{key[5:]}" in person.accounts
 
 
+def _as_thread(key: str, doc: Mapping[str, Any], person: Person) -> bool:
+    """A thread of mails, also one of theirs in which they were not known yet."""
+    return doc["person"] == person.id or f"mail/{doc['address']}" in person.accounts
+
+
 # A kind for each person, named `<kind>/<person>`.
 A_KIND_EACH: Final = ("reminder", "nudge", "digest", "nudge_ways", "suggested", "webpush")
 
@@ -66,6 +71,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "last_conversation": _by_key,
     "link_code": _by_field("person"),
     "mail_letter": _by_end_of_key,
+    "mail_thread": _as_thread,
     "mail_token": _by_field("person"),
     "message": _by_start_of_key,
     "misunderstood": _by_key,

@@ -9,9 +9,9 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.channels.terminal.choices import Choices
 from bot.channels.terminal.lines import Lines
 from bot.ports import Asgi, Button, Incoming, Limits, OnMessage, Reply
+from bot.replies.choices import Choices
 from bot.replies.rendering import fit
 from twin_core.contract.errors import PolluxError, Unavailable
 from twin_core.contract.ids import new_id

@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.channels._flood import Allowance, Bucket
 from bot.channels._origins import check_origin
 from bot.channels._wire import MAX_BODY_BYTES, MAX_ID_CHARS, ChatMessage, error_json, parse_json, person, read_message
 from bot.channels.webchat.connection import GOING_AWAY, POLICY_VIOLATION, TRY_AGAIN_LATER, Connection
-from bot.channels.webchat.flood import Allowance, Bucket
 from bot.channels.webchat.log import Log
 from bot.channels.webchat.room import House, Room
 from bot.documents import Documents

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.channels import terminal
-from bot.channels.terminal.choices import Choices
 from bot.ports import Answer, Button, Incoming, Reply
+from bot.replies.choices import Choices
 from tests.bot.channels.scripted import Script
 from twin_core.contract.errors import Rejected, Unavailable
 

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from bot.channels import webchat
-from bot.channels.webchat.flood import Allowance, Bucket
+from bot.channels._flood import Allowance, Bucket
 from bot.channels.webchat.log import KEPT, Log
 from bot.ports import Reply
 from tests.bot.channels.scripted import Script

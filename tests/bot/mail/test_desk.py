@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.mail.desk import ATTACHED, EMPTY, SETTLED
+from bot.mail.answering import ATTACHED, EMPTY
+from bot.mail.desk import SETTLED
 from tests.bot.mail.world import ANNA, MailWorld, open_mail
 from tests.bot.ways.world import NOW, nudge
 from twin_core.contract.nudges import ListNudges

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.mail.desk import MAX_BYTES
 from bot.mail.mailbox import Mailbox, watching
+from bot.mail.postroom import MAX_BYTES
 from bot.reach_settings import ImapSettings
 from tests.bot.mail.test_desk import REPORT, told
 from tests.bot.mail.world import ANNA, MailWorld, open_mail
@@ -27,7 +27,7 @@ async def server() -> AsyncIterator[Dovecot]:
 
 
 def mailbox(mail: MailWorld, port: int, **more: Any) -> Mailbox:
-    return Mailbox(mail.desk, settings(port, **more), mail.world.book)
+    return Mailbox(mail.postroom, settings(port, **more), mail.world.book)
 
 
 def settings(port: int, **more: Any) -> ImapSettings:
@@ -117,7 +117,7 @@ async def test_it_is_looked_into_again_after_a_fault(tmp_path: Path, server: Dov
         await server.put(answer(mail, "done"))
         await server.stop()
         book = mail.world.book
-        async with watching(mail.desk, settings(server.port, poll_s=1), book):
+        async with watching(mail.postroom, settings(server.port, poll_s=1), book):
             await until(lambda: _true(any("mailbox" in fault.message for fault in book.faults())))
             await server.start()
             await until(lambda: _read(server))

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
+from bot.channels import mail as mail_plugin
 from bot.courier import HouseCourier
 from bot.mail.desk import MailDesk
 from bot.mail.letters import LetterBook
+from bot.mail.postroom import Postroom
 from bot.mail.receiver import receiving
-from bot.mail.way import MailWay
 from bot.settings import load_settings
 from bot.sources import build_ways
 from tests.bot.ways.world import World, open_world
 from tests.connectors.notifications.postbox import Postbox, mail_server
 
 ANNA = "anna@example.org"
+HOUSE, MX = "pollux@house.example", "mx.house.example"
 NOTIFY = {
     "mail": {"kind": "smtp", "to": ANNA, "title": "Anna's mail"},
     "other": {"kind": "smtp", "to": "second@example.org", "title": "the second mail"},
@@ -34,7 +37,7 @@ class MailWorld:
     courier: HouseCourier
     postbox: Postbox
     port: int
-    desk: MailDesk
+    postroom: Postroom
 
     @property
     def address(self) -> str:
@@ -49,6 +52,10 @@ class MailWorld:
             mail[name.replace("_", "-")] = value
         mail.set_content(text)
         return await self.deliver(mail.as_bytes(), sender)
+
+    async def told(self, text: str) -> None:
+        """Returns when a mail that was sent by itself says this."""
+        await asyncio.to_thread(self.postbox.holds, text)
 
     async def deliver(self, raw: bytes, sender: str = ANNA, to: str = "") -> str:
         """Gives what the house wrote back; empty for nothing. Raises smtplib's refusals."""
@@ -68,10 +75,18 @@ async def open_mail(folder: Path) -> AsyncIterator[MailWorld]:
     with mail_server(postbox) as port:
         settings = {"notify": NOTIFY, "smtp": {"host": "127.0.0.1", "port": port, "tls": "never"}}
         async with open_world(folder, **settings) as world, AsyncExitStack() as stack:
-            letters = LetterBook(world.house.store, "pollux@house.example")
+            store, clock = world.house.store, world.house.clock
+            letters = LetterBook(store, HOUSE)
             chosen = load_settings({"data": folder, **settings}, file=folder / "none")
-            ways = build_ways(chosen, world.house.clock, stack, letters)
-            courier = HouseCourier(world.house.engine, [world.web.channel], ways, world.book)
-            desk = MailDesk(world.house.engine, courier, letters, [way for way in ways if isinstance(way, MailWay)])
-            inbound = await stack.enter_async_context(receiving(desk, "127.0.0.1", 0))
-            yield MailWorld(world, courier, postbox, inbound, desk)
+            ways = build_ways(chosen, clock, stack, letters)
+            identities = world.house.engine.services.identities
+            server = {"host": "127.0.0.1", "port": port, "tls": "never"}
+            parts = {"store": store, "clock": clock, "identities": identities, "server": server}
+            channel: Any = mail_plugin.build({"address": HOUSE, "authserv_ids": (MX,), **parts})
+            stack.push_async_callback(channel.aclose)
+            await channel.start(world.house.engine.handle)
+            courier = HouseCourier(world.house.engine, [world.web.channel, channel], ways, world.book)
+            desk = MailDesk(world.house.engine, courier, letters, ways)
+            postroom = Postroom(letters.address, desk, channel, (MX,))
+            inbound = await stack.enter_async_context(receiving(postroom, "127.0.0.1", 0))
+            yield MailWorld(world, courier, postbox, inbound, postroom)

@@ -1,6 +1,7 @@
 """A real mail server on this machine."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -10,6 +11,8 @@ from email.policy import default
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+_WAIT_S = 20
+
 
 class Postbox:
     """Keeps what arrives; refuses recipients whose name says so, and everybody while it is full."""
@@ -17,6 +20,13 @@ class Postbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.full = False
+        self._news = threading.Condition()
+
+    def holds(self, text: str) -> None:
+        """Returns when a mail says this. Raises AssertionError where none does for long."""
+        with self._news:
+            said = self._news.wait_for(lambda: any(text in str(mail.as_string()) for mail in self.mails), _WAIT_S)
+        assert said, f"no mail says {text!r}"
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -32,7 +42,9 @@ class Postbox:
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
+        with self._news:
+            self.mails.append(mail)
+            self._news.notify_all()
         return "250 OK"
 
 

@@ -70,7 +70,7 @@ async def test_those_of_a_thread_stand_together_and_the_same_one_again_is_the_sa
     first = replace(MESSAGE, thread="t7", key="nudge_1/0", reply_to="pollux+t7.s@home.example", urgent=True)
     for each in (first, first, replace(first, key="nudge_1/1", urgent=False)):
         await way.send(each)
-    await way.send(replace(first, key="answer", answers="<theirs@example.org>"))
+    await way.send(replace(first, key="answer", answers=("<theirs@example.org>",)))
     one, again, later, answer = postbox.mails
     assert one["Message-ID"] == again["Message-ID"] != later["Message-ID"]
     assert one["References"] == later["References"] == "<t7@home.example>"

@@ -1,4 +1,4 @@
-"""How much one connection may send: a token bucket."""
+"""How much one sender may send: a token bucket."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Allowance:
 
 
 class Bucket:
-    """One connection's tokens. `now_s` is any clock that only goes forward."""
+    """One sender's tokens. `now_s` is any clock that only goes forward."""
 
     def __init__(self, allowance: Allowance, now_s: float) -> None:
         self._allowance = allowance

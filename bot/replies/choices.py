@@ -1,4 +1,4 @@
-"""Buttons in a terminal: how they are marked, and which one a typed line means."""
+"""Buttons where there is nothing to press: how they are marked, and which one a line means."""
 
 import re
 import string
