@@ -15,6 +15,7 @@ from bot.turn import Outcome
 _YES = re.compile(
     r"(?:yes|yeah|yep|ok|okay|sure|approved?|confirm|go ahead)\b(?!.*\b(?:not|don'?t|never)\b)", re.IGNORECASE
 )
+_OF_THE_DAY = re.compile(r"good (?:morning|afternoon|evening)(?: pollux)?", re.IGNORECASE)
 _OF_THE_TALK = frozenset("undo redo correct inform affirm deny skip back out_of_scope".split())  # about what was said
 _RISKY = frozenset({"delete_twin"})  # apart from what waits for an approval
 _ASKED = re.compile(r"\s*Shall I\?$")
@@ -26,6 +27,8 @@ def heard(decision: Decision, state: DialogueState, parse: Parse, world: World, 
     personal = decision.request.intent not in _OF_THE_TALK and not is_open(decision.request, world)
     if shared and personal and decision.verb not in ("ask_again", "drop"):
         return Decision("private", decision.request, pending=pending)
+    if not shared and not pending and _begins_check_in(decision, parse):
+        return Decision("do", Request("check_in", {"briefed": True}))
     if pending and _is_risky(pending):
         named = _names(pending, m, world)
         if _is_yes(parse) and named and pending.approval:
@@ -70,6 +73,12 @@ def _put_off(question: Reply) -> Reply:
 
 def _is_risky(pending: Pending) -> bool:
     return bool(pending.approval) or pending.request.intent in _RISKY
+
+
+def _begins_check_in(decision: Decision, parse: Parse) -> bool:
+    """By voice, who greets the day is told of it: there is no list beside, as in a chat."""
+    asked = decision.request.intent == "check_in" and not (decision.request.slots.keys() - {"text"})
+    return decision.verb == "do" and (asked or bool(_OF_THE_DAY.fullmatch(parse.text.strip(" .!?"))))
 
 
 def _is_yes(parse: Parse) -> bool:

@@ -9,7 +9,7 @@ from bot.planning.self_report import answered, self_reported
 from bot.replies.phrases import listed, reported_text, value_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.agenda import GetPerson
-from twin_core.contract.check_ins import QUESTIONS, asked_at
+from twin_core.contract.check_ins import QUESTIONS, GetCheckIn
 from twin_core.contract.commands import GetState
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.ids import new_id
@@ -27,17 +27,17 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 async def check_in(turn: Turn) -> Outcome:
     """Notes what was said, never what was not; what was asked and is still open is asked next."""
-    person = await own_twin(turn)
+    person, briefed = await own_twin(turn), turn.request.get("briefed")
     if person is None:
-        return _nobody()
+        return await _briefing_alone(turn) if briefed else _nobody()
     request, text = turn.request, str(turn.request.get("text", ""))
     asked: Sequence[str] = tuple(request.get("asked", ()))
     if request.get("skipped"):
         await _heard(turn)
         return _next(turn, person, "Skipped.", asked[1:])
     values = answered(str(request.get("answer", "")), asked) if asked else _values(turn)
-    if not values and not asked and not _says_how(turn):
-        return _next(turn, person, "", asked_at(turn.now.astimezone(turn.services.zone)))
+    if not values and not asked and (briefed or not _says_how(turn)):
+        return await _begin(turn, person)
     if not values and asked:
         return _next(turn, person, "I did not get that.", asked)
     if not values:
@@ -47,6 +47,22 @@ async def check_in(turn: Turn) -> Outcome:
     await _heard(turn)
     said = listed([_said(turn, person, name, value) for name, value in values.items()])
     return _next(turn, person, f"Noted, for you alone: {said}.", [name for name in asked if name not in values])
+
+
+async def _begin(turn: Turn, person: TwinView) -> Outcome:
+    """A check-in at a time of their own; who hears it without reading is told first what the day is about."""
+    check_in = await turn.query(GetCheckIn(turn.user))
+    if not turn.request.get("briefed"):
+        return _next(turn, person, "", check_in.asks)
+    midnight = turn.now.astimezone(turn.services.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    reported = (await turn.query(GetState(person.id))).reported
+    told = {name for name, value in reported.items() if value.at >= midnight}
+    return _next(turn, person, check_in.text, [name for name in check_in.asks if name not in told])
+
+
+async def _briefing_alone(turn: Turn) -> Outcome:
+    """For somebody who keeps nothing of themselves here."""
+    return Outcome((say((await turn.query(GetCheckIn(turn.user))).text),))
 
 
 def _next(turn: Turn, person: TwinView, text: str, left: Sequence[str]) -> Outcome:

@@ -1,5 +1,6 @@
 """The microphone and the loudspeaker of this machine, by PortAudio."""
 
+import queue
 import threading
 from types import TracebackType
 from typing import Any
@@ -8,7 +9,7 @@ from bot.voice.ports import FRAME_BYTES, RATE_HZ
 from twin_core.contract.errors import Unavailable
 
 _AHEAD = 3  # frames of silence before the first that is heard: frames come in step, not ahead of it
-_LATENCY_S = 0.2  # that the device keeps of what is heard, while we are busy
+_GONE_S = 2.0  # without a frame: somebody pulled the plug
 _SAMPLES = FRAME_BYTES // 2
 _INSTALL = "Install PortAudio: `sudo apt install libportaudio2` on Debian and Ubuntu; then pip install 'pollux[voice]'."
 _OTHERWISE = "Plug one in, or speak in the web chat, or from a file: pollux voice --wav FILE --out FILE."
@@ -27,10 +28,11 @@ class PortAudioCard:
             raise Unavailable(f"I cannot reach a microphone: {error}.", code="no_microphone", hint=_INSTALL) from None
         self._broken: type[Exception] = sounddevice.PortAudioError
         self._speaking = False
+        self._heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._busy = threading.Lock()  # a stream that is closed while it is read ends the process
         form: dict[str, Any] = {"samplerate": RATE_HZ, "channels": 1, "dtype": "int16", "blocksize": _SAMPLES}
         streams = (
-            ("microphone", microphone, sounddevice.RawInputStream, {**form, "latency": _LATENCY_S}),
+            ("microphone", microphone, sounddevice.RawInputStream, {**form, "callback": self._hear}),
             ("loudspeaker", loudspeaker, sounddevice.RawOutputStream, form),
         )
         self._in, self._out = (self._opened(what, named, kind, options) for what, named, kind, options in streams)
@@ -63,8 +65,8 @@ class PortAudioCard:
                 elif self._speaking:
                     self._out.stop()  # once what it holds has been heard
                     self._speaking = False
-                return bytes(self._in.read(_SAMPLES)[0])
-            except self._broken as error:
+                return self._heard.get(timeout=_GONE_S)
+            except (self._broken, queue.Empty) as error:
                 gone = f"The sound device has gone: {_reason(error)}."
                 raise Unavailable(gone, code="no_microphone", hint=_OTHERWISE) from None
 
@@ -73,6 +75,10 @@ class PortAudioCard:
             if self._speaking:
                 self._out.abort()
                 self._speaking = False
+
+    def _hear(self, frames: Any, *_: object) -> None:
+        """Called by PortAudio, whatever else goes on here."""
+        self._heard.put(bytes(frames))
 
     def _play(self, frame: bytes) -> None:
         if not self._speaking:

@@ -135,6 +135,43 @@ async def test_what_somebody_says_is_kept_for_them_alone(world: World) -> None:
     assert await felt(world) == {}
 
 
+async def by_voice(world: World, text: str, *, shared: bool = False) -> str:
+    answer = await world.house.engine.handle(Incoming("voice", text, spoken=True, shared=shared))
+    return "\n".join(reply.text for reply in answer.replies)
+
+
+async def test_a_good_morning_by_voice_tells_the_day_and_asks_two_questions(world: World) -> None:
+    await world.say("add a task to send the quote at 11 am")
+    await world.say("put a review in my calendar at 10 am")
+    said = await by_voice(world, "good morning")
+    assert said.startswith("Good morning. Most critical today: ")
+    assert "One event today: Review at 10:00." in said
+    assert said.endswith("How much energy do you have, from 1 to 5?")
+    assert "How many hours did you sleep?" in await by_voice(world, "four")
+    assert await by_voice(world, "seven hours") == "Noted, for you alone: sleep 7 h."
+    assert await felt(world) == {"energy": 4.0, "sleep": 7.0}
+    again = await by_voice(world, "good morning")
+    assert again.startswith("Good morning.")
+    assert "How" not in again
+
+
+async def test_a_check_in_by_voice_is_told_the_day_too(world: World) -> None:
+    assert (await by_voice(world, "let's do my check-in")).startswith("Good morning. Nothing needs you right now.")
+
+
+async def test_a_typed_good_morning_and_one_among_others_are_greetings(world: World) -> None:
+    assert "How" not in await world.say("good morning")
+    said = await by_voice(world, "good morning", shared=True)
+    assert "How" not in said
+    assert "event" not in said
+
+
+async def test_without_a_twin_the_day_is_told_and_nothing_asked(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        said = await by_voice(world, "good morning")
+    assert said == "Good morning. Nothing needs you right now. No events, and nothing is due today."
+
+
 async def test_nobody_is_told_how_somebody_else_is(world: World) -> None:
     await world.say("mood 4, energy 3")
     assert "mood: 4" in await world.say("what's my mood?")

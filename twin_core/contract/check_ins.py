@@ -1,9 +1,11 @@
 """Check-ins: what a person is asked at times of their own choice, in which words."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from twin_core.contract.requests import Query
 from twin_core.contract.wall_time import times_of_day
 
 _NOON = 12
@@ -19,6 +21,21 @@ MORNING: Final = ("energy", "sleep")
 EVENING: Final = ("mood", "stress")
 TIMES_S: Final[Mapping[str, int]] = {"morning": 8 * 3600 + 1800, "evening": 17 * 3600 + 1800}  # where none is said
 SCALE: Final = ("1", "2", "3", "4", "5")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInView:
+    """What a person is told at a check-in, and then asked, one after another."""
+
+    text: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetCheckIn(Query[CheckInView]):
+    """A check-in as it would be now."""
+
+    person: str
 
 
 def asked_at(wall: datetime) -> tuple[str, ...]:

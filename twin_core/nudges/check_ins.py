@@ -1,19 +1,20 @@
 """Check-ins: how a person is, asked at the times of their own choice, and never of whoever chose none."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from twin_core.contract.agenda import GetPerson
-from twin_core.contract.check_ins import MORNING, QUESTIONS, answers_to, asked_at
+from twin_core.contract.check_ins import QUESTIONS, CheckInView, GetCheckIn, answers_to, asked_at
 from twin_core.contract.clock import instant_text, parse_instant
-from twin_core.contract.commands import GetCritical
 from twin_core.contract.events import Event
 from twin_core.contract.ports import Batch, Claimed, Document, Due
 from twin_core.contract.privacy import ListPeople
-from twin_core.contract.tasks import ListTasks, TaskView
 from twin_core.contract.views import Action
 from twin_core.contract.wall_time import wall_of
+from twin_core.nudges.briefing import briefing
 from twin_core.nudges.manner import Manner, manner_of
 from twin_core.nudges.outbox import OWNER, UPDATE, ended
 from twin_core.nudges.policy import Candidate
@@ -24,12 +25,17 @@ from twin_core.nudges.speaking import Writing, silenced
 CHECK_IN = "check_in"
 _OPEN = "check_in_open"  # the last one of each person
 _ASKED_WITHIN = timedelta(hours=3)  # later it is another part of the day
-_EVENING = 17
-_SHOWN = 3
 
 
 class CheckIns(Speaker):
     """Work of the kind CHECK_IN; its key is the person. One at a time is open."""
+
+    def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
+        return {GetCheckIn: self._now}
+
+    async def _now(self, query: GetCheckIn) -> CheckInView:
+        zone, now = ZoneInfo((await self._core.query(GetPerson(query.person))).zone), self._clock.now()
+        return CheckInView(await briefing(self._core, query.person, zone, now), asked_at(now.astimezone(zone)))
 
     async def settings_changed(self, event: Event) -> None:
         """Of whoever it is told: the next one is at the time they want it now."""
@@ -76,7 +82,7 @@ class CheckIns(Speaker):
         wall = wall_of(wanted_at, manner.zone)
         asks = asked_at(wall)
         first = asks[0]
-        text = await self._morning(manner) if asks == MORNING else await self._later(manner, wanted_at)
+        text = await briefing(self._core, manner.person, manner.zone, wanted_at)
         answers = tuple(Action(f"say:{said}", title) for said, title in answers_to(first))
         alone = manner.quiet_until is not None and wanted_at < manner.quiet_until
         return Candidate(
@@ -92,21 +98,6 @@ class CheckIns(Speaker):
             asks=asks,
         )
 
-    async def _morning(self, manner: Manner) -> str:
-        critical = await self._core.query(GetCritical(1, person=manner.person))
-        if not critical.items:
-            return "Good morning. Nothing needs you right now."
-        return f"Good morning. Most critical today: {critical.items[0].title}."
-
-    async def _later(self, manner: Manner, at: datetime) -> str:
-        """With what was due today and is not done."""
-        local = at.astimezone(manner.zone)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        open_ones = (await self._core.query(ListTasks(manner.person, done=False, due_before=at))).items
-        slipped = [task for task in open_ones if task.due is not None and task.due >= midnight]
-        hello = "Good evening." if local.hour >= _EVENING else "Good afternoon."
-        return f"{hello} {_slipped(slipped)}".rstrip()
-
     async def _close_last(self, person: str, writing: Writing, now: datetime) -> None:
         """The last one, where nobody has answered it."""
         found = await self._store.get(_OPEN, person)
@@ -120,11 +111,3 @@ class CheckIns(Speaker):
         over = replace(last, status="answered", answered_at=now, text=ended(last.text, "not answered"))
         writing.documents.append(nudge_document(over))
         writing.due.append(Due(UPDATE, last.id, now, lane=person))
-
-
-def _slipped(tasks: Sequence[TaskView]) -> str:
-    if not tasks:
-        return ""
-    named = [f"“{task.title}”" for task in tasks[:_SHOWN]]
-    more = f" and {len(tasks) - _SHOWN} more" if len(tasks) > _SHOWN else ""
-    return f"Due today and still open: {', '.join(named)}{more}."

@@ -77,7 +77,7 @@ class NudgeService:
         self._bus.subscribe(Reported, self._thing_suggestions.reported)
 
     def handlers(self) -> Mapping[type, Callable[..., Awaitable[Any]]]:
-        return {**self._desk.handlers(), **self._outbox.handlers()}
+        return {**self._desk.handlers(), **self._outbox.handlers(), **self._check_in_desk.handlers()}
 
     def timers(self) -> list[Timer]:
         """In this order: what rings is delivered at the same instant."""

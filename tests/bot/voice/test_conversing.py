@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,9 @@ from bot.voice.names import names_here
 from bot.voice.ports import FRAME_S, RATE_HZ
 from bot.voice.turn import VoiceTurn
 from tests.bot.voice.room import Room, answered, at_once, pushing, said, speaking, told
+from twin_core.contract.agenda import CreateEvent
 from twin_core.contract.commands import CreateTwin, GetState
+from twin_core.contract.tasks import CreateTask
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LIGHT = "light.kitchen_light"
@@ -155,3 +157,22 @@ async def test_a_second_push_ends_what_is_said_and_silence_is_answered(house: Ho
     ])  # fmt: skip
     lines = await converse(house, room, pushes=True)
     assert lines == ["Listening …", "I heard nothing. Say it once more, a little louder."]
+
+
+async def test_a_check_in_is_gone_through_to_its_end_without_a_hand(house: House) -> None:
+    twin = await house.core.execute(CreateTwin("person", "Anna"))
+    for title in ("send the quote to Acme", "call the surgery", "order filters"):
+        await house.core.execute(CreateTask(title, due=NOW - timedelta(hours=1), owner="owner"))
+    await house.core.execute(CreateEvent("review", NOW + timedelta(hours=2), NOW + timedelta(hours=3), owner="owner"))
+    room = Room([
+        (at_once, said("good morning")),
+        (answered(1), said("three")),
+        (answered(2), said("six hours")),
+        (answered(3), np.zeros(1)),
+    ])  # fmt: skip
+    lines = await converse(house, room)
+    assert "Most critical today" in lines[0]
+    assert "Noted, for you alone: sleep 6 h." in lines[2]
+    reported = (await house.core.query(GetState(twin.id))).reported
+    assert (reported["energy"].value, reported["sleep"].value) == (3.0, 6.0)
+    assert room.spoken_s < 60

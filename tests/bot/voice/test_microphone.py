@@ -27,15 +27,18 @@ class Program:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
+        self.seen: list[str] = []
 
     async def until(self, text: str) -> None:
         assert self.process.stdout is not None
-        seen = b""
-        async with asyncio.timeout(WAIT_S):
-            while text not in seen.decode():
-                line = await self.process.stdout.readline()
-                assert line, f"it ended after {seen.decode()}"
-                seen += line
+        try:
+            async with asyncio.timeout(WAIT_S):
+                while text not in "".join(self.seen):
+                    line = await self.process.stdout.readline()
+                    assert line, f"it ended after {self.seen}"
+                    self.seen.append(line.decode())
+        except TimeoutError:
+            pytest.fail(f"it says nothing of {text!r} but {self.seen}")
 
     def enter(self) -> None:
         assert self.process.stdin is not None

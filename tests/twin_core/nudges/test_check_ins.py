@@ -8,7 +8,8 @@ import pytest
 
 from tests.house import ANNA, ZONE, House, open_house
 from tests.twin_core.nudges.mailbox import Mailbox
-from twin_core.contract.agenda import SetPersonSettings
+from twin_core.contract.agenda import CreateEvent, SetPersonSettings
+from twin_core.contract.check_ins import GetCheckIn
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.errors import Rejected
 from twin_core.contract.nudges import AnswerNudge, ListNudges
@@ -45,7 +46,7 @@ async def test_morning_and_evening_on_working_days(house: House, mailbox: Mailbo
     evening, morning, _ = mailbox.got
     assert (evening.asks, morning.asks) == (("mood", "stress"), ("energy", "sleep"))
     assert evening.text.removesuffix("\n(Not answered.)") == "Good evening. How was your mood today, from 1 to 5?"
-    assert "Nothing needs you right now. How much energy do you have, from 1 to 5?" in morning.text
+    assert "Nothing needs you right now. No events, and nothing is due today. How much energy do you" in morning.text
     assert [action.title for action in morning.actions] == ["1", "2", "3", "4", "5", "Skip"]
     assert morning.why == "You wanted a check-in at 08:30; what you say is for you alone."
 
@@ -58,7 +59,25 @@ async def test_what_matters_is_named_with_the_question(house: House, mailbox: Ma
     await house.advance(DAY)
     evening, morning = (said.text for said in mailbox.got if said.kind == "check_in")
     assert "Due today and still open: “Send the offer”. How was your mood" in evening
-    assert "Most critical today: Send the offer is overdue. How much energy" in morning
+    assert "Most critical today: Send the offer is overdue. Then: Write the report is due at 09:00. How much" in morning
+
+
+async def test_the_day_is_told_in_the_time_of_its_person_and_long_titles_are_cut(
+    house: House, mailbox: Mailbox
+) -> None:
+    await house.advance(17 * 60)  # it is six in the morning
+    await wants(house, timezone="America/New_York")
+    for title, minutes in (("Standup", 9 * 60), ("Lunch with Ben", 11 * 60), ("Tomorrow's talk", 36 * 60)):
+        await house.core.execute(CreateEvent(title, house.at(minutes), house.at(minutes + 30), owner="owner"), ANNA)
+    for number in range(4):
+        title = f"Write chapter {number} " + "of a very long story " * 10
+        await house.core.execute(CreateTask(title, due=house.at(10 * 60 + number), owner="owner"), ANNA)
+    await house.advance(8 * 60)
+    told = await house.core.query(GetCheckIn("owner"))
+    assert told.asks == ("energy", "sleep")
+    assert "2 events today, next Standup at 09:00." in told.text
+    assert "2 tasks are due today, first Write chapter 2" in told.text
+    assert len(told.text.split()) < 120
 
 
 async def test_the_clock_on_the_wall_counts_also_when_it_is_changed(tmp_path: Path) -> None:
