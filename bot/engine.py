@@ -221,7 +221,8 @@ class Engine:
         """What is asked of a thing depends on its kind: a skill may be for one kind only, as `snooze@reminder`."""
         subject, request = turn.state.subject, turn.request
         elsewhere = bool(request.twins) or request.get("concern") or request.get("ordinal") is not None
-        kind = "reminder" if request.get("reminder") else subject.kind if subject and not elsewhere else ""
+        named = "reminder" if request.get("reminder") else request.get("kind")
+        kind = named or (subject.kind if subject and not elsewhere else "")
         return self._skills.get(f"{request.intent}@{kind}") or self._skills.get(request.intent)
 
     async def _again(self, turn: Turn) -> Outcome:

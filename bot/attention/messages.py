@@ -3,12 +3,14 @@
 import re
 from datetime import timedelta
 
+from bot.dialogue.moments import stretch
 from bot.replies.phrases import SHOWN, capital, count_text, when_text
 from bot.turn import Outcome, Turn, say
 from twin_core.contract.errors import NotFound
 from twin_core.contract.nudges import GetNudge, ListNudges, NudgeView
 
 _LATELY = timedelta(days=1)
+_LISTED = 8
 _SAID = re.compile(
     r"\bwhy\b.*\b(?:tell|telling|told|say|saying|said|remind\w*|ping\w*|messag\w*|notif\w*|nudg\w*|warn\w*|alert\w*|"
     r"writ\w*|wrote|bother\w*|send|sent|get|got|hear)\b",
@@ -20,6 +22,20 @@ _HELD_BACK = re.compile(
     r"|\bwithh(?:o|e)ld\b|\bhid(?:e|den|ing)?\b.*\bfrom me\b|\bmiss(?:ed)? while\b",
     re.IGNORECASE,
 )
+
+_TOLD = re.compile(
+    r"^(?:and |so |ok(?:ay)? )?(?:what|which \w+)(?: all| else| things| messages)? (?:did|have|has) (?:you|pollux) "
+    r"(?:already |ever )?(?:t(?:ell|old)|sa(?:y|id)|s(?:end|ent)|messaged?|ping(?:ed)?|nudged?|remind(?:ed)?|"
+    r"warn(?:ed)?|notif(?:y|ied)|alert(?:ed)?|wr(?:ite|itten))\b"
+    r"|^(?:show|list|give)\b.*\b(?:you (?:have |'ve )?(?:told|sent|said)|(?:your|the|today'?s) (?:messages|nudges|"
+    r"notifications))\b",
+    re.IGNORECASE,
+)
+
+
+def asks_what_was_told(text: str) -> bool:
+    """ "What did you tell me today?": all of it, and not the last sentence once more."""
+    return _TOLD.search(text) is not None
 
 
 def asks_why_told(text: str) -> bool:
@@ -52,11 +68,31 @@ async def why_told(turn: Turn) -> Outcome | None:
         return None
     at = message.sent_at or message.due_at
     where = f" ({message.channel})" if message.channel else ""
-    first = message.text.split("\n")[0].split(". ")[0].rstrip(".")
-    lines = [f"{capital(when_text(at, turn.now, turn.services.zone))}{where} I told you: {first}.", message.why]
+    lines = [
+        f"{capital(when_text(at, turn.now, turn.services.zone))}{where} I told you: {_first(message)}.",
+        message.why,
+    ]
     if message.step:
         lines.append("I said it again because nobody had answered.")
     return Outcome((say(" ".join([*lines, message.stop]).strip()),))
+
+
+async def told_lately(turn: Turn) -> Outcome:
+    """What was told unasked in the time that was named, else since midnight; the newest first, with when."""
+    midnight = turn.now.astimezone(turn.services.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    start, end = stretch(turn.request.get("time"), turn.now) or (midnight, turn.now)
+    found = [n for n in await turn.query(ListNudges(turn.user, after=start)) if n.sent_at and start <= n.sent_at <= end]
+    if not found:
+        since = "today" if start == midnight else "then"
+        return Outcome((say(f"I have told you nothing by myself {since}."),))
+    shown = found[-_LISTED:][::-1]
+    lines = [f"{capital(when_text(n.sent_at or n.due_at, turn.now, turn.services.zone))}: {_first(n)}." for n in shown]
+    more = [f"And {count_text(len(found) - len(shown), 'message')} before."] if len(found) > len(shown) else []
+    return Outcome((say("\n".join(["This I told you by myself:", *lines, *more])),))
+
+
+def _first(nudge: NudgeView) -> str:
+    return nudge.text.split("\n")[0].split(". ")[0].rstrip(".")
 
 
 async def held_back(turn: Turn) -> Outcome:

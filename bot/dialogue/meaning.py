@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.state import DialogueState, Request
-from bot.dialogue.subject import of_subject, of_time
+from bot.dialogue.subject import moves_a_reminder, of_subject, of_time
 from bot.dialogue.targets import unread
 from bot.ports import Parse
 
@@ -35,7 +35,7 @@ _CONTENT: Mapping[str, tuple[str, ...]] = {
     "list_twins": ("types",),
 }
 # What belongs to one wish alone: the thing that it turned out to be about, and what was answered about it.
-_OF_ONE = frozenset("text correction correction_spans task event title start keep confirmed recurrence".split())
+_OF_ONE = frozenset("text correction correction_spans task event title start keep confirmed recurrence kind".split())
 _FRAGMENTS = frozenset({"inform", "out_of_scope", "affirm", "correct"})
 _ELLIPSIS = re.compile(
     r"^(?:(?:ok|okay|now|so|well|yes|and|please)[,\s]+)*"
@@ -140,6 +140,8 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return "correct"
     if _acts_on_focus(state, parse, m):
         return "control_device"
+    if moves_a_reminder(parse, m):
+        return "snooze"
     if m.ordinal is not None and listing and not m.slots.get("twins") and parse.intent in _ABOUT_AN_ITEM:
         return _OF_LISTED.get(listing.kind, parse.intent)
     if only_names(m) and parse.intent != "correct" and not is_elliptic(parse, m):

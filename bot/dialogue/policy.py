@@ -11,7 +11,9 @@ from bot.dialogue.meaning import meaning, repeated
 from bot.dialogue.mentions import Mentioned, about_twins, mentioned
 from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.subject import of_kind
 from bot.dialogue.targets import with_target
+from bot.dialogue.unasked import wants_quiet, wants_told_again
 from bot.ports import Parse
 
 _NEGATED = re.compile(
@@ -42,6 +44,10 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("do", again)
     if about := asked_of_oneself(parse.text):
         return Decision("do", Request("ask_oneself", {**m.slots, "property": about}))
+    if wants_told_again(parse.text) and not m.slots.get("twins"):
+        return Decision("do", Request("set_preference", m.slots))
+    if parse.intent == "correct" and wants_quiet(parse.text) and "time" in m.slots and not about_twins(m):
+        return Decision("do", Request("set_quiet_hours", m.slots))
     if m.excluded and state.last and not about_twins(m) and "action" not in m.slots and len(state.last.twins) > 1:
         return correct(state, m, world)
     meant = meaning(state, parse, m, _kinds(state, world))
@@ -49,7 +55,7 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return _refrained(state, m, world)
     if meant.intent == "correct" and state.last:
         return correct(state, m, world)
-    slots = {**m.slots, **meant.carried}
+    slots = {**m.slots, **meant.carried, **of_kind(parse.text, meant.intent)}
     request = Request(meant.intent, {**slots, **_positions(m)})
     need = NEEDS.get(meant.intent)
     if need is None:

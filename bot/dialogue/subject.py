@@ -43,6 +43,33 @@ _NAMES_ITS_KIND = re.compile(
     re.IGNORECASE,
 )
 
+_POLITE = r"(?:(?:ok|okay|no|and|now|please|actually|pollux|can you|could you|would you|i want you to)[,\s]+)*"
+_MOVES = re.compile(
+    rf"^{_POLITE}(?:move|push|shift|bring|pull|reschedule|postpone|delay|defer|put|change|set|make|have|let)\b"
+    r"|\b(?:earlier|later than|sooner|instead)\b|\b(?:should|shall|can|is to|needs? to) (?:come|be|ring|go off)\b",
+    re.IGNORECASE,
+)
+_A_REMINDER = re.compile(r"\b(?:the|that|this|my|our)\s+(?:[\w'’-]+\s+){0,5}?reminder\b", re.IGNORECASE)
+
+
+def moves(text: str) -> bool:
+    """Whether what is said to be later or at another time is to be moved from where it stands, and not put off from
+    now on: "push it back an hour", not "snooze it for an hour".
+    """
+    return _MOVES.search(text) is not None
+
+
+def of_kind(text: str, intent: str) -> Mapping[str, str]:
+    """The kind of the thing as a slot, where the sentence itself says it."""
+    return {"kind": "reminder"} if intent == "snooze" and _A_REMINDER.search(text) else {}
+
+
+def moves_a_reminder(parse: Parse, m: Mentioned) -> bool:
+    """ "Move the stand-up reminder to 10": a reminder is named, and not the event that it is called by."""
+    timed = any(k in m.slots for k in ("time", "duration"))
+    asks = parse.text.rstrip().endswith("?") and not _MOVES.match(parse.text)
+    return timed and not asks and bool(_A_REMINDER.search(parse.text)) and moves(parse.text)
+
 
 def of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
     """What a bare time or length asks of an event or task: "half an hour longer", "push it back an hour"."""

@@ -7,6 +7,9 @@ from bot.ports import Entity
 
 _TIMED = frozenset("move_event postpone_task snooze create_event create_reminder create_task correct".split())
 _TIMES = frozenset({"time", "duration", "recurrence"})
+_MOVES_A_REMINDER = re.compile(
+    r"\b(?:move|push|shift|bring|reschedule|postpone|put|change|set|make)\b.*\breminder\b", re.IGNORECASE
+)
 _AT_THE_END = re.compile(
     r"\b(?:to|till|until|at|for|by|is)\s+(?P<hour>(?:half past |quarter (?:past|to) )?(?:\d{1,2}|one|two|three|four|"
     r"five|six|seven|eight|nine|ten|eleven|twelve))(?:\s+(?:please|instead|then|now|thanks))*[\s.!]*$",
@@ -16,7 +19,7 @@ _AT_THE_END = re.compile(
 
 def with_bare_hour(text: str, intent: str, entities: tuple[Entity, ...], watcher: Watcher) -> tuple[Entity, ...]:
     """The entities, with that hour where no other time was said."""
-    if intent not in _TIMED or any(e.kind in _TIMES for e in entities):
+    if (intent not in _TIMED and not _MOVES_A_REMINDER.search(text)) or any(e.kind in _TIMES for e in entities):
         return entities
     found = _AT_THE_END.search(text)
     if found is None:

@@ -1,8 +1,9 @@
-"""Where an event is moved to, from what was said: pure."""
+"""Where an event or a reminder is moved to, from what was said: pure."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.moments import is_bare_clock
@@ -17,7 +18,6 @@ from bot.planning.times import (
     said_times,
     with_clock,
 )
-from twin_core.contract.agenda import EventView
 from twin_core.contract.clock import parse_instant
 
 _FINE = ("second", "minute", "hour")
@@ -35,6 +35,19 @@ _LENGTH = re.compile(
     r"\b(?:extend|shorten|only|enough|lasts?|takes?|duration|long|length|make (?:it|that|my|the))\b", re.IGNORECASE
 )
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
+
+
+class Timed(Protocol):
+    """What can be moved: an event, or a reminder, which begins and ends at its instant."""
+
+    @property
+    def start(self) -> datetime: ...
+
+    @property
+    def end(self) -> datetime: ...
+
+    @property
+    def all_day(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ def told(request: Request) -> Told:
     return Told(tuple(which), to[0] if to else None)
 
 
-def new_slot(event: EventView, request: Request, now: datetime, zone: ZoneInfo) -> Slot | Open | None:
+def new_slot(event: Timed, request: Request, now: datetime, zone: ZoneInfo) -> Slot | Open | None:
     """When the event is to be; None where nothing says so. What is not said stays: the day, the hour, the length."""
     length = event.end - event.start
     if picked := picked_time(request):
@@ -82,7 +95,7 @@ def new_slot(event: EventView, request: Request, now: datetime, zone: ZoneInfo) 
     return _in_stretch(event, time, length, now, zone)
 
 
-def _at_hour(event: EventView, time: Time, length: timedelta, now: datetime, zone: ZoneInfo) -> Slot | Open:
+def _at_hour(event: Timed, time: Time, length: timedelta, now: datetime, zone: ZoneInfo) -> Slot | Open:
     at = readings(time)
     day = event.start.astimezone(zone).date() if is_bare_clock(time) else at[0].astimezone(zone).date()
     clock = event.start.astimezone(zone)
@@ -97,7 +110,7 @@ def _at_hour(event: EventView, time: Time, length: timedelta, now: datetime, zon
     return Slot(nearest, end if end > nearest else nearest + length)
 
 
-def _in_stretch(event: EventView, time: Time, length: timedelta, now: datetime, zone: ZoneInfo) -> Slot | Open:
+def _in_stretch(event: Timed, time: Time, length: timedelta, now: datetime, zone: ZoneInfo) -> Slot | Open:
     start = parse_instant(str(time["start"]))
     end = parse_instant(str(time["end"])) if time.get("end") else start + timedelta(days=1)
     first = start.astimezone(zone).date()
@@ -112,7 +125,7 @@ def _in_stretch(event: EventView, time: Time, length: timedelta, now: datetime, 
     return Open(passed=at) if at <= now else Slot(at, at + length)
 
 
-def _by_length(event: EventView, text: str, by: timedelta, zone: ZoneInfo) -> Slot:
+def _by_length(event: Timed, text: str, by: timedelta, zone: ZoneInfo) -> Slot:
     length = event.end - event.start
     if _LONGER.search(text):
         return Slot(event.start, event.end + by)
@@ -123,7 +136,7 @@ def _by_length(event: EventView, text: str, by: timedelta, zone: ZoneInfo) -> Sl
     return _later(event, by, text, zone)
 
 
-def _later(event: EventView, by: timedelta, text: str, zone: ZoneInfo) -> Slot:
+def _later(event: Timed, by: timedelta, text: str, zone: ZoneInfo) -> Slot:
     by = -abs(by) if _EARLIER.search(text) else by
     if by % timedelta(days=1) == timedelta():  # whole days keep the wall clock
         day = event.start.astimezone(zone).date() + by

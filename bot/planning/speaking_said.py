@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from bot.dialogue.unasked import topic_said
 from twin_core.contract.nudges import EVERYTHING
 from twin_core.contract.numbers import digit_of
 from twin_core.contract.wall_time import times_of_day
@@ -11,27 +12,6 @@ from twin_core.contract.wall_time import times_of_day
 MUTED, FEWER, A_DAY, DIGESTS = "muted", "fewer", "nudges_a_day", "digests"
 DEFAULT_A_DAY: Final = 6
 _MESSAGES = r"(?:nudg\w*|messag\w*|notif\w*|pings?|alerts?|things?)"
-# How topics are spoken of; the first that fits.
-_TOPICS: Mapping[str, re.Pattern[str]] = {
-    topic: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for topic, words in {
-        "digest": r"digests?|(?:daily )?summar(?:y|ies)",
-        "break": r"breaks?|pauses",
-        "preparation": r"prepar\w*",
-        "travel": r"travel\w*|when to leave|leaving",
-        "slot": r"(?:free )?slots?|room for tasks",
-        "upkeep": r"upkeep|maintenance|filters?|wear",
-        "tariff": r"tariffs?|cheap\w*|electricity prices?",
-        "approval": r"approvals?",
-        "sync": r"connections?|silent (?:devices|sensors)|offline|sync\w*",
-        "event": r"meetings?|appointments?|events?|clash\w*|calendar",
-        "task": r"tasks?|to-?dos?|deadlines?",
-        "meter": r"meters?|consumption",
-        "person": r"workload|overload|how full my days are",
-        "asset": r"plant|pumps?|motors?|machines?|boilers?|hvac",
-        "device": r"devices?|sensors?|lights?|lamps?|freezers?|gadgets?",
-    }.items()
-}
 _THESE = re.compile(r"\b(?:these|those|this|that|such|them|it|of the kind|like this)\b", re.IGNORECASE)
 _ALL = re.compile(rf"\b(?:anything|everything|all|any)\b|\b{_MESSAGES}\b", re.IGNORECASE)
 _FEWER = re.compile(
@@ -65,12 +45,17 @@ def speaking_said(text: str, focus: str | None, config: Mapping[str, object]) ->
         return {A_DAY: int(limit[1] or limit[2])}
     if not _SPOKEN.search(text):
         return {}
-    topic = next((name for name, words in _TOPICS.items() if words.search(text)), None)
+    topic = topic_said(text)
     if topic is None:
         topic = focus if _THESE.search(text) and focus else EVERYTHING if _ALL.search(text) else None
     if topic is None and not re.search(r"\bproactive\b", text, re.IGNORECASE):
         return {}
     return _changed(text, topic or EVERYTHING, config)
+
+
+def wants_less_of_these(text: str) -> bool:
+    """Of what was said last, whatever that was."""
+    return bool((_FEWER.search(text) or _NONE.search(text)) and _THESE.search(text))
 
 
 def topics(config: Mapping[str, object], key: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.attention.choosing import ALL, about
 from bot.attention.explaining import explained
-from bot.attention.messages import asks_what_was_not_told, held_back
+from bot.attention.messages import asks_what_was_not_told, asks_what_was_told, held_back, told_lately
 from bot.attention.team import ALONE, is_about_the_team, of_others
 from bot.attention.telling import line, told
 from bot.attention.upcoming import later_in, next_coming, off_the_list
@@ -54,6 +54,8 @@ async def ask_critical(turn: Turn) -> Outcome:
     text = str(turn.request.get("text", ""))
     if asks_what_was_not_told(text):
         return await held_back(turn)
+    if asks_what_was_told(text):
+        return await told_lately(turn)
     if _CHANGED.search(text) and (since := _since(turn)) is not None:
         return await _changed(turn, since)
     if (answer := await of_others(turn, _LISTED, _place(turn))) is not None:

@@ -10,11 +10,12 @@ from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.state import Reversal
 from bot.forms.form import SETTINGS
 from bot.planning.check_ins_said import CHECK_INS, PAUSED, check_ins_said
+from bot.planning.less_of import less_of_a_reminder
 from bot.planning.quiet_said import HOURS
 from bot.planning.setting import set_and_told
 from bot.planning.settings_said import settings_said
 from bot.planning.settings_told import SPEAKING, setting_line
-from bot.planning.speaking_said import A_DAY, DIGESTS, speaking_said
+from bot.planning.speaking_said import A_DAY, DIGESTS, speaking_said, wants_less_of_these
 from bot.planning.standing_in import ABOUT_IT, STAND_IN, choose_stand_in
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
@@ -51,6 +52,8 @@ async def set_preference(turn: Turn) -> Outcome:
     if not wanted:
         message = await last_message(turn)
         wanted = speaking_said(text, message.topic or None if message else None, before.config)
+        if not wanted and message and message.kind == "reminder" and wants_less_of_these(text):
+            return await less_of_a_reminder(turn, message)
     if not wanted:
         return Outcome((say(_CANNOT, says("what are my settings?", "My settings")),))
     told, effect = await set_and_told(turn, before, wanted)

@@ -6,8 +6,11 @@ from typing import Any
 
 from bot.dialogue.buttons import UNDO, picks, says
 from bot.dialogue.state import Effect, Listing, Pending, Reversal, Subject
+from bot.dialogue.subject import moves
 from bot.planning import matching
-from bot.planning.asking import passed
+from bot.planning.asking import ask_time, passed
+from bot.planning.moving import told
+from bot.planning.reminder_moving import moved_to
 from bot.planning.reminder_wording import as_it_was, reminder_line, reminder_when
 from bot.planning.reminding import reminding_time
 from bot.planning.times import Open, said_times
@@ -21,6 +24,7 @@ from twin_core.contract.ids import new_id
 from twin_core.contract.nudges import AnswerNudge
 from twin_core.contract.reminders import (
     CancelReminder,
+    EditReminder,
     GetReminder,
     ListReminders,
     ReminderView,
@@ -31,10 +35,12 @@ from twin_core.contract.reminders import (
 EXAMPLE: Mapping[str, Any] = {}
 _SNOOZE = timedelta(minutes=15)
 _SHOWN = 8
+_LATER = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomorrow at 9", "Tomorrow at 9"))
 # Words of these requests themselves, which belong to no reminder.
 _OURS = frozenset(
     """reminder reminders reminded reminding nudge nudges alarm alarms remind pending set show have told tell stop turn
-    snooze open active waiting""".split()
+    snooze open active waiting bring pull push put set change make let have should come ring hour hours minute minutes
+    day days week weeks half quarter sooner early late""".split()
 )
 
 
@@ -69,7 +75,7 @@ async def cancel(turn: Turn) -> Outcome:
     else:
         views = await _fitting(turn)
         if not views and (meant := turn.meant("reminder")):
-            views = [await turn.query(GetReminder(meant))]
+            views = [view for view in (await turn.query(GetReminder(meant)),) if view.status != "cancelled"]
     if not views:
         raise NotFound("I find no such reminder.", hint="Ask “what reminders do I have?” to see them.")
     if len(views) > 1 and not turn.request.get("all"):
@@ -83,7 +89,9 @@ async def cancel(turn: Turn) -> Outcome:
 
 
 async def snooze(turn: Turn) -> Outcome:
-    """Until the time that was said; a quarter of an hour where none was."""
+    """Until the time that was said; a quarter of an hour where none was. What is moved goes from where it stands."""
+    if moves(str(turn.request.get("text", ""))):
+        return await _move(turn)
     meant = turn.meant("reminder")
     if meant is None:
         raise NotFound("I don't know which reminder you mean.", hint="Ask “what reminders do I have?”.")
@@ -100,6 +108,46 @@ async def snooze(turn: Turn) -> Outcome:
     )
     await _answered(turn, "put off")
     return Outcome((say(text, *other, UNDO),), subject=Subject("reminder", meant), effect=effect)
+
+
+async def _move(turn: Turn) -> Outcome:
+    """To the time that was said; of one that repeats, all of them where an hour alone was said, else the next."""
+    found = await _to_move(turn)
+    if isinstance(found, Outcome):
+        return found
+    to = moved_to(found, turn)
+    if to is None:
+        return ask_time("When shall it come?", turn.request.having(reminder=found.id), _LATER)
+    if isinstance(to, Open):
+        return passed(to, turn, "reminder", found.id)
+    if to.all_of_them:
+        view = await turn.execute(EditReminder(found.id, at=to.at))
+        reversal = Reversal("reminder_moved", found.id, as_it_was(found))
+    else:
+        view = await turn.execute(SnoozeReminder(found.id, to.at))
+        reversal = Reversal("reminder", found.id, as_it_was(found))
+    effect = Effect(turn.request, f"the new time of “{view.about}”", (reversal,))
+    text = f"Moved. {reminder_when(turn, view.at, f': {view.about}', again=to.all_of_them)}"
+    return Outcome((say(text, UNDO),), subject=Subject("reminder", found.id), effect=effect)
+
+
+async def _to_move(turn: Turn) -> ReminderView | Outcome:
+    """The reminder that is meant: by its words, its old time, or as spoken of last. Raises NotFound."""
+    if picked := turn.request.get("reminder"):
+        return await turn.query(GetReminder(str(picked[0] if isinstance(picked, (list, tuple)) else picked)))
+    views = list(await turn.query(ListReminders(turn.user)))
+    text = without_times(str(turn.request.get("text", "")), turn.request.get("spans", ()))
+    words = [w for w in matching.said_words(text) if w not in _OURS]
+    old = told(turn.request).which
+    if words:
+        views = [views[i] for i in matching.best_matches(words, [view.about for view in views])]
+    elif old:
+        views = [v for v in views if v.at and any(v.at == parse_instant(str(time["start"])) for time in old)]
+    elif meant := turn.meant("reminder"):
+        views = [view for view in (await turn.query(GetReminder(meant)),) if view.status != "cancelled"]
+    if not views:
+        raise NotFound("I find no such reminder.", hint="Ask “what reminders do I have?” to see them.")
+    return views[0] if len(views) == 1 else _which(turn, views)
 
 
 async def acknowledge(turn: Turn) -> Outcome:
@@ -169,4 +217,9 @@ async def _back(reversal: Reversal, turn: Turn) -> None:
     )
 
 
-REVERSALS: Mapping[str, Reverse] = {"reminder": _back}
+async def _moved_back(reversal: Reversal, turn: Turn) -> None:
+    """All of those that repeat, to the hour that they came at."""
+    await turn.execute(EditReminder(reversal.subject, at=parse_instant(str(reversal.values["at"]))))
+
+
+REVERSALS: Mapping[str, Reverse] = {"reminder": _back, "reminder_moved": _moved_back}

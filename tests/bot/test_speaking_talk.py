@@ -41,6 +41,8 @@ async def thaw(talk: Talk, name: str = "ice chest") -> None:
         ("no messages after 9 in the evening", {"quiet_hours": "21:00-07:00"}),
         ("no nudges before ten", {"quiet_hours": "22:00-10:00"}),
         ("quiet hours off", {"quiet_hours": "off"}),
+        ("not one sound between eleven and seven", {"quiet_hours": "23:00-07:00"}),
+        ("not a squeak from 9 pm till 6 am", {"quiet_hours": "21:00-06:00"}),
         ("no messages on weekends", {"quiet_days": "sat,sun"}),
         ("do not disturb for two hours", {"quiet_until": "2026-03-02T10:00:00Z"}),
         ("be quiet until 3 pm", {"quiet_until": "2026-03-02T15:00:00Z"}),
@@ -48,6 +50,7 @@ async def thaw(talk: Talk, name: str = "ice chest") -> None:
         ("do not disturb", {"quiet_until": "2026-03-02T09:00:00Z"}),
         ("only wake me at night for critical things", {"breaks_quiet": "critical"}),
         ("at most three messages a day", {"nudges_a_day": 3}),
+        ("no more than 0 messages a day", {"nudges_a_day": 0}),
         ("stop suggesting breaks", {"muted": "break"}),
         ("fewer messages about tasks", {"fewer": "task"}),
         ("send the digest at 7:30 and 18:30", {"digests": "07:30,18:30"}),
@@ -96,6 +99,25 @@ async def test_what_was_held_back_is_told_with_its_rule(opened: Open) -> None:
         await thaw(talk)
         told = await talk.say("what have you held back?")
         assert "Ice chest is too warm: your quiet hours last until 10:00." in told
+
+
+async def test_what_was_told_is_listed_for_the_time_that_is_named(opened: Open) -> None:
+    async with opened() as talk:
+        assert "told you nothing by myself today" in await talk.say("what did you tell me today?")
+        await talk.say("hello")
+        await thaw(talk)
+        assert "At 08:00: Ice chest is too warm" in await talk.say("what have you told me today?")
+        assert "At 08:00: Ice chest is too warm" in await talk.say("which messages did you send me this morning?")
+        assert "told you nothing by myself then" in await talk.say("what did you tell me yesterday?")
+
+
+async def test_a_topic_that_was_switched_off_is_told_again_and_a_list_is_something_else(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("no messages about tasks")
+        assert "no open tasks" in await talk.say("tell me about my tasks again")
+        assert await settings(talk) == {"muted": "task"}
+        await talk.say("tell me about tasks again")
+        assert await settings(talk) == {}
 
 
 async def test_a_setting_that_cannot_be_read_keeps_nobody_from_being_told(opened: Open) -> None:

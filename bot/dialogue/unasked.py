@@ -1,0 +1,55 @@
+"""What a sentence wishes of what is told unasked, and how its topics are spoken of: pure."""
+
+import re
+from collections.abc import Mapping
+
+# The first that fits.
+_TOPICS: Mapping[str, re.Pattern[str]] = {
+    topic: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for topic, words in {
+        "digest": r"digests?|(?:daily )?summar(?:y|ies)",
+        "break": r"breaks?|pauses",
+        "preparation": r"prepar\w*",
+        "travel": r"travel\w*|when to leave|leaving",
+        "slot": r"(?:free )?slots?|room for tasks",
+        "upkeep": r"upkeep|maintenance|filters?|wear",
+        "tariff": r"tariffs?|cheap\w*|electricity prices?",
+        "approval": r"approvals?",
+        "sync": r"connections?|silent (?:devices|sensors)|offline|sync\w*",
+        "event": r"meetings?|appointments?|events?|clash\w*|calendar",
+        "task": r"tasks?|to-?dos?|deadlines?",
+        "meter": r"meters?|consumption",
+        "person": r"workload|overload|how full my days are",
+        "asset": r"plant|pumps?|motors?|machines?|boilers?|hvac",
+        "device": r"devices?|sensors?|lights?|lamps?|freezers?|gadgets?",
+    }.items()
+}
+_AGAIN = re.compile(
+    r"^(?:(?:ok|okay|please|pollux|you (?:may|can|could|should)|can you|could you|start|and|now)[,\s]+)*"
+    r"(?:tell|telling|warn|warning|notify|inform|alert|message|ping|nudge|write to|talk to)\s+me\s+(?:about|of|on)\s+"
+    r"(?!(?:my|this|that|it|what)\b|the (?!plant\b|\w+s\b))(?P<what>[\w' -]+?)\s+again(?:,? please)?\W*$",
+    re.IGNORECASE,
+)
+
+# "Not a sound between ten and six": corrects nothing, as it says of what there is to be none.
+_NOT_A_SOUND = re.compile(
+    r"^(?:(?:ok|okay|please|and|no)[,\s]+)*not (?:a|one|any|another|even a)(?: single)? "
+    r"(?!hours?\b|minutes?\b|days?\b)\w+\b(?: \w+){0,5}? (?:between|from|until|till?|after|before|during|at|on|for|all|this|tonight|today|tomorrow)\b",
+    re.IGNORECASE,
+)
+
+
+def topic_said(text: str) -> str | None:
+    """A key of nudges.TOPICS."""
+    return next((name for name, words in _TOPICS.items() if words.search(text)), None)
+
+
+def wants_told_again(text: str) -> bool:
+    """ "Tell me about tasks again": of what comes from now on; "about my tasks again" asks for the list once more."""
+    found = _AGAIN.search(text)
+    return found is not None and topic_said(found["what"]) is not None
+
+
+def wants_quiet(text: str) -> bool:
+    """ "Not a sound out of you between ten and six"."""
+    return _NOT_A_SOUND.search(text) is not None
