@@ -116,7 +116,7 @@ def _named(pending: Pending, parse: Parse, m: Mentioned, world: World) -> str | 
     named = _worded(pending, said)
     # "What did you tell me today?" shares a word with an option, and is no answer.
     talks = parse.intent not in ANSWERS | _UNCLEAR and parse.confidence >= SURE
-    titles = {word for _, title in pending.options for word in title.lower().split()}
+    titles = {word for _, title in pending.options for word in _words(title)}
     return None if named and talks and len(said - titles) > _SPARE_WORDS else named
 
 
@@ -124,11 +124,15 @@ def _worded(pending: Pending, said: set[str]) -> str | None:
     """By its own name, else by a part of its title; "keep" alone tells less than what is kept."""
     values = [value for value, _ in pending.options]
     for words in (said - _VERBS, said):
-        by_title = [value for value, title in pending.options if words & set(title.lower().split())]
+        by_title = [value for value, title in pending.options if words & set(_words(title))]
         meant = [value for value in values if value in words] or by_title
         if len(meant) == 1:
             return meant[0]
     return None
+
+
+def _words(title: str) -> list[str]:
+    return [word.strip(".,;:!?“”") for word in title.lower().split()]
 
 
 def _places(m: Mentioned) -> set[str]:

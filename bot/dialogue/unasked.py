@@ -34,7 +34,8 @@ _AGAIN = re.compile(
 # "Not a sound between ten and six": corrects nothing, as it says of what there is to be none.
 _NOT_A_SOUND = re.compile(
     r"^(?:(?:ok|okay|please|and|no)[,\s]+)*not (?:a|one|any|another|even a)(?: single)? "
-    r"(?!hours?\b|minutes?\b|days?\b)\w+\b(?: \w+){0,5}? (?:between|from|until|till?|after|before|during|at|on|for|all|this|tonight|today|tomorrow)\b",
+    r"(?!hours?\b|minutes?\b|days?\b)\w+\b(?: \w+){0,5}? "
+    r"(?:between|from|until|till?|after|before|during|at|on|for|all|this|tonight|today|tomorrow)\b",
     re.IGNORECASE,
 )
 

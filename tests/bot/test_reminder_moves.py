@@ -64,15 +64,15 @@ async def test_of_those_that_repeat_an_hour_moves_all_and_a_length_the_next(open
 
 async def test_which_one_is_asked_and_what_is_not_there_is_said(opened: Open) -> None:
     async with opened() as talk:
-        await talk.say("remind me at 2 pm to call the baker")
-        await talk.say("remind me at 3 pm to call the plumber")
+        await talk.say("remind me at 2 pm to visit the baker")
+        await talk.say("remind me at 3 pm to visit the plumber")
         assert "no such reminder" in await talk.say("move the dentist reminder to 4 pm")
-        assert "Which one" in await talk.say("move the call reminder to 4 pm")
-        assert "16:00: call the plumber" in await talk.say("the plumber")
-        assert await reminders(talk) == ["02 14:00 call the baker", "02 16:00 call the plumber"]
+        assert "Which one" in await talk.say("move the visit reminder to 4 pm")
+        assert "16:00: visit the plumber" in await talk.say("the plumber")
+        assert await reminders(talk) == ["02 14:00 visit the baker", "02 16:00 visit the plumber"]
         await talk.say("cancel the plumber reminder")
         assert "no such reminder" in await talk.say("push that reminder back an hour")
-        assert "is past" in await talk.say("move the baker reminder to yesterday")
+        assert "is over already" in await talk.say("move the baker reminder to yesterday")
 
 
 async def test_fewer_of_these_after_a_reminder_offers_to_cancel_it(opened: Open) -> None:
