@@ -35,30 +35,36 @@ class Polling:
         self._busy = asyncio.Lock()
         self._backoff = Backoff()
         self._fault: PolluxError | None = None
+        self._told: bool | None = None  # whether its owner is told of the fault; None: perhaps, before a restart
+        self._wait_s = poll_s
 
     async def run(self) -> None:
         """Lives until it is cancelled."""
         while True:
             try:
                 await self.now()
-                wait_s = self._poll_s
-            except PolluxError as error:
-                wait_s = max(self._poll_s, await self._failed(error))
+            except PolluxError:
+                pass  # noted already
             except Exception as error:  # noqa: BLE001 - a rim: one source that cannot be read stops no other
                 _log.exception("source.failed", source=self._name)
-                broken = PolluxError(f"{self._title} cannot be read: {error}.", hint="The log says where it failed.")
-                wait_s = max(self._poll_s, await self._failed(broken))
-            await asyncio.sleep(wait_s)
+                await self._failed(
+                    PolluxError(f"{self._title} cannot be read: {error}.", hint="The log says where it failed.")
+                )
+            await asyncio.sleep(self._wait_s)
 
     async def now(self) -> object:
         """Asks at once, one after the other; answers what the sync does. Raises PolluxError as the source refuses."""
         async with self._busy:
-            report = await self._sync()
-        if self._fault is not None:
-            await self._core.execute(LowerFlag(self._name, _KEY), Cause(self._name))
-        self._fault = None
-        self._backoff.succeeded()
-        self.ready.set()
+            try:
+                report = await self._sync()
+            except PolluxError as error:
+                await self._failed(error)
+                raise
+            if self._told is not False:
+                await self._core.execute(LowerFlag(self._name, _KEY), Cause(self._name))
+            self._fault, self._told, self._wait_s = None, False, self._poll_s
+            self._backoff.succeeded()
+            self.ready.set()
         return report
 
     def faults(self) -> Sequence[Fault]:
@@ -68,14 +74,14 @@ class Polling:
         severity: Severity = "warning" if self._is_lasting(self._fault) else "info"
         return (Fault(self._name, severity, self._fault.message, self._fault.hint),)
 
-    async def _failed(self, error: PolluxError) -> float:
-        """Answers how long to wait."""
+    async def _failed(self, error: PolluxError) -> None:
+        """What was told once is told anew with what is wrong now, or people would look for what is over."""
         self._fault = error
-        wait_s = self._backoff.failed(error)
+        self._wait_s = max(self._poll_s, wait_s := self._backoff.failed(error))
         _log.warning("source.not_synced", source=self._name, reason=error.message, again_in_s=round(wait_s))
-        if self._is_lasting(error):
+        if self._told or self._is_lasting(error):
+            self._told = True
             await self._core.execute(self._flag(error), Cause(self._name))
-        return wait_s
 
     def _is_lasting(self, error: PolluxError) -> bool:
         """Whoever is not let in any more waits for a person; all else may pass by itself."""

@@ -49,6 +49,7 @@ async def test_a_source_is_read_anew_on_request(opened: Open, tmp_path: Path) ->
         said = await talk.say("sync now")
         assert "Read anew" not in said
         assert "team.ics" in said
+        assert "team.ics" in await talk.say("connect team")
 
 
 async def test_what_somebody_else_connected_is_not_told(opened: Open, tmp_path: Path) -> None:

@@ -45,6 +45,16 @@ class Habit:
         known = self.deeds if self.deeds and self.factor(now) != 1.0 else {}
         return replace(self, bias=bias, at=now, deeds={**known, deed: known.get(deed, 0) + 1})
 
+    def without_deed(self, deed: str, now: datetime) -> "Habit":
+        """What a person did was taken back, and teaches nothing; what has faded already changes nothing."""
+        times = (self.deeds or {}).get(deed, 0)
+        if not times:
+            return self
+        deeds = {**(self.deeds or {}), deed: times - 1}
+        left = {each: count for each, count in deeds.items() if count}
+        bias = min(_HIGHEST, max(_LOWEST, self._faded(now) - _STEP[deed])) if left else 0.0
+        return replace(self, bias=bias, at=now if left else None, deeds=left or None)
+
     def raised_lately(self, now: datetime) -> int:
         """How often within a day."""
         return sum((now - each).total_seconds() < _LATELY_S for each in self.raised)

@@ -78,7 +78,7 @@ class ConcernKeeper:
     async def put_away(
         self, concern: Concern, status: ConcernStatus, cause: requests.Cause, until: datetime | None = None
     ) -> list[Event]:
-        """What a person did about it, which teaches how much the like of it matters."""
+        """What a person did about it, which teaches how much the like of it matters; taken back, it does not."""
         if (concern.status, concern.until) == (status, until):
             return []
         now = self._clock.now()
@@ -86,9 +86,11 @@ class ConcernKeeper:
         data: dict[str, Any] = {"before": concern.status}
         if until is not None:
             data["until"] = instant_text(until)
-        lesson = self._surroundings.learn(concern, self._surroundings.habit(concern).with_deed(status, now))
+        habit = self._surroundings.habit(concern)
+        taken_back = status == "open" and cause.actor != requests.Cause().actor  # and not run out
+        habit = habit.without_deed(concern.status, now) if taken_back else habit.with_deed(status, now)
         put = replace(concern, status=status, until=until, seen_severity=severity)
-        return await self._save(put, _EVENTS[status], data, cause, more=lesson)
+        return await self._save(put, _EVENTS[status], data, cause, more=self._surroundings.learn(concern, habit))
 
     async def rate(self, concern: Concern, important: bool, cause: requests.Cause) -> list[Event]:
         """A person says how much the like of it matters."""

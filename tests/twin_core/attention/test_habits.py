@@ -26,6 +26,15 @@ def test_what_is_dismissed_sinks_and_says_why() -> None:
     assert habit.lesson(NOW) == "ranked lower by 25%: it was dismissed twice lately"
 
 
+def test_what_is_taken_back_teaches_nothing() -> None:
+    habit = Habit().with_deed("dismissed", NOW)
+    twice = habit.with_deed("snoozed", NOW)
+    assert "snoozed once" in twice.lesson(NOW)
+    assert twice.without_deed("snoozed", NOW).lesson(NOW) == habit.lesson(NOW)
+    assert habit.without_deed("dismissed", NOW) == Habit()
+    assert habit.without_deed("snoozed", NOW) == habit
+
+
 def test_a_lesson_fades() -> None:
     habit = Habit().with_deed("unimportant", NOW)
     assert habit.factor(NOW) == 0.7

@@ -190,10 +190,12 @@ async def test_another_alert_brings_a_dismissed_one_back(house: House) -> None:
 
 
 async def test_reopen_takes_back(house: House) -> None:
-    concern = await leak(house)
-    await house.core.execute(DismissConcern(concern), ANNA)
+    concern = await too_warm(house)
+    before = await only(house)
+    await house.core.execute(SnoozeConcern(concern, house.clock.now() + timedelta(hours=1)), ANNA)
     view = await house.core.execute(ReopenConcern(concern), ANNA)
     assert (view.status, view.rank) == ("open", 1)
+    assert (view.score, view.why) == (before.score, before.why)  # it teaches nothing
 
 
 async def test_an_unknown_concern_is_said(house: House) -> None:
