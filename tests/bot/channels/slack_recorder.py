@@ -8,7 +8,7 @@ import json
 import re
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -78,6 +78,18 @@ class Slack:
         ack = await asyncio.wait_for(self.acks.get(), WAIT_S)
         assert ack["envelope_id"] == envelope
         return ack
+
+    async def send_all(self, kind: str, payloads: Sequence[Mapping[str, Any]]) -> set[str]:
+        """Sends envelopes over the newest socket without waiting; answers their ids."""
+        sent = {f"E{next(_ids)}": payload for payload in payloads}
+        for envelope, payload in sent.items():
+            await self.sockets[-1].send_json({"envelope_id": envelope, "type": kind, "payload": payload})
+        return set(sent)
+
+    async def acknowledged(self, envelopes: set[str]) -> None:
+        """Waits until each of them was acknowledged."""
+        while envelopes:
+            envelopes = envelopes - {(await asyncio.wait_for(self.acks.get(), WAIT_S))["envelope_id"]}
 
     async def connected(self, number: int = 1) -> None:
         async with self._news:
