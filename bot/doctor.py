@@ -1,6 +1,7 @@
 """`pollux doctor`: what is wrong with this installation, and what to do about each fault."""
 
 import asyncio
+import importlib.util
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -33,6 +34,7 @@ async def examine(settings: Settings, token: str | None = None) -> list[Fault]:
     else:
         faults += running
     faults += await _broker(settings, serving=running is not None)
+    faults += _hearing(settings)
     return faults
 
 
@@ -129,6 +131,18 @@ async def _ways(settings: Settings) -> list[Fault]:
     except PolluxError as error:
         return [Fault("notifications", "critical", error.message, error.hint)]
     return []
+
+
+def _hearing(settings: Settings) -> list[Fault]:
+    """Whether the speech model is missing that nobody chose to do without."""
+    from bot.voice.weights import find_weights
+
+    voice = settings.voice
+    absent = importlib.util.find_spec("speech_recognition") is None  # then nobody speaks here
+    if absent or voice.recognizer or find_weights(voice.weights):
+        return []
+    hint = "`make ears` fetches a speech model that hears far better."
+    return [Fault("hearing", "info", "I hear by PocketSphinx: American English, best one voice in a quiet room.", hint)]
 
 
 @runtime_checkable

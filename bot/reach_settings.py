@@ -1,5 +1,6 @@
 """The sections of pollux.toml that say how people are reached, and how they reach us."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -42,7 +43,8 @@ class WebhookSettings(_Section):
 class VoiceSettings(_Section):
     """How Pollux hears and speaks: see docs/voice.md."""
 
-    recognizer: str = "sphinx"
+    recognizer: str | None = Field(default=None, description="moonshine or sphinx; by default the best one there is")
+    weights: Path | None = Field(default=None, description="folder of another Moonshine model; see docs/voice.md")
     synthesizer: str = "espeak"
     voice: str = Field(default="en-us", description="of the synthesizer; `espeak-ng --voices` lists them")
     rate: int = Field(default=165, ge=80, le=450, description="words a minute")

@@ -18,17 +18,17 @@ CLASSES = ("twin", "place", "task", "event", "person")
 _ALSO_LITERAL = ("task", "event", "person")  # new ones are named that nobody knows yet
 _EVERYDAY = Path(__file__).with_name("everyday.txt")
 _PART = re.compile(r"\((?P<one>[^()]*)\)|\[(?P<maybe>[^\[\]]*)\]|(?P<word>[^\s()\[\]]+)")
-_NUMBERS = {
-    "{number}": [
-        *ONES[1:],
-        *(t for t in TENS[2:]),
-        "twenty one",
-        "twenty two",
-        "twenty five",
-        "thirty five",
-        "forty five",
-    ],
-}
+_CLASS = re.compile(r"\{(\w+)\}")
+_NUMBER = "{number}"
+_NUMBERS = (
+    *ONES[1:],
+    *TENS[2:],
+    "twenty one",
+    "twenty two",
+    "twenty five",
+    "thirty five",
+    "forty five",
+)
 
 
 def corpus(data: TrainingData, known: Callable[[str], bool]) -> list[Sentence]:
@@ -57,6 +57,7 @@ def _of_example(example: Example) -> Iterator[Sentence]:
 
 
 def _written_out(line: str) -> Iterator[Sentence]:
+    """Every choice; numbers of one sentence change together, since any is as good as another."""
     parts: list[list[str]] = []
     for match in _PART.finditer(line):
         if match["one"] is not None:
@@ -64,6 +65,8 @@ def _written_out(line: str) -> Iterator[Sentence]:
         elif match["maybe"] is not None:
             parts.append(["", *(option.strip() for option in match["maybe"].split("|"))])
         else:
-            parts.append(_NUMBERS.get(match["word"], [match["word"]]))
+            parts.append([match["word"]])
     for chosen in itertools.product(*parts):
-        yield tuple(re.sub(r"\{(\w+)\}", r"[\1]", word) for word in " ".join(chosen).split())
+        words = " ".join(chosen)
+        for number in _NUMBERS if _NUMBER in words else ("",):
+            yield tuple(_CLASS.sub(r"[\1]", word) for word in words.replace(_NUMBER, number).split())

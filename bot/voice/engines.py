@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from bot.reach_settings import VoiceSettings
 from bot.settings import Settings
 from bot.voice.ears import Ears, Heard, missing
 from bot.voice.ports import Manner, Phrase, Synthesizer
+from bot.voice.weights import find_weights
 from bot.voice.words import spoken
 from twin_core.contract import plugins
 
@@ -20,11 +22,12 @@ class Engines:
         self._settings = settings
         self._names = names
         self._ears = Ears(
-            settings.voice.recognizer,
+            recognizer_of(settings.voice),
             {
                 "nlu_folder": settings.nlu_folder,
                 "taught": settings.taught_folder,
                 "cache": settings.cache_folder / "voice",
+                **({"weights": settings.voice.weights} if settings.voice.weights else {}),
             },
         )
         self._mouth: Synthesizer | None = None
@@ -42,6 +45,11 @@ class Engines:
 
     async def aclose(self) -> None:
         await self._ears.aclose()
+
+
+def recognizer_of(settings: VoiceSettings) -> str:
+    """The name of the engine that hears: the one that was set, else the best one that is installed."""
+    return settings.recognizer or ("moonshine" if find_weights(settings.weights) else "sphinx")
 
 
 @asynccontextmanager

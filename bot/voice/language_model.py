@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 ORDER = 3
 _BEGIN, _END = "<s>", "</s>"
 _NEVER = -99.0
+_UNKNOWN = -6.0  # of a word that no sentence has
 
 Gram = tuple[str, ...]
 
@@ -20,6 +21,28 @@ def arpa(sentences: Iterable[Sequence[str]]) -> str:
         lines += ["", f"\\{n}-grams:"]
         lines += _rows(grams, backoffs)
     return "\n".join((*lines, "", "\\end\\", ""))
+
+
+class Trigrams:
+    """The same model in memory, to tell how usual a text is."""
+
+    def __init__(self, sentences: Iterable[Sequence[str]]) -> None:
+        self._probabilities, self._backoffs = _smoothed(_counted(sentences))
+
+    def knows(self, word: str) -> bool:
+        """Whether a sentence has it."""
+        return (word,) in self._probabilities[0]
+
+    def usual(self, words: Sequence[str]) -> float:
+        """The base-10 logarithm of its probability, a word."""
+        text = (_BEGIN, *words, _END)
+        found = [self._of(text[max(0, at - ORDER + 1) : at + 1]) for at in range(1, len(text))]
+        return sum(found) / len(found)
+
+    def _of(self, gram: Gram) -> float:
+        if (known := self._probabilities[len(gram) - 1].get(gram)) is not None:
+            return known
+        return _UNKNOWN if len(gram) == 1 else self._backoffs.get(gram[:-1], 0.0) + self._of(gram[1:])
 
 
 def _rows(grams: dict[Gram, float], backoffs: dict[Gram, float]) -> Iterator[str]:

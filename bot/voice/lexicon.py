@@ -46,12 +46,12 @@ def write_lexicon(
     folder: Path, model: Path, words: Iterable[str], phrases: Iterable[Phrase], sounds: Pronunciations
 ) -> Lexicon:
     """Writes the files that one decoder reads. A name is an entry of its own, however many words it has."""
-    members = _members(phrases)
-    sounds.prepare(word for rows in members.values() for text in rows for word in said_words(text))
+    found = members(phrases)
+    sounds.prepare(word for rows in found.values() for text in rows for word in said_words(text))
     dictionary = {word: sounds.of([word]) for word in words}
     names: dict[str, str] = {}
     classes = []
-    for kind, texts in members.items():
+    for kind, texts in found.items():
         entries = {}
         for text in texts:
             if heard := sounds.of(said_words(text)):
@@ -62,14 +62,14 @@ def write_lexicon(
         classes += [f"LMCLASS [{kind}]", *(f"{entry} {share:.8f}" for entry in entries), f"END [{kind}]"]
     (folder / "classes.def").write_text("\n".join((*classes, "")), encoding="utf-8")
     (folder / "words.dict").write_text("\n".join((*_entries(dictionary), "")), encoding="utf-8")
-    listed = " ".join(f"[{kind}]" for kind in members)
+    listed = " ".join(f"[{kind}]" for kind in found)
     control = f"{{ {folder / 'classes.def'} }}\n{model} main {{ {listed} }}\n"
     (folder / "lm.ctl").write_text(control, encoding="utf-8")
     return Lexicon(folder / "lm.ctl", folder / "words.dict", names)
 
 
-def _members(phrases: Iterable[Phrase]) -> dict[str, list[str]]:
-    """The names of each class, without doubles; sounding alike counts as the same."""
+def members(phrases: Iterable[Phrase]) -> dict[str, list[str]]:
+    """The names of each class, without doubles; sounding alike counts as the same. Where there are none, some usual."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for phrase in phrases:
         if phrase.kind in CLASSES and (words := said_words(phrase.text)):

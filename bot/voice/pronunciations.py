@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+import pocketsphinx
+
+DICTIONARY = Path(pocketsphinx.get_model_path()) / "en-us" / "cmudict-en-us.dict"
 VARIANTS = 3  # of one word
 TOGETHER = 4  # of a name of several words
 

@@ -7,6 +7,7 @@ from bot.voice.ports import RATE_HZ
 from bot.voice.wav import Samples, pcm
 
 PEAK = 0.25  # loudness at which speech is recognised best
+LOUDNESS = 0.08  # root mean square that speech is levelled to
 PADDING_S = 0.3  # the noise tracker of the recognizer settles before the first word
 DITHER = 0.001  # where the silence between words is digital: the models were made of rooms
 CLIPPED = 0.01  # part of the samples at full scale
@@ -35,6 +36,34 @@ def prepared(samples: Samples, seed: int = 0) -> bytes:
     if _floor(samples) < _DIGITAL:
         padded += np.random.default_rng(seed).normal(0, DITHER, len(padded))
     return pcm(padded)
+
+
+def levelled(samples: Samples) -> Samples:
+    """The sound at one loudness, as a transcriber is used to it."""
+    loudness = float(np.sqrt((samples**2).mean()))
+    level: Samples = (samples * (LOUDNESS / max(loudness, 1e-6))).clip(-1, 1)
+    return level
+
+
+def at_speed(samples: Samples, speed: float) -> Samples:
+    """Played quicker or slower, and so higher or lower: another speaker's throat."""
+    if speed == 1:
+        return samples
+    at = np.arange(0, len(samples) - 1, speed)
+    return np.asarray(np.interp(at, np.arange(len(samples)), samples), np.float64)
+
+
+def pieces(samples: Samples, longest_s: float) -> list[Samples]:
+    """The sound in parts of at most this length, cut where it is quietest in the second half of each."""
+    longest, window = int(longest_s * RATE_HZ), RATE_HZ // 4
+    found: list[Samples] = []
+    while len(samples) > longest:
+        rows = samples[longest // 2 : longest]
+        rows = rows[: len(rows) // window * window].reshape(-1, window)
+        cut = longest // 2 + int(np.argmin((rows**2).sum(axis=1))) * window + window // 2
+        found.append(samples[:cut])
+        samples = samples[cut:]
+    return [*found, samples]
 
 
 def is_clipped(samples: Samples) -> bool:

@@ -115,12 +115,11 @@ def _answer(doc: dict[str, Any]) -> Answer:
         intent=doc["intent"],
         confidence=doc["confidence"],
         entities=tuple(doc["entities"]),
-        replies=tuple(reply_from(reply) for reply in doc["replies"]),
+        replies=tuple(_reply(reply) for reply in doc["replies"]),
     )
 
 
-def reply_from(doc: dict[str, Any]) -> Reply:
-    """A reply as the contract gives it. Raises KeyError, TypeError for what is none."""
+def _reply(doc: dict[str, Any]) -> Reply:
     known = {key: doc[key] for key in ("card", "image", "speech", "nudge") if key in doc}
     buttons = tuple(Button(b["id"], b["title"], b.get("style")) for b in doc.get("buttons", ()))
     return Reply(doc["text"], buttons, **known)

@@ -20,7 +20,7 @@ from bot.voice.corpus import corpus, everyday
 from bot.voice.language_model import arpa
 from bot.voice.lexicon import Lexicon, write_lexicon
 from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
-from bot.voice.pronunciations import Pronunciations
+from bot.voice.pronunciations import DICTIONARY, Pronunciations
 from bot.voice.sentences import Sentences
 from bot.voice.signal import prepared, speech
 from bot.voice.wav import from_pcm
@@ -62,7 +62,7 @@ class SphinxRecognizer:
 
     def __init__(self, options: SphinxOptions) -> None:
         self._options = options
-        self._sounds = Pronunciations(_MODEL / "cmudict-en-us.dict")
+        self._sounds = Pronunciations(DICTIONARY)
         self._folder = tempfile.TemporaryDirectory(prefix="pollux-voice-")
         weakref.finalize(self, self._folder.cleanup)
         self._model, self._words, self._sentences = self._language_model()

@@ -1,0 +1,87 @@
+"""Beam search: the likeliest texts of an utterance, of any words or of a grammar's."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.voice.grammar import Grammar, State
+from bot.voice.transcriber import BEGIN, END, Decoding, Tokens
+
+NAME_BONUS = 1.0  # for each token of a name: the transcriber has hardly read of any
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as tokens; `score` is its log-probability, with the bonus of names."""
+
+    tokens: Tokens
+    score: float
+
+    @property
+    def clarity(self) -> float:
+        """The score a token, with the one that ends the text."""
+        return self.score / (len(self.tokens) + 1)
+
+
+class _Beginning(NamedTuple):
+    tokens: Tokens
+    score: float
+    state: State | None
+
+
+class _Step(NamedTuple):
+    score: float
+    row: int
+    token: int
+    state: State | None
+
+
+def search(decoding: Decoding, width: int, longest: int, grammar: Grammar | None = None) -> list[Reading]:
+    """Readings, best first; none where the grammar has no text of at most `longest` tokens that fits.
+
+    Somebody spoke, so no text is no reading, however likely it is.
+    """
+    beam = [_Beginning((), 0.0, grammar.start if grammar else None)]
+    of = [0]
+    found: list[Reading] = []
+    for _ in range(longest):
+        rows = decoding.step([b.tokens[-1] if b.tokens else BEGIN for b in beam], of)
+        steps = [step for at, begun in enumerate(beam) for step in _steps(begun, at, rows[at], width, grammar)]
+        steps.sort(key=lambda step: -step.score)
+        best = _recombined(steps, 2 * width)
+        found += [Reading(beam[s.row].tokens, s.score) for s in best if s.token == END and beam[s.row].tokens]
+        going = [s for s in best if s.token != END][:width]
+        found.sort(key=lambda reading: -reading.score)
+        if not going or (len(found) >= width // 2 and found[width // 2 - 1].score > going[0].score):
+            break
+        of = [s.row for s in going]
+        beam = [_Beginning((*beam[s.row].tokens, s.token), s.score, s.state) for s in going]
+    return found
+
+
+def _recombined(steps: list[_Step], most: int) -> list[_Step]:
+    """The best steps; of those that lead to the same place of the grammar, only the first."""
+    kept: list[_Step] = []
+    reached: set[State] = set()
+    for step in steps:
+        if len(kept) == most:
+            break
+        if step.state is None or step.token == END or step.state not in reached:
+            kept.append(step)
+            if step.state is not None:
+                reached.add(step.state)
+    return kept
+
+
+def _steps(
+    begun: _Beginning, at: int, row: np.ndarray[tuple[int], np.dtype[np.float64]], width: int, grammar: Grammar | None
+) -> list[_Step]:
+    most = 2 * width + 1
+    if grammar is None or begun.state is None:
+        tokens = np.argpartition(-row, most)[:most]
+        return [_Step(begun.score + float(row[token]), at, int(token), None) for token in tokens]
+    after = grammar.after(begun.state)
+    scores = row[after.tokens] + NAME_BONUS * after.named
+    likely = np.argpartition(-scores, most)[:most] if len(scores) > most else range(len(scores))
+    return [_Step(begun.score + float(scores[i]), at, int(after.tokens[i]), after.states[i]) for i in likely]

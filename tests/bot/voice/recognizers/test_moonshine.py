@@ -1,0 +1,111 @@
+"""Moonshine hears what espeak-ng says in several voices, and takes nothing else for a command."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import speech_recognition as sr
+
+from bot.voice.ears import SURE
+from bot.voice.ports import RATE_HZ, Hearing, Manner, Phrase
+from bot.voice.recognizers import moonshine
+from bot.voice.synthesizers import espeak
+from bot.voice.wav import Samples, pcm, read_wav
+from bot.voice.weights import find_weights
+from bot.voice.words import said_words
+from tests.services import missing
+from twin_core.contract.errors import Rejected, Unavailable
+
+NLU_DATA = Path(__file__).parents[4] / "nlu_data"
+MOUTH = espeak.build({})
+NAMES = tuple(Phrase(text, "twin") for text in ("kitchen lamp", "Nanoleaf", "garage freezer", "pump 3"))
+
+
+@pytest.fixture(scope="module")
+def ears() -> moonshine.MoonshineRecognizer:
+    if find_weights() is None:
+        missing("the speech model Moonshine is not installed (make ears)")
+    ears = moonshine.build({"nlu_folder": NLU_DATA})
+    ears.learn(NAMES)
+    return ears
+
+
+def heard(ears: moonshine.MoonshineRecognizer, samples: Samples) -> Hearing:
+    return ears.recognize(sr.AudioData(pcm(samples), RATE_HZ, 2))
+
+
+def said(text: str, voice: str = "en-us") -> Samples:
+    return read_wav(MOUTH.speak(text, Manner(voice)))
+
+
+@pytest.mark.parametrize("voice", ["en-us", "en-gb"])
+@pytest.mark.parametrize(
+    "text", ["turn on the kitchen lamp", "turn off the Nanoleaf", "dim the kitchen lamp to 30 percent", "yes"]
+)
+def test_a_command_is_heard_for_sure(ears: moonshine.MoonshineRecognizer, text: str, voice: str) -> None:
+    hearing = heard(ears, said(text, voice))
+    assert said_words(hearing.text) == said_words(text)
+    assert hearing.confidence >= SURE
+
+
+@pytest.mark.parametrize("gain", [0.01, 0.2])
+def test_how_loud_it_is_does_not_matter(ears: moonshine.MoonshineRecognizer, gain: float) -> None:
+    hearing = heard(ears, said("is the garage freezer running") * gain)
+    assert said_words(hearing.text) == "is the garage freezer running".split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the parliament voted against the amendment",
+        "my grandmother lived in a small village near the sea",
+        "she told him that she would never come back",
+    ],
+)
+def test_talk_about_other_things_is_never_sure(ears: moonshine.MoonshineRecognizer, text: str) -> None:
+    assert heard(ears, said(text)).confidence < SURE
+
+
+def test_silence_and_noise_have_no_words(ears: moonshine.MoonshineRecognizer) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, 3 * RATE_HZ)
+    assert not heard(ears, np.zeros(RATE_HZ)).guesses
+    assert heard(ears, noise).confidence < SURE
+    assert heard(ears, np.concatenate([np.zeros(RATE_HZ), noise * 0.1])).confidence < SURE
+
+
+def test_tones_and_chords_are_no_command(ears: moonshine.MoonshineRecognizer) -> None:
+    at = np.arange(4 * RATE_HZ) / RATE_HZ
+    chord = sum((np.sin(2 * np.pi * pitch * at) for pitch in (220, 277, 330, 440)), np.zeros_like(at)) * 0.1
+    assert heard(ears, chord).confidence < SURE
+    assert heard(ears, chord * (np.sin(2 * np.pi * 3 * at) > 0)).confidence < SURE
+
+
+def test_two_who_speak_at_once_are_not_taken_for_a_third(ears: moonshine.MoonshineRecognizer) -> None:
+    one, other = said("turn on the kitchen lamp"), said("is the garage freezer running", "en-gb")
+    both = np.zeros(max(len(one), len(other)))
+    both[: len(one)] += one
+    both[: len(other)] += other
+    hearing = heard(ears, both * 0.7)
+    told = {"turn on the kitchen lamp", "is the garage freezer running"}
+    assert hearing.confidence < SURE or " ".join(said_words(hearing.text)) in told
+
+
+def test_names_are_those_that_were_learned_last(ears: moonshine.MoonshineRecognizer) -> None:
+    ears.learn((Phrase("marble fountain", "twin"),))
+    try:
+        hearing = heard(ears, said("turn off the marble fountain"))
+        assert said_words(hearing.text) == "turn off the marble fountain".split()
+        assert hearing.confidence >= SURE
+    finally:
+        ears.learn(NAMES)
+
+
+def test_weights_that_are_missing_are_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="not installed") as told:
+        moonshine.build({"nlu_folder": NLU_DATA, "weights": tmp_path})
+    assert "make ears" in told.value.hint
+
+
+def test_an_unknown_option_is_refused() -> None:
+    with pytest.raises(Rejected, match="does not know this option"):
+        moonshine.build({"nlu_folder": NLU_DATA, "beam": 3})
