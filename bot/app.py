@@ -158,8 +158,8 @@ async def serve(
         house.connections.hold(mirrors)
         book = WayBook(house.store)
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book))
-        await stack.enter_async_context(open_voice(settings, house.engine, api))
-        parts = {**around, "bus": house.bus, "services": house.engine.services}
+        voice = await stack.enter_async_context(open_voice(settings, house.engine, api))
+        parts = {**around, "bus": house.bus, "services": house.engine.services, "hear": voice.hear_message}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
         ways, letters = open_ways(settings, house.store, house.clock, api, stack)
         courier = HouseCourier(house.engine, channels, ways, book)

@@ -19,7 +19,7 @@ from twin_core.contract.errors import Rejected
 async def open_channels(
     settings: Settings, parts: Mapping[str, Any], api: FastAPI, on_message: OnMessage, stack: AsyncExitStack
 ) -> list[Channel]:
-    """Every channel, listening. `parts`: core, store, bus, clock, services. Raises Rejected."""
+    """Every channel, listening. `parts`: core, store, bus, clock, services, hear. Raises Rejected."""
     web = settings.web
     options: dict[str, Mapping[str, Any]] = {
         "rest": {"origins": web.origins},
@@ -29,7 +29,7 @@ async def open_channels(
     services: Services = parts["services"]
     known = {"store": parts["store"], "clock": parts["clock"], "identities": services.identities}
     if settings.slack:
-        more = {"core": parts["core"], "bus": parts["bus"], "forms": FormDesk(services)}
+        more = {"core": parts["core"], "bus": parts["bus"], "forms": FormDesk(services), "hear": parts["hear"]}
         options["slack"] = {**known, **more, **options_of(settings.slack)}
     for name, section in (("teams", settings.teams), ("webhook", settings.webhook)):
         if section:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -10,13 +10,17 @@ import structlog
 
 from bot.identity import Account, Gate, Identities, Stranger
 from bot.ports import Incoming, OnMessage, Reply
+from bot.voice.ears import Heard
 from twin_core.contract.errors import PolluxError
 
 HOME = "home"  # the one conversation that a person has in all their private chats
 NOT_YOURS = Reply("That was asked of somebody else. Ask me yourself, and I answer you.")
 _NOBODY = Reply("I don't know you here, and nobody is set up who could tell me who you are.")
+_DEAF = Reply("I cannot listen to voice messages here. Please write to me.")
 _BROKEN = Reply("Something broke here. Please try again.")
 _GRACE_S = 5.0
+
+Hear = Callable[[bytes, str], Awaitable[Heard]]  # of a recording in any format, by this person
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +36,7 @@ class Reception:
     on_message: OnMessage
     people: Mapping[str, str]
     identities: Identities | None
+    hear: Hear | None = None
 
     async def person(
         self, user: str, account: str, message: Incoming, describe: Callable[[], Awaitable[Account]]
@@ -48,6 +53,21 @@ class Reception:
 
         async def turn() -> tuple[Reply, ...]:
             return (await self.on_message(message)).replies
+
+        return await self.told(turn())
+
+    async def heard(self, message: Incoming, fetch: Callable[[], Awaitable[bytes]]) -> tuple[Reply, ...]:
+        """What is said to a voice message, which is repeated. Words that are not sure are asked about."""
+
+        async def turn() -> tuple[Reply, ...]:
+            if self.hear is None:
+                return (_DEAF,)
+            heard = await self.hear(await fetch(), message.user)
+            if not (words := heard.hearing.text):
+                return (Reply(heard.message),)
+            said = replace(message, text=words, spoken=True, doubtful=not heard.sure)
+            first, *more = (await self.on_message(said)).replies
+            return (replace(first, text=f"I heard “{words}”.\n{first.text}"), *more) if heard.sure else (first, *more)
 
         return await self.told(turn())
 

@@ -14,6 +14,7 @@ from twin_core.contract import plugins
 from twin_core.contract.errors import PolluxError, Unavailable
 
 SURE = 0.6
+_Question = tuple[bytes, tuple[Phrase, ...], bool]
 _END_S = 5.0
 _QUIET = "I heard nothing. Say it once more, a little louder."
 _NOISE = "I heard something, but no words that I know. Say it once more, in other words."
@@ -39,9 +40,11 @@ class Ears:
         self._process: multiprocessing.process.BaseProcess | None = None
         self._line: Connection | None = None
 
-    async def hear(self, recording: bytes, names: tuple[Phrase, ...]) -> Heard:
-        """Raises Rejected for what is no recording, Unavailable where the engine cannot work here."""
-        heard = await asyncio.to_thread(self._ask, recording, names)
+    async def hear(self, recording: bytes, names: tuple[Phrase, ...], *, any_format: bool = False) -> Heard:
+        """Of a WAV file, or of `any_format`. Raises Rejected for what is no recording, Unavailable where the engine
+        cannot work here.
+        """
+        heard = await asyncio.to_thread(self._ask, (recording, names, any_format))
         if isinstance(heard, PolluxError):
             raise heard
         return heard
@@ -51,11 +54,11 @@ class Ears:
         if self._process is not None:
             await asyncio.to_thread(self._end)
 
-    def _ask(self, recording: bytes, names: tuple[Phrase, ...]) -> Heard | PolluxError:
+    def _ask(self, question: _Question) -> Heard | PolluxError:
         with self._turn:
             try:
                 line = self._line or self._begin()
-                line.send((recording, names))
+                line.send(question)
                 answer: Heard | PolluxError = line.recv()
             except (OSError, EOFError):
                 self._line = None
@@ -93,10 +96,10 @@ def _listen(line: Connection, recognizer: str, options: Mapping[str, Any]) -> No
     ears: Recognizer | None = None
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            recording, names = line.recv()
+            question: _Question = line.recv()
             try:
                 ears = ears or plugins.build("bot.voice.recognizers", recognizer, options)
-                line.send(_heard(ears, recording, names))
+                line.send(_heard(ears, *question))
             except ImportError as error:
                 line.send(missing(error))
             except PolluxError as error:
@@ -109,14 +112,18 @@ def missing(error: ImportError) -> Unavailable:
     return Unavailable(f"Voice needs the package {error.name}.", code="no_voice", hint=hint)
 
 
-def _heard(ears: Recognizer, recording: bytes, names: tuple[Phrase, ...]) -> Heard:
+def _heard(ears: Recognizer, recording: bytes, names: tuple[Phrase, ...], any_format: bool) -> Heard:
     import speech_recognition as sr  # with the engine: whoever is only spoken to need not have it
 
     from bot.voice.ports import RATE_HZ
     from bot.voice.signal import is_clipped
-    from bot.voice.wav import pcm, read_wav
+    from bot.voice.wav import pcm
 
-    samples = read_wav(recording)
+    if any_format:
+        from bot.voice.containers import read_any as read
+    else:
+        from bot.voice.wav import read_wav as read
+    samples = read(recording)
     ears.learn(names)
     hearing = ears.recognize(sr.AudioData(pcm(samples), RATE_HZ, 2))
     if hearing.text:

@@ -36,6 +36,10 @@ class Engines:
         """Raises Rejected for what is no recording, Unavailable where the engine cannot work here."""
         return await self._ears.hear(recording, await self._names(user))
 
+    async def hear_message(self, recording: bytes, user: str) -> Heard:
+        """Of a file in any format that people's devices record. Raises like `hear`."""
+        return await self._ears.hear(recording, await self._names(user), any_format=True)
+
     async def speak(self, text: str) -> bytes:
         """A WAV file. Raises Rejected where there is nothing to say, Unavailable where the engine cannot."""
         if self._mouth is None:

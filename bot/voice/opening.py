@@ -10,20 +10,23 @@ from bot.engine import Engine
 from bot.settings import Settings
 from bot.voice.api import voice_router
 from bot.voice.ears import missing
-from bot.voice.engines import open_engines
+from bot.voice.engines import Engines, open_engines
 from bot.voice.names import names_here
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncIterator[None]:
-    """Raises Unavailable where satellites need packages that are not installed, Rejected where their port is taken."""
+async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncIterator[Engines]:
+    """The engines, for other doors.
+
+    Raises Unavailable where satellites need packages that are not installed, Rejected where their port is taken.
+    """
     services = engine.services
     async with open_engines(settings, lambda user: names_here(services.registry, services.core, user)) as engines:
         api.include_router(voice_router(engines), prefix="/api/v1")
         if settings.wyoming is None:
-            yield
+            yield engines
             return
         try:
             from bot.voice.satellites import listening
@@ -31,4 +34,4 @@ async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncI
             raise missing(error) from None
         async with listening(settings.wyoming, engines, engine.handle) as port:
             log.info("satellites.heard", host=settings.wyoming.host, port=port)
-            yield
+            yield engines

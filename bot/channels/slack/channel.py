@@ -39,7 +39,8 @@ from twin_core.contract.errors import Unavailable
 INBOX = "slack_delivery"
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 SCOPES = (
-    "app_mentions:read assistant:write chat:write commands dnd:read files:write im:history im:read im:write users:read"
+    "app_mentions:read assistant:write chat:write commands dnd:read files:read files:write im:history im:read im:write "
+    "users:read"
 ).split()
 
 log = structlog.get_logger(__name__)
@@ -72,7 +73,7 @@ class SlackChannel:
         self._delivery = Delivery(self._workspaces, self._postbox, Streams(self._postbox), self._session)
         home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
-        reception = Reception(NAME, on_message, options.people, options.identities)
+        reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
         self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._revisions)
         self._nudges = Nudges(options, self._delivery)
         self._quiet = Quiet(self._nudges, self._postbox, options.clock)

@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.blocks import TITLE, Message, clip, closed, messages
+from bot.channels.slack.files import fetch
 from bot.channels.slack.postbox import Postbox, Posted
 from bot.channels.slack.reading import FOR, Heard
 from bot.channels.slack.streaming import Streams
@@ -87,6 +88,11 @@ class Delivery:
             if streamed := await self.streams.say(client, *args):
                 return streamed
         return await self.postbox.post(client, place.channel, message, place.thread)
+
+    async def file(self, team: str, url: str) -> bytes:
+        """What somebody shared. Raises Rejected, Unavailable."""
+        client = await self.workspaces.client(team)
+        return await fetch(self.session, url, str(client.token), client.base_url)
 
     async def edit(self, place: Place, ts: str, reply: Reply, user: str) -> None:
         """Puts a reply in the place of what was said."""

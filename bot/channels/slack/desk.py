@@ -104,6 +104,8 @@ class Desk:
             await self.delivery.say(Place.of(heard), meant, heard.user, alone=True)
 
     async def _answers(self, heard: Heard, message: Incoming) -> tuple[Reply, ...]:
+        if heard.recording:
+            return await self.reception.heard(message, lambda: self.delivery.file(heard.team, heard.recording))
         if heard.kind != "submit" or heard.action == CALLBACK:
             return await self.reception.answers(message)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.channels._reception import Hear
 from bot.channels.slack.postbox import Pace
 from bot.documents import Documents, VolatileDocuments
 from bot.forms.form import Forms
@@ -30,6 +31,7 @@ class SlackOptions:
     identities: Identities | None = None
     core: TwinCore | None = None
     forms: Forms | None = None
+    hear: Hear | None = None
     bus: Bus | None = None
     store: Documents = field(default_factory=VolatileDocuments)
     clock: Clock = field(default_factory=SystemClock)

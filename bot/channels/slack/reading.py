@@ -5,7 +5,7 @@ Source: docs.slack.dev, Events API, Interactivity payloads, Slash commands, Form
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,6 +42,7 @@ class Heard:
     fields: Mapping[str, str] = field(default_factory=dict)  # of a modal that was sent
     context: str = ""  # what a modal was opened for
     blocks: tuple[Mapping[str, Any], ...] = ()  # of the message that was pressed
+    recording: str = ""  # the address of a voice message, that stands for the text
 
 
 def read(body: Mapping[str, Any], bot_user: str | None = None) -> Heard | None:
@@ -107,7 +108,17 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str | No
     text = plain(str(event.get("text") or ""), bot_user)
     said: Kind = "edited" if event.get("edited") else "message"  # a mention that was added comes with its edit
     ts = str(event["ts"])
-    return Heard(said, key, team, event["user"], channel, text, thread=thread, message=ts, private=private)
+    recording = "" if text else _recording(event.get("files") or ())
+    where: dict[str, Any] = {"thread": thread, "message": ts, "private": private, "recording": recording}
+    return Heard(said, key, team, event["user"], channel, text, **where)
+
+
+def _recording(files: Sequence[Mapping[str, Any]]) -> str:
+    """The address of the first file that is sound; clips of Slack are called video, too."""
+    for file in files:
+        if str(file.get("mimetype") or "").startswith("audio/") or file.get("subtype") == "slack_audio":
+            return str(file.get("url_private_download") or file.get("url_private") or "")
+    return ""
 
 
 def _revised(event: Mapping[str, Any], team: str, key: str, bot_user: str | None) -> Heard | None:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx2
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -40,6 +40,8 @@ class Slack:
     refusing: dict[str, str] = field(default_factory=dict)  # by method: the error that it answers with
     quiet: dict[str, Any] = field(default_factory=dict)  # what dnd.info answers
     files: list[bytes] = field(default_factory=list)
+    shared: dict[str, bytes] = field(default_factory=dict)  # files of people, by name
+    token: str = "xoxb-1"  # that may fetch them
     sockets: list[WebSocket] = field(default_factory=list)
     acks: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -100,6 +102,7 @@ class Slack:
             Route("/api/{method}", self._api, methods=["GET", "POST"]),
             Route("/hooks/{name}", self._respond, methods=["POST"]),
             Route("/upload", self._upload, methods=["POST"]),
+            Route("/files/{name}", self._shared),
             Route("/picture.png", lambda _: Response(b"\x89PNG", media_type="image/png")),
         ]
         return Starlette(routes=[*routes, WebSocketRoute("/link", self._link)])
@@ -145,6 +148,12 @@ class Slack:
     async def _respond(self, request: Request) -> Response:
         await self.record("response_url", await request.json())
         return PlainTextResponse("ok")
+
+    async def _shared(self, request: Request) -> Response:
+        """A file, for the bot alone; others get the page for signing in."""
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return HTMLResponse("<title>Sign in</title>")
+        return Response(self.shared[request.path_params["name"]], media_type="audio/mp4")
 
     async def _upload(self, request: Request) -> Response:
         self.files.append(await request.body())
