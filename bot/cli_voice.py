@@ -1,25 +1,31 @@
 """`pollux voice`: a conversation at a microphone, or one turn from a WAV file to a WAV file."""
 
 import asyncio
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.app import open_house
 from bot.channels.terminal import HttpConversation
 from bot.doctor import is_serving
 from bot.ports import Incoming, OnMessage, Reply
-from bot.progress import OnProgress
-from bot.serving import first_of, until_told
+from bot.progress import OnProgress, complain
+from bot.serving import background, first_of, until_told
 from bot.settings import Settings
 from bot.voice.engines import Names, open_engines
 from bot.voice.names import names_at, names_here
 from bot.voice.ports import FRAME_BYTES
+from bot.voice.pushed import pushed
 from bot.voice.sound_card import PortAudioCard
 from bot.voice.turn import VoiceTurn
-from twin_core.contract.errors import NotFound, Unavailable
+from twin_core.contract.errors import NotFound, PolluxError, Unavailable
+
+if TYPE_CHECKING:
+    from bot.voice.conversing import VoiceConversation  # with numpy and a detector of voices, only for microphones
 
 
 async def speak_once(
@@ -28,7 +34,7 @@ async def speak_once(
 ) -> tuple[str, str]:  # fmt: skip
     """Hears a file, answers into another; what was heard and what was answered. Raises NotFound, Unavailable."""
     content = _content(recording)
-    async with _turns(settings, url, token, user, progress) as turn:
+    async with _turns(settings, url, token, user, progress) as (turn, _):
         said = await turn.take(content)
     _write(out, said.wav)
     return said.heard.text, said.text
@@ -39,18 +45,27 @@ async def converse(
     progress: OnProgress,
 ) -> None:  # fmt: skip
     """Talks at the microphone until it is told to end. Raises Unavailable where there is none."""
-    from bot.voice.conversing import VoiceConversation  # with numpy and a detector of voices
+    from bot.voice.conversing import VoiceConversation
     from bot.voice.wav import wav_of
 
     voice = settings.voice
     with PortAudioCard(voice.microphone, voice.loudspeaker) as card:
-        async with _turns(settings, url, token, user, progress) as turn, until_told() as ended:
+        async with _turns(settings, url, token, user, progress) as (turn, unasked), until_told() as ended:
             await turn.hear(wav_of(bytes(FRAME_BYTES)))  # the ears are built now, and not at the first word
             conversation = VoiceConversation(turn, card, tell, interruptible=voice.barge_in, pushes=pushes)
             _on_enter(conversation.push)
             tell("Press Enter and speak; Enter ends it, too." if pushes else "Speak; “stop” silences me.")
             await conversation.say(Reply("I am listening."))  # by which it also learns how loud it is itself
-            await first_of(ended.wait(), conversation.run())
+            async with background(*([_say_all(unasked, conversation)] if unasked else [])):
+                await first_of(ended.wait(), conversation.run())
+
+
+async def _say_all(unasked: AsyncIterator[Reply], conversation: "VoiceConversation") -> None:
+    try:
+        async for reply in unasked:
+            await conversation.say(reply)
+    except PolluxError as error:
+        complain(str(error))
 
 
 def _on_enter(push: Callable[[], None]) -> None:
@@ -67,19 +82,23 @@ def _on_enter(push: Callable[[], None]) -> None:
 @asynccontextmanager
 async def _turns(
     settings: Settings, url: str | None, token: str | None, user: str, progress: OnProgress
-) -> AsyncIterator[VoiceTurn]:
-    """Turns by voice of whoever is at this machine."""
+) -> AsyncIterator[tuple[VoiceTurn, AsyncIterator[Reply] | None]]:
+    """Turns by voice of whoever is at this machine, and what they are told unasked."""
     shared = settings.voice.shared
-    place = "voice shared" if shared else "voice"  # what was asked in private is not gone on with among others
+    # What was asked in private is not gone on with among others; who stands at another machine has their own place.
+    place = "voice shared" if shared else f"voice of {user} at {socket.gethostname()}"
     async with (
-        _somebody(settings, url, token, progress) as (on_message, names),
+        _somebody(settings, url, token, progress) as (on_message, names, at),
         open_engines(settings, names) as engines,
     ):
-        yield VoiceTurn(
-            engines,
-            user,
-            on_message,
-            lambda text: Incoming(place, text, user=user, channel="voice", spoken=True, shared=shared),
+        yield (
+            VoiceTurn(
+                engines,
+                user,
+                on_message,
+                lambda text: Incoming(place, text, user=user, channel="voice", spoken=True, shared=shared),
+            ),
+            pushed(at, token, place) if at and not shared else None,
         )
 
 
@@ -106,13 +125,16 @@ def _content(recording: Path) -> bytes:
 @asynccontextmanager
 async def _somebody(
     settings: Settings, url: str | None, token: str | None, progress: OnProgress
-) -> AsyncIterator[tuple[OnMessage, Names]]:
-    """Who answers, and who knows what things are called there: a running server, else a house in this process."""
+) -> AsyncIterator[tuple[OnMessage, Names, str | None]]:
+    """Who answers, and who knows what things are called there: a running server, else a house in this process.
+
+    The last is the address of the server.
+    """
     here = f"http://{settings.host}:{settings.port}"
     if url or await is_serving(here):
         at = (url or here).rstrip("/")
         async with HttpConversation(at, token) as conversation:
-            yield conversation, lambda user: names_at(at, token)
+            yield conversation, lambda user: names_at(at, token), at
         return
     async with open_house(settings, progress=progress) as house:
-        yield house.engine.handle, lambda user: names_here(house.engine.services.registry, house.core, user)
+        yield house.engine.handle, lambda user: names_here(house.engine.services.registry, house.core, user), None

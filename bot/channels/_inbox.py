@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.channels._commits import Commits
 from bot.documents import Documents
 from twin_core.contract.clock import Clock, instant_text, parse_instant
 from twin_core.contract.errors import Conflict
-from twin_core.contract.ports import Batch, Document
+from twin_core.contract.ports import Document
 
 FORGET_AFTER = timedelta(hours=26)  # platforms try again for a day at the most
 _SWEPT = 20  # old ones that go with each new one
@@ -19,6 +20,7 @@ class Inbox:
 
     def __init__(self, documents: Documents, clock: Clock, kind: str) -> None:
         self._documents = documents
+        self._commits = Commits(documents)
         self._clock = clock
         self._kind = kind
         self._known: dict[str, None] = {}
@@ -47,7 +49,7 @@ class Inbox:
             gone.append(self._oldest.popleft()[1])
         new = Document(self._kind, key, {"at": instant_text(now), "body": body}, expected_version=0)
         try:
-            await self._documents.commit(Batch(documents=(new, *(Document(self._kind, old, None) for old in gone))))
+            await self._commits.commit((new, *(Document(self._kind, old, None) for old in gone)), durable=True)
         except Conflict:
             return False
         except BaseException:
@@ -59,6 +61,8 @@ class Inbox:
         return True
 
     async def done(self, key: str) -> None:
-        """The work is done: only the key is kept."""
+        """The work is done: only the key is kept. Where a power cut undoes that, what was done is not done again: the
+        engine knows the message.
+        """
         doc = {"at": instant_text(self._clock.now())}
-        await self._documents.commit(Batch(documents=(Document(self._kind, key, doc),)))
+        await self._commits.commit((Document(self._kind, key, doc),), durable=False)

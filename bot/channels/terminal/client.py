@@ -115,11 +115,12 @@ def _answer(doc: dict[str, Any]) -> Answer:
         intent=doc["intent"],
         confidence=doc["confidence"],
         entities=tuple(doc["entities"]),
-        replies=tuple(_reply(reply) for reply in doc["replies"]),
+        replies=tuple(reply_from(reply) for reply in doc["replies"]),
     )
 
 
-def _reply(doc: dict[str, Any]) -> Reply:
+def reply_from(doc: dict[str, Any]) -> Reply:
+    """A reply as the contract gives it. Raises KeyError, TypeError for what is none."""
     known = {key: doc[key] for key in ("card", "image", "speech", "nudge") if key in doc}
     buttons = tuple(Button(b["id"], b["title"], b.get("style")) for b in doc.get("buttons", ()))
     return Reply(doc["text"], buttons, **known)
