@@ -33,6 +33,7 @@ def connect_devices(settings: Settings, mqtt: Mqtt, core: TwinCore, bus: Bus, st
 
     async def push(command: DeviceCommand) -> None:
         try:
+            await store.settle()  # no device hears of a wish that a power cut would take back
             await connector.push(command)
         except PolluxError as error:  # the twin keeps the wish and tells of the divergence
             log.warning("device.not_told", twin=command.twin, reason=str(error), trace=command.trace)

@@ -21,7 +21,7 @@ from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Pending, Request, Subject
 from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
-from bot.turn import Outcome, Services, Skill, Turn, say
+from bot.turn import Begin, Outcome, Services, Skill, Turn, say
 from twin_core.contract.clock import Clock
 from twin_core.contract.commands import DecideApproval
 from twin_core.contract.errors import PolluxError
@@ -65,6 +65,7 @@ class Engine:
             state = waited_for(state, self.clock.now())
             answer, now = await self._turn(message, state, deed.begin)
             if now.forgotten:
+                await self._memory.settle()
                 return answer
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
@@ -87,16 +88,14 @@ class Engine:
         """Where this person spoke last."""
         return await self._memory.last(user)
 
-    async def _turn(
-        self, message: Incoming, state: DialogueState, begin: Callable[[], Awaitable[None]]
-    ) -> tuple[Answer, DialogueState]:
+    async def _turn(self, message: Incoming, state: DialogueState, begin: Begin) -> tuple[Answer, DialogueState]:
         trace = new_id("tr")
         turn = Turn(
             request=Request("none"),
             state=state,
             now=self.clock.now(),
             user=message.user,
-            cause=Cause(message.user, trace),
+            cause=Cause(message.user, trace, settles=True),
             services=self.services,
             conversation=message.conversation,
             spoken=message.spoken,

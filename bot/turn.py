@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.contact import Contact
@@ -16,6 +16,7 @@ from bot.ports import Button, Reply
 from bot.speaker_zone import SpeakerZone
 from interview.interviews import Interviews
 from twin_core.contract.agenda import GetPerson
+from twin_core.contract.commands import DecideApproval, SetDesired
 from twin_core.contract.errors import NotFound
 from twin_core.contract.ports import TwinCore
 from twin_core.contract.requests import Cause, Command, Query
@@ -28,7 +29,17 @@ Skill = Callable[["Turn"], Awaitable["Outcome"]]
 Reverse = Callable[[Reversal, "Turn"], Awaitable[ChangeView | None]]
 
 
-async def _nothing() -> None:
+# What these do outside follows from what they stored, and waits for the disk by itself (bot/devices.py).
+_SETTLED_LATER = (SetDesired, DecideApproval)
+
+
+class Begin(Protocol):
+    """Remembers, once, that this message has begun to act; `durable`: before it goes on."""
+
+    async def __call__(self, *, durable: bool = True) -> None: ...
+
+
+async def _nothing(*, durable: bool = True) -> None:
     """Nobody asks whether this turn began to act."""
 
 
@@ -70,10 +81,10 @@ class Turn:
     conversation: str = ""
     spoken: bool = False  # heard, not written
     shared: bool = False  # others hear or read along
-    begin: Callable[[], Awaitable[None]] = _nothing  # remembers, once, that this message has begun to act
+    begin: Begin = _nothing
 
     async def execute(self, command: Command[R]) -> R:
-        await self.begin()
+        await self.begin(durable=not isinstance(command, _SETTLED_LATER))
         return await self.services.core.execute(command, self.cause)
 
     async def query(self, query: Query[R]) -> R:

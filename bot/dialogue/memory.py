@@ -75,8 +75,15 @@ class Memory:
         return found is not None, _answer(answer) if answer else None
 
     async def begin(self, key: str, message_id: str) -> None:
-        """Remembers that a message begins to act, until its answer is saved."""
-        await self._store.commit(Batch(documents=(Document(MESSAGE, _of(key, message_id), {"answer": None}),)))
+        """Remembers that a message begins to act, until its answer is saved. It need not be on the disk yet: whatever
+        is stored after it is there only where this is.
+        """
+        begun = Document(MESSAGE, _of(key, message_id), {"answer": None})
+        await self._store.commit(Batch(documents=(begun,), durable=False))
+
+    async def settle(self) -> None:
+        """Waits until all that was done is on the disk."""
+        await self._store.settle()
 
     def _with_answered(self, state: DialogueState, message_id: str) -> tuple[DialogueState, Sequence[Answered]]:
         """The state with one more answered message, and those whose answers can be forgotten."""
@@ -94,7 +101,7 @@ class Deed:
         self._key = key
         self._message_id = message_id
         self._cut_off = False
-        self._begun = False
+        self._begun = self._settled = message_id is None
         self.attempted = False  # whether anything was to be done
 
     async def answered(self) -> Answer | None:
@@ -104,8 +111,11 @@ class Deed:
         self._cut_off, answer = await self._memory.message(self._key, self._message_id)
         return answer
 
-    async def begin(self) -> None:
-        """Raises Conflict where it began before and was cut off: nobody knows how far it came."""
+    async def begin(self, *, durable: bool = True) -> None:
+        """Raises Conflict where it began before and was cut off: nobody knows how far it came.
+
+        `durable`: what is done next may show outside, which no power cut takes back.
+        """
         self.attempted = True
         if self._cut_off:
             raise Conflict(
@@ -116,6 +126,9 @@ class Deed:
         if self._message_id and not self._begun:
             await self._memory.begin(self._key, self._message_id)
         self._begun = True
+        if durable and not self._settled:
+            await self._memory.settle()
+            self._settled = True
 
 
 def _of(key: str, message_id: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.services import shared_data
 from twin_core.contract.commands import CreateTwin, GetState
 from twin_core.contract.events import Event
 from twin_core.contract.ports import Batch
+from twin_core.contract.requests import Cause, Command
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.template import Value
 
@@ -242,7 +244,7 @@ async def test_only_a_turn_that_did_something_waits_for_the_disk(opened: Open, m
         commit = talk.house.store.commit
 
         async def seen(batch: Batch) -> list[Event]:
-            durable.append(batch.durable)
+            durable.append(batch.durable and not batch.cause.settles)
             return await commit(batch)
 
         monkeypatch.setattr(talk.house.store, "commit", seen)
@@ -250,11 +252,33 @@ async def test_only_a_turn_that_did_something_waits_for_the_disk(opened: Open, m
         assert durable == [False]
         durable.clear()
         await talk.say("turn the hall lamp off", message_id="m2")
-        assert durable == [True, True, True]  # that it began, what it did, and what was said
+        assert durable == [False, False, True]  # that it began, what it did, and with what was said all of it
         assert "What kind" in await talk.say("create a twin", message_id="m3")
         durable.clear()
         await talk.say("never mind", message_id="m4")
         assert durable[-1]  # a yes that comes late must not find the question open again
+
+
+async def test_what_may_show_outside_is_begun_on_the_disk(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened() as talk:
+        done: list[str] = []
+        settle, execute = talk.house.store.settle, talk.house.core.execute
+
+        async def settled() -> None:
+            done.append("settled")
+            await settle()
+
+        async def executed(command: Command[Any], cause: Cause) -> Any:
+            done.append(type(command).__name__)
+            return await execute(command, cause)
+
+        monkeypatch.setattr(talk.house.store, "settle", settled)
+        monkeypatch.setattr(talk.house.core, "execute", executed)
+        await talk.say("turn the hall lamp off", message_id="m1")
+        assert done == ["SetDesired"]
+        done.clear()
+        await talk.say("put water the ferns on my list", message_id="m2")
+        assert done == ["settled", "CreateTask"]
 
 
 async def _cut_off(*_: object, **__: object) -> None:

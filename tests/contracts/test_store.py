@@ -222,6 +222,19 @@ async def test_what_cannot_be_stored_is_refused(store: SqlStore, append: Append)
     assert await store.read_all() == []
 
 
+# --- the disk ------------------------------------------------------------------------------------
+
+
+async def test_what_did_not_wait_for_the_disk_is_there_at_once_and_can_be_brought_to_it(store: SqlStore) -> None:
+    await store.settle()  # nothing yet
+    cause = Cause("anna", settles=True)
+    stored = await store.commit(Batch(appends=[Append("a.a", 0, [changed()])], cause=cause))
+    await store.commit(Batch(documents=[Document("twin", "a.a", {"n": 1})], durable=False))
+    assert await everything(store, "a.a") == (stored, None, {}, ({"n": 1}, 1))
+    await store.settle()
+    assert await everything(store, "a.a") == (stored, None, {}, ({"n": 1}, 1))
+
+
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

@@ -94,7 +94,9 @@ class Batch:
     documents: Sequence[Document] = ()
     cause: Cause = Cause()
     due: Sequence[Due] = ()
-    durable: bool = True  # False: need not wait for the disk; a power cut may take it, the end of the process not
+    # False, or a cause that settles: need not wait for the disk. A power cut may take it, as a whole and with what was
+    # committed after it, until the next durable commit or Store.settle(); the end of the process does not.
+    durable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,10 @@ class Store(Protocol):
 
     async def next_due(self, kind: str) -> datetime | None:
         """When there is something to claim again; a claim that nobody finishes counts at its end."""
+        ...
+
+    async def settle(self) -> None:
+        """Waits until all that was committed is on the disk."""
         ...
 
     async def erase(self, erasure: Erasure) -> None:

@@ -21,6 +21,7 @@ class Cause:
 
     actor: str = "system"
     trace: str = ""
+    settles: bool = False  # whoever asks brings it to the disk themselves, before anybody is answered
 
 
 class Keep(Enum):

@@ -33,6 +33,8 @@ class _Server(Protocol):
 
     async def migrate(self, work: Callable[[sa.Connection], R]) -> R: ...
 
+    async def settle(self) -> None: ...
+
     async def scrub(self) -> None: ...
 
     async def aclose(self) -> None: ...
@@ -78,6 +80,11 @@ class Database:
         """A transaction that may make tables anew."""
         with self._explained():
             return await self._server.migrate(work)
+
+    async def settle(self) -> None:
+        """Waits until all that was committed is on the disk."""
+        with self._explained():
+            await self._server.settle()
 
     async def scrub(self) -> None:
         """Leaves nothing in an SQLite file of what was deleted; takes as long as writing all the rest anew."""

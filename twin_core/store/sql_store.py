@@ -75,7 +75,7 @@ class SqlStore:
             to_rows(batch.readings),
             documents_.check(batch.documents),
             due_.check(batch.due),
-            batch.durable,
+            batch.durable and not batch.cause.settles,
         )
         try:
             return await self._write(checked)
@@ -125,6 +125,9 @@ class SqlStore:
 
     async def next_due(self, kind: str) -> datetime | None:
         return await self._database.read(lambda c: due_.next_due(c, kind))
+
+    async def settle(self) -> None:
+        await self._database.settle()
 
     async def erase(self, erasure: Erasure) -> None:
         rewritten = documents_.check([*erasure.rewritten, *(Document(*it, None) for it in erasure.documents)])

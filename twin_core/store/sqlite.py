@@ -1,9 +1,11 @@
 """SQLite: one writer and a few readers, each in a thread of its own."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,6 +80,10 @@ class Sqlite:
 
         return await _in(self._writing, migrating)
 
+    async def settle(self) -> None:
+        """Whatever is not in the log any more was brought to the disk before it was taken out."""
+        await asyncio.to_thread(_settle, self._path.with_name(f"{self._path.name}-wal"))
+
     async def scrub(self) -> None:
         await _in(self._writing, lambda: _scrub(self._path, self._timeout_s))
 
@@ -139,6 +145,11 @@ def _open(path: Path, timeout_s: float) -> None:
         connection.execute("SELECT count(*) FROM sqlite_master")
     finally:
         connection.close()
+
+
+def _settle(log: Path) -> None:
+    with suppress(FileNotFoundError), log.open("r+b") as opened:
+        os.fsync(opened.fileno())
 
 
 def _scrub(path: Path, timeout_s: float) -> None:
