@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from interview.hours import clock_text, clocks_said
 from twin_core.contract.check_ins import TIMES_S
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.errors import Rejected
-from twin_core.contract.numbers import digit_of
 
 CHECK_INS, PAUSED = "check_ins", "check_ins_paused_until"
 _ABOUT = re.compile(
@@ -25,18 +25,13 @@ _ONLY = re.compile(r"\b(?:only|just)\b", re.IGNORECASE)
 _TOO = re.compile(r"\b(?:too|also|as well|additionally|another)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till|til|before)\b", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|start|begin|want|like|need|enable|activate|check in (?:with|on) me|ask me)\b", re.IGNORECASE)
-_CLOCK = re.compile(
-    r"(?<![\w:.])(?:(?P<half>half past )?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<m>[ap]\.?m\b\.?)?"
-    r"(?!\s*(?:days?|weeks?|times|minutes?|hours?|%))(?![\w:])|(?P<noon>noon|midday))",
-    re.IGNORECASE,
-)
 # The parts of a day, as they are said, with their hours.
 _PARTS: Mapping[str, tuple[re.Pattern[str], range]] = {
     "morning": (re.compile(r"\bmornings?\b", re.IGNORECASE), range(12)),
     "evening": (re.compile(r"\b(?:evenings?|afternoons?|nights?)\b", re.IGNORECASE), range(12, 24)),
 }
 _AT = re.compile(r"\bat\s+$", re.IGNORECASE)
-_BEFORE_DAWN = 6
+_BEFORE_DAWN = 6 * 60
 
 
 def check_ins_said(text: str, slots: Mapping[str, Any], now: datetime, current: Sequence[int]) -> dict[str, Any]:
@@ -84,22 +79,15 @@ def _end(text: str, slots: Mapping[str, Any], now: datetime) -> datetime:
 
 def _times(text: str, parts: Sequence[str]) -> list[int]:
     """Minutes after midnight, each later than the one before: 9 and 5 are nine in the morning and five o'clock."""
-    said = re.sub(r"[A-Za-z]+", lambda word: digit_of(word[0].lower()), text)
     found: list[int] = []
-    for match in _CLOCK.finditer(said):
-        hour, minute = (12, 0) if match["noon"] else (int(match["hour"]), 30 if match["half"] else 0)
-        minute = int(match["minute"]) if match["minute"] else minute
-        if (hour > 23 or minute > 59) and (match["minute"] or _AT.search(said[: match.start()])):
+    for clock in clocks_said(text):
+        if clock.readings:
+            early, late = clock.readings[0], clock.readings[-1]
+            is_late = early < _BEFORE_DAWN or parts == ["evening"] or bool(found and early < found[-1])
+            found.append(late if is_late else early)
+        elif ":" in clock.text or _AT.search(text[: clock.start]):
             hint = "Say it like “check in with me at 8:30 and 17:30”."
-            raise Rejected(f"{match[0].strip()} is no time of a day.", code="no_such_time", hint=hint)
-        if hour > 23 or minute > 59:
-            continue
-        half = (match["m"] or "")[:1].lower()
-        late = half == "p" or (
-            not half and (hour < _BEFORE_DAWN or parts == ["evening"] or bool(found and hour * 60 + minute < found[-1]))
-        )
-        hour = hour + 12 if late and 0 < hour < 12 else 0 if half == "a" and hour == 12 else hour
-        found.append(hour * 60 + minute)
+            raise Rejected(f"{clock.text} is no time of a day.", code="no_such_time", hint=hint)
     return found
 
 
@@ -116,4 +104,4 @@ def _usual(parts: Sequence[str]) -> list[int]:
 
 
 def _text(minutes: Sequence[int]) -> str:
-    return ",".join(f"{minute // 60:02}:{minute % 60:02}" for minute in sorted(set(minutes))) or "off"
+    return ",".join(map(clock_text, sorted(set(minutes)))) or "off"

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.dialogue.moments import is_bare_clock
+from interview.hours import clock_text, nearest, spans_said
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.errors import Rejected
-from twin_core.contract.numbers import digit_of
 
 HOURS, DAYS, FROM, UNTIL, BREAKS = "quiet_hours", "quiet_days", "quiet_from", "quiet_until", "breaks_quiet"
+_NIGHT, _AFTERNOON = "22:00-07:00", "14:00-16:00"
 A_WHILE: Final = timedelta(hours=1)  # where nobody said for how long
 _QUIET = r"(?:quiet|dnd|do not disturb|don'?t disturb|silen\w*|mute\w*|peace)"
 _OFF = re.compile(
@@ -28,8 +29,6 @@ _IF_DANGEROUS = re.compile(
     r"|\bemergencies only\b",
     re.IGNORECASE,
 )
-_CLOCK = r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\b\.?)?"
-_SPAN = re.compile(rf"(?<![\w:.]){_CLOCK}\s*(?:-|–|to|till?|until|and)\s*{_CLOCK}(?![\w:])", re.IGNORECASE)
 _ONCE = re.compile(
     r"\b(?:today|tonight|tomorrow|this|next|until|till?|now|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     re.IGNORECASE,
@@ -60,13 +59,13 @@ def quiet_said(text: str, slots: Mapping[str, Any], now: datetime, quiet_s: tupl
         return found
     if days := _days(slots):
         return {} if slots.get("times") else {DAYS: days, **found}
-    if hours := _span(text):
-        return {HOURS: hours, **found}
+    if spans := spans_said(text):
+        return {HOURS: _nightly(spans), **found}
     if times := slots.get("times"):
         return {**_at_time(text, times[0], now, quiet_s), **found}
     if isinstance(length := slots.get("duration"), (int, float)) and not isinstance(length, bool):
         return {FROM: None, UNTIL: instant_text(now + timedelta(seconds=float(length))), **found}
-    if not found and _SPAN.search(text):
+    if not found and spans is not None:
         hint = "Say it like “quiet hours 22 to 7”."
         raise Rejected("These are no two times of a day.", code="no_such_time", hint=hint)
     return found or {FROM: None, UNTIL: instant_text(now + A_WHILE)}
@@ -88,30 +87,11 @@ def _days(slots: Mapping[str, Any]) -> str:
     return ",".join(_DAY_NAMES[day] for day in days[1].split(",") if day in _DAY_NAMES)
 
 
-def _span(text: str) -> str:
+def _nightly(pairs: list[tuple[int, int]]) -> str:
     """`22:00-07:00` of "ten to seven": hours without a half of the day are those of a night, else of the day."""
-    digits = re.sub(r"[A-Za-z]+", lambda word: digit_of(word[0].lower()), text)
-    digits = re.sub(r"\b(?:noon|midday)\b", "12 pm", re.sub(r"\bmidnight\b", "12 am", digits))
-    if (match := _SPAN.search(digits)) is None:
-        return ""
-    start, end = _minute(match[1], match[2], match[3]), _minute(match[4], match[5], match[6])
-    if start is None or end is None:
-        return ""
-    halved = not (match[3] or match[6]) and max(int(match[1]), int(match[4])) <= 12
-    if halved and start // 60 >= 8 and start // 60 < 12:
-        start += 720
-    elif halved and start // 60 < 8:
-        start, end = start + 720, end + 720 if end // 60 < 12 else end
-    elif match[3] and not match[6] and end < start < end + 720:
-        end += 720
-    return f"{_clock(start)}-{_clock(end)}" if start % 1440 != end % 1440 else ""
-
-
-def _minute(hour: str, minute: str | None, half: str | None) -> int | None:
-    at, past = int(hour), int(minute or 0)
-    if half:
-        at = at % 12 + (12 if half.lower() == "p" else 0)
-    return at * 60 + past if at < 24 and past < 60 else None
+    starts = {start for start, _ in pairs}
+    hour, sure = min(starts) // 60, len(starts) == 1
+    return nearest(pairs, _NIGHT if (8 <= hour < 12 and not sure) or hour >= 18 else _AFTERNOON)
 
 
 def _at_time(text: str, time: Mapping[str, Any], now: datetime, quiet_s: tuple[int, int]) -> dict[str, Any]:
@@ -125,9 +105,9 @@ def _at_time(text: str, time: Mapping[str, Any], now: datetime, quiet_s: tuple[i
         minute = start.hour * 60 + start.minute
         if edge == "before":
             minute = minute if named_half else minute % 720
-            return {HOURS: f"{_clock(quiet_s[0] // 60)}-{_clock(minute)}"}
+            return {HOURS: f"{clock_text(quiet_s[0] // 60 % 1440)}-{clock_text(minute)}"}
         minute = minute if named_half or minute // 60 < 6 or minute >= 720 else minute + 720
-        return {HOURS: f"{_clock(minute)}-{_clock(quiet_s[1] // 60)}"}
+        return {HOURS: f"{clock_text(minute)}-{clock_text(quiet_s[1] // 60 % 1440)}"}
     end = parse_instant(str(time["end"])) if time.get("end") else None
     if edge == "after" or end is None:
         begin, end = (start, end or _next(start, quiet_s[1])) if start > now else (now, _next(now, quiet_s[1]))
@@ -139,7 +119,3 @@ def _next(at: datetime, second: int) -> datetime:
     """The next time of this hour of the day."""
     there = at.replace(hour=second // 3600 % 24, minute=second % 3600 // 60, second=0, microsecond=0)
     return there if there > at else there + timedelta(days=1)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02}:{minute % 60:02}"

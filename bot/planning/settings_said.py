@@ -6,10 +6,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from interview.choices import choices_said
+from interview.hours import read_hours
 from twin_core.contract.template import Question
 
-_CLOCK = r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)?"
-_SPAN = re.compile(rf"\b{_CLOCK}\s*(?:-|–|to|until|till|and)\s*{_CLOCK}(?![\w:])", re.IGNORECASE)
 _DAY = r"(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?s?"
 _DAYS = re.compile(rf"\b{_DAY}\b(?:\s*(?:-|–|to|till|until|through)\s*{_DAY}\b)?", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 0.5}
@@ -30,6 +29,7 @@ _MATTERS = re.compile(
 _BETWEEN = re.compile(
     r"^[\s,:]*(?:(?:is|are|be|shall be|should be|now|to me)\b[\s,:]*)+|\b(?:is|are|now)\s*[.!]*$", re.IGNORECASE
 )
+_USUAL = "09:00-17:00"
 _WORKS = re.compile(r"\b(?:work|working|office|business)\b", re.IGNORECASE)
 
 
@@ -45,7 +45,7 @@ def settings_said(text: str, questions: Mapping[str, Question]) -> dict[str, Any
         found["focus_hours"] = _NUMBERS.get(said) or float(said)
     if not _WORKS.search(text):
         return found
-    if hours := hours_said(text):
+    if hours := read_hours(text, _USUAL):
         found["working_hours"] = hours
     if days := [match for match in _DAYS.finditer(text) if match[1]]:
         found["work_days"] = ",".join("-".join(day[:3].lower() for day in match.groups() if day) for match in days)
@@ -57,20 +57,6 @@ def _matters(text: str, question: Question) -> list[str] | None:
     if not _MATTERS.search(text):
         return None
     return choices_said(question, _BETWEEN.sub("", _MATTERS.sub(" ", text)).strip())
-
-
-def hours_said(text: str) -> str | None:
-    """`08:00-16:00` of "8 to 4"; the end of a working day is in its second half."""
-    match = _SPAN.search(text)
-    if match is None:
-        return None
-    start = _minutes(match[1], match[2], match[3])
-    end = _minutes(match[4], match[5], match[6])
-    if start is None or end is None:
-        return None
-    if end <= start and not match[6] and end + 720 <= 1440:
-        end += 720
-    return f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}" if start < end else None
 
 
 def zone_said(text: str) -> str | None:
@@ -91,12 +77,3 @@ def zone_said(text: str) -> str | None:
         return None
     found = cities[max(cities, key=len)]
     return found.pop() if len(found) == 1 else None
-
-
-def _minutes(hour: str, minute: str | None, half: str | None) -> int | None:
-    at, past = int(hour), int(minute or 0)
-    if half and half[0].lower() == "p" and at < 12:
-        at += 12
-    if half and half[0].lower() == "a" and at == 12:
-        at = 0
-    return at * 60 + past if at <= 24 and past < 60 and at * 60 + past <= 1440 else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.dialogue.unasked import topic_said
+from interview.hours import clock_text, clocks_said
 from twin_core.contract.nudges import EVERYTHING
 from twin_core.contract.numbers import digit_of
 from twin_core.contract.wall_time import times_of_day
@@ -33,7 +34,7 @@ _LIMIT = re.compile(
     rf"|(?<![−-])\b(\d{{1,2}})\s*{_MESSAGES}\s*(?:a|per|each) day\b",
     re.IGNORECASE,
 )
-_HOUR = re.compile(r"(?<![\w:.])(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\b\.?)?(?![\w:])", re.IGNORECASE)
+_BEFORE_DAWN = 6 * 60
 
 
 def speaking_said(text: str, focus: str | None, config: Mapping[str, object]) -> dict[str, Any]:
@@ -95,17 +96,13 @@ def _digest(digits: str, config: Mapping[str, object]) -> dict[str, Any]:
     return {DIGESTS: None} if wanted or times_of_day(config.get(DIGESTS)) == () else {}
 
 
-def _times(digits: str) -> list[str]:
-    found = []
-    for match in _HOUR.finditer(digits):
-        hour, minute = int(match[1]), int(match[2] or 0)
-        if match[3]:
-            hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
-        elif hour < 6 or (hour < 12 and re.search(r"\bevening\b", digits, re.IGNORECASE)):
-            hour += 12
-        if hour < 24 and minute < 60:
-            found.append(f"{hour:02}:{minute:02}")
-    return sorted(set(found))
+def _times(text: str) -> list[str]:
+    evening = bool(re.search(r"\bevening\b", text, re.IGNORECASE))
+    readings = [clock.readings for clock in clocks_said(text) if clock.readings]
+    return [
+        clock_text(at)
+        for at in sorted({each[-1] if evening or each[0] < _BEFORE_DAWN else each[0] for each in readings})
+    ]
 
 
 def _text(those: Iterable[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interview.hours import read_hours
+from interview.hours import clocks_said, read_hours
 from tests.interview.talk import Talk
 
 WORK, QUIET = "09:00-17:00", "22:00-07:00"
@@ -36,3 +36,18 @@ def test_hours_are_heard_whatever_was_asked() -> None:
     assert talk.session.answers["working_hours"] == "08:00-16:00"
     assert talk.session.answers["quiet_hours"] == "21:00-06:00"
     assert "hours_per_day" not in talk.session.answers
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("at 8:30 and half past five", [(510, 1230), (330, 1050)]),
+        ("7 pm, noon and 13h", [(1140,), (720,), (780,)]),
+        ("at 9 for two weeks, 3 times", [(540, 1260)]),
+        ("at 25 or 8:75", [(), ()]),
+        ("in room 2.417", []),
+        ("midnight", [(0,)]),
+    ],
+)
+def test_times_of_a_day_are_read_one_by_one(text: str, readings: list[tuple[int, ...]]) -> None:
+    assert [clock.readings for clock in clocks_said(text)] == readings
