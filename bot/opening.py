@@ -31,9 +31,10 @@ async def open_channels(
     if settings.slack:
         more = {"core": parts["core"], "bus": parts["bus"], "forms": FormDesk(services), "hear": parts["hear"]}
         options["slack"] = {**known, **more, **options_of(settings.slack)}
-    for name, section in (("teams", settings.teams), ("webhook", settings.webhook)):
-        if section:
-            options[name] = {**known, **options_of(section)}
+    if settings.teams:
+        options["teams"] = {**known, "hear": parts["hear"], **options_of(settings.teams)}
+    if settings.webhook:
+        options["webhook"] = {**known, **options_of(settings.webhook)}
     if settings.mail:
         options["mail"] = {**known, **_mail(settings.mail, settings.smtp)}
     mounts = {"socketio": web.socketio_path}

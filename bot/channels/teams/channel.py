@@ -36,7 +36,7 @@ class TeamsChannel:
     async def start(self, on_message: OnMessage) -> Asgi | None:
         options = self._options
         self._connector = Connector(options)
-        reception = Reception(NAME, on_message, options.people, options.identities)
+        reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
         self._desk = Desk(options, reception, self._connector, Places(options.store))
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)

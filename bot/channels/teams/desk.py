@@ -8,6 +8,7 @@ import structlog
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels.teams.cards import Reader, answered, messages
 from bot.channels.teams.connector import Connector
+from bot.channels.teams.files import fetch
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Place, Places
 from bot.channels.teams.reading import Heard
@@ -110,6 +111,9 @@ class Desk:
         who = await self.reception.person(heard.user, heard.account, turns[0], account)
         if isinstance(who, Stranger):
             return (who.reply,)
+        if heard.recording:
+            turn = replace(turns[0], user=who)
+            return await self.reception.heard(turn, lambda: fetch(heard.recording, heard.service_url))
         *before, last = [await self.reception.answers(replace(turn, user=who)) for turn in turns]
         refused = [
             reply for replies in before for reply in replies if not reply.card

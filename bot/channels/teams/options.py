@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from microsoft_teams.api.auth.cloud_environment import PUBLIC, CloudEnvironment
 from microsoft_teams.api.auth.credentials import ClientCredentials, Credentials, TokenCredentials, TokenProvider
 
+from bot.channels._reception import Hear
 from bot.documents import Documents, VolatileDocuments
 from bot.identity import Identities
 from twin_core.contract.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ class TeamsOptions:
     app_tenant: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
     identities: Identities | None = None
+    hear: Hear | None = None
     store: Documents = field(default_factory=VolatileDocuments)
     clock: Clock = field(default_factory=SystemClock)
     cloud: CloudEnvironment = PUBLIC

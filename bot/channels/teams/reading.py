@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.channels._wire import encodable
+from bot.channels.teams.files import recording
 
 OURS = "pollux"  # in the data of a button: what is ours
 FIELD = "field:"  # what the ids of a form's inputs begin with
@@ -33,6 +34,7 @@ class Heard:
     message: str = ""  # that was pressed
     pressed: Mapping[str, Any] = field(default_factory=dict)  # what we wrote into the button
     fields: Mapping[str, str] = field(default_factory=dict)  # of a form: what stands in it now
+    recording: str = ""  # the address of a file of sound, that stands for the text
     at_once: bool = False  # the answer to the delivery itself is shown
 
     @property
@@ -76,7 +78,8 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
             if isinstance(value, Mapping) and isinstance(value.get(OURS), Mapping):
                 return _pressed(activity, value, "press", whose)
             text, mentioned = _text(activity)
-            return Heard("message", **whose, text=text) if private or mentioned else None
+            sound = recording(activity.get("attachments") or ()) if private and not text else ""
+            return Heard("message", **whose, text=text, recording=sound) if private or mentioned else None
         case "invoke" if activity.get("name") == "adaptiveCard/action" and isinstance(value, Mapping):
             action = value["action"]
             verb = action.get("verb")

@@ -42,6 +42,7 @@ class Teams:
     edited: list[dict[str, Any]] = field(default_factory=list)
     typing: list[dict[str, Any]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
+    shared: dict[str, bytes] = field(default_factory=dict)  # files of people, by name
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -79,6 +80,7 @@ class Teams:
         return Starlette(
             routes=[
                 Route("/v1/.well-known/keys", self._keys),
+                Route("/files/{name}", self._file),
                 Route(where, self._post, methods=["POST"]),
                 Route(f"{where}/{{id}}", self._put, methods=["PUT"]),
             ]
@@ -87,6 +89,10 @@ class Teams:
     async def _keys(self, _: Request) -> Response:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key("k1").public_key()))
         return JSONResponse({"keys": [{**public, "kid": "k1", "use": "sig", "alg": "RS256"}]})
+
+    async def _file(self, request: Request) -> Response:
+        found = self.shared.get(request.path_params["name"])
+        return Response(found) if found is not None else Response(status_code=404)
 
     async def _post(self, request: Request) -> Response:
         if self.refuse:

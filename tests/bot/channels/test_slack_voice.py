@@ -14,6 +14,7 @@ from bot.channels.slack import files
 from bot.settings import load_settings
 from bot.voice.engines import open_engines
 from bot.voice.ports import RATE_HZ, Phrase
+from bot.voice.wav import write_wav
 from tests.bot.channels.scripted import Script
 from tests.bot.channels.slack_recorder import SECRET, Door, Slack, message, slack
 from tests.bot.voice.recordings import encoded
@@ -42,6 +43,7 @@ async def names(user: str) -> tuple[Phrase, ...]:
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     script = Script()
     async with slack() as recorder, open_engines(load_settings({"data": tmp_path}), names) as engines:
+        await engines.hear(write_wav(np.zeros(RATE_HZ)), "owner")  # the ears are built
         options = {"bot_token": "xoxb-1", "signing_secret": SECRET, "people": {"U1": "owner"}, "api": recorder.api}
         channel: Any = plugin.build({**options, "hear": engines.hear_message})
         app = await channel.start(script)
