@@ -16,7 +16,7 @@ from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Deed, Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, waited_for
-from bot.dialogue.reversing import settle, step_back
+from bot.dialogue.reversing import settle, step_back, with_own_undo
 from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Pending, Request, Subject
 from bot.dialogue.transition import after
@@ -156,7 +156,7 @@ class Engine:
     async def _request(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         """One request of a message."""
         outcome = await self._guarded(lambda t: self._decided(decision, parse, t), turn) or Outcome(())
-        outcome = marked(outcome, decision.request, self.services.registry)
+        outcome = with_own_undo(marked(outcome, decision.request, self.services.registry))
         return spoken.asked_aloud(outcome, self.services.registry) if turn.spoken else outcome
 
     async def _guarded(self, step: Callable[[Turn], Awaitable[Outcome | None]], turn: Turn) -> Outcome | None:

@@ -71,6 +71,12 @@ def bound(reply: Reply, pending: Pending) -> Reply:
     return replace(reply, buttons=buttons)
 
 
+def taking_back(reply: Reply, effect: str) -> Reply:
+    """A reply whose Undo takes back this effect alone, also when it is pressed after others."""
+    buttons = (replace(b, id=f"{UNDO.id}:{effect}") if b.id == UNDO.id else b for b in reply.buttons)
+    return replace(reply, buttons=tuple(buttons))
+
+
 def says(text: str, title: str | None = None) -> Button:
     """A button that says a sentence on the person's behalf."""
     return Button(f"say:{text}", title or text)
@@ -103,6 +109,8 @@ def pressed(action: str, state: DialogueState) -> Parse | str | None:
         return rest
     if action in _PLAIN:
         return Parse(action, _PLAIN[action], 1.0)
+    if head == UNDO.id and rest:
+        return Parse(head, head, 1.0, (Entity("effect", rest, 0, 0, rest),))
     if head in (YES.id, NO.id):
         return Parse(head, _PLAIN[head], 1.0) if state.pending and state.pending.id == rest else None
     if head == "feedback":

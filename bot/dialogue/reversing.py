@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.dialogue.buttons import taking_back
 from bot.dialogue.state import Effect, Reversal
 from bot.dialogue.transition import revised
 from bot.replies.phrases import capital, listed, value_text
 from bot.turn import Outcome, Turn, say
 from twin_core.contract.errors import NotFound
+from twin_core.contract.ids import new_id
 from twin_core.contract.views import ChangeView
 
 
@@ -32,6 +34,14 @@ async def take_back(reversals: Sequence[Reversal], turn: Turn) -> TakenBack:
             if change:
                 (result.waiting if change.status == "waiting" else result.changed).append(change)
     return result
+
+
+def with_own_undo(outcome: Outcome) -> Outcome:
+    """The Undo button of what was changed is about that change, however late it is pressed."""
+    if outcome.effect is None:
+        return outcome
+    effect = replace(outcome.effect, id=new_id("fx"))
+    return replace(outcome, effect=effect, replies=tuple(taking_back(reply, effect.id) for reply in outcome.replies))
 
 
 def as_before(change: ChangeView, turn: Turn) -> str:

@@ -70,6 +70,7 @@ class Effect:
     request: Request
     title: str  # "Kitchen lamp off"
     reversals: tuple[Reversal, ...]
+    id: str = ""  # of its own Undo button
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def _pending(doc: Mapping[str, Any]) -> Pending:
 
 def _effect(doc: Mapping[str, Any]) -> Effect:
     reversals = tuple(Reversal(r["kind"], r["subject"], r["values"]) for r in doc["reversals"])
-    return Effect(_request(doc["request"]), doc["title"], reversals)
+    return Effect(_request(doc["request"]), doc["title"], reversals, str(doc.get("id", "")))
 
 
 def _heard(doc: Mapping[str, Any]) -> Heard:

@@ -34,6 +34,8 @@ async def undo(turn: Turn) -> Outcome:
     if not effects:
         return Outcome((say("There is nothing of yours to take back in this conversation."),))
     positions = _positions(turn)
+    if not positions and turn.request.get("effect"):
+        return Outcome((say(f"That was taken back or changed since. The last change was: {effects[-1].title}."),))
     if not positions:
         return Outcome(
             (say(f"I changed nothing there in this conversation. The last change was: {effects[-1].title}."),)
@@ -74,6 +76,8 @@ async def undo(turn: Turn) -> Outcome:
 def _positions(turn: Turn) -> list[int]:
     """Which effects are meant, the newest first."""
     effects, text = turn.state.effects, str(turn.request.get("text", ""))
+    if pressed := turn.request.get("effect"):  # its own button, whatever was changed since
+        return [i for i, effect in enumerate(effects) if effect.id == pressed]
     newest_first = list(range(len(effects)))[::-1]
     twins, place = set(turn.request.twins), str(turn.request.get("place") or "").lower()
     if twins or place:

@@ -287,3 +287,18 @@ async def _cut_off(*_: object, **__: object) -> None:
 
 def _sent(site: Site) -> list[str]:
     return [json.loads(asked.body)["text"] for asked in site.asked]
+
+
+async def test_an_old_undo_takes_back_its_own_change_and_no_later_one(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("switch the hall lamp off")
+        assert talk.last
+        first = next(b.id for b in talk.last.replies[0].buttons if b.title == "Undo")
+        await talk.say("set the hall thermostat to 19 degrees")
+        assert "hall lamp is on again" in (await talk.say("", action=first)).lower()
+        assert await talk.desired("light.hall_lamp") == {"on": True}
+        assert await talk.desired("thermostat.hall_thermostat") == {"setpoint": 19.0}
+        said = await talk.say("", action=first)
+        assert "taken back or changed since" in said
+        assert await talk.desired("thermostat.hall_thermostat") == {"setpoint": 19.0}
+        assert "back at 20" in await talk.say("undo")

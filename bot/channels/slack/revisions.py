@@ -11,7 +11,7 @@ from typing import Final
 from bot.channels.slack.blocks import clip
 from bot.channels.slack.reading import Heard
 from bot.dialogue.buttons import UNDO, says
-from bot.ports import Reply
+from bot.ports import Button, Reply
 from twin_core.contract.clock import Clock
 
 KEPT_FOR: Final = timedelta(minutes=10)  # a change of older words corrects a text, not a wish
@@ -28,7 +28,7 @@ class _Said:
     settles: list[str] = field(default_factory=list)
     is_begun: bool = False
     is_deleted: bool = False
-    changed_something: bool = False
+    undo: Button | None = None  # where something was changed
 
 
 class Revisions:
@@ -67,10 +67,11 @@ class Revisions:
         return (heard.key, *said.settles) if said else (heard.key,)
 
     def answered(self, heard: Heard, replies: Sequence[Reply]) -> None:
-        """What came of the words: whether they changed something."""
+        """What came of the words: whether they changed something, and how that is taken back."""
         if said := self._find(heard):
             said.heard = replace(said.heard, text=heard.text)
-            said.changed_something = any(button.id == UNDO.id for reply in replies for button in reply.buttons)
+            undo = (b for reply in replies for b in reply.buttons if b.id.partition(":")[0] == UNDO.id)
+            said.undo = next(undo, None)
 
     def meant(self, heard: Heard) -> Heard | Reply | None:
         """What a change of words that were worked on already comes to: a request, something to say, or nothing."""
@@ -83,12 +84,12 @@ class Revisions:
         if heard.kind == "deleted":
             said.is_deleted = True
             gone = f"You deleted “{before}”. I had done it by then."
-            return Reply(gone, (UNDO,)) if said.changed_something else None
-        if not said.changed_something:
+            return Reply(gone, (said.undo,)) if said.undo else None
+        if said.undo is None:
             return replace(heard, kind="message")
         said.heard = replace(said.heard, text=heard.text)
         asked = f"I had done “{before}” before you changed it. Shall I take it back, or do the new words as well?"
-        return Reply(asked, (UNDO, says(heard.text, "Do the new words")))
+        return Reply(asked, (said.undo, says(heard.text, "Do the new words")))
 
     def _find(self, heard: Heard) -> _Said | None:
         said = self._said.get((heard.team, heard.channel, str(heard.message)))
