@@ -129,7 +129,12 @@ class Interviews:
         return await self._turn(interview, lambda session, type: flow.correct(session, type, slot, text))
 
     async def fill(self, interview: str, texts: Mapping[str, str]) -> Step:
-        """Takes a whole form, by slot, and creates what it shows. Raises NotFound for a slot that there is not."""
+        """Takes a whole form, by slot, and creates what it shows; one that was paused goes on with it.
+
+        Raises NotFound for a slot that there is not.
+        """
+        if (await self.get(interview)).status == "paused":
+            await self.resume_by_id(interview)
         return await self._turn(interview, lambda session, type: blanks.fill(session, type, texts))
 
     async def skip(self, interview: str) -> Step:

@@ -27,6 +27,11 @@ class FormDesk:
         self._interviews = services.interviews
         self._registry = services.registry
 
+    async def unfinished(self, person: str) -> Mapping[str, str]:
+        begun = [session for session in await self._interviews.of(person) if session.live]
+        types = self._registry.types
+        return {f"{INTERVIEW}:{each.id}": each.name or f"a new {types[each.type].title}" for each in begun}
+
     async def open(self, person: str, id: str) -> Form:
         if id == SETTINGS:
             return settings_form(await self._core.query(GetPerson(person)), self._registry.types["person"])
@@ -65,7 +70,7 @@ class FormDesk:
             type = await self._interviews.type(rest)
             return flow.start(type, id="", person=person).session, type
         session = await self._interviews.get(rest) if kind == INTERVIEW else None
-        if session is None or session.person != person or session.status not in ("open", "preview"):
+        if session is None or session.person != person or not session.live:
             raise NotFound("That form is closed by now.", code="form_closed", hint="Say “create a twin” for a new one.")
         return session, await self._interviews.type(session.type)
 

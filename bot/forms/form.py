@@ -35,6 +35,10 @@ class Form:
 class Forms(Protocol):
     """Forms by their id, for the person who fills them in."""
 
+    async def unfinished(self, person: str) -> Mapping[str, str]:
+        """The forms that this person has begun, here or in a talk: what each is about, by its id."""
+        ...
+
     async def open(self, person: str, id: str) -> Form:
         """Raises NotFound for one that nothing can be filled in to any more."""
         ...

@@ -71,7 +71,7 @@ class SlackChannel:
         options = self._options
         self._session = aiohttp.ClientSession(json_serialize=lambda doc: json.dumps(doc, ensure_ascii=False))
         self._delivery = Delivery(self._workspaces, self._postbox, Streams(self._postbox), self._session)
-        home = Home(self._workspaces, self._postbox, options.core, options.bus, options.clock)
+        home = Home(self._workspaces, self._postbox, options.core, options.forms, options.bus)
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
         self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._revisions)

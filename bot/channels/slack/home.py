@@ -1,7 +1,7 @@
-"""App Home: what is most critical, what waits for a decision, the twins; kept up to date while it is open."""
+"""App Home: what is most critical, waits for a decision or was begun, the twins; kept up to date while it is open."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -10,16 +10,15 @@ from bot.channels.slack.blocks import Block, actions, card_rows, context, header
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.buttons import says
-from bot.forms.form import FORM, SETTINGS, TWIN
+from bot.forms.form import FORM, SETTINGS, TWIN, Forms
 from bot.ports import Button, Reply
 from bot.replies.phrases import capital, count_text
-from twin_core.contract.clock import Clock
 from twin_core.contract.commands import GetCritical, ListApprovals, ListTwins
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.ports import Bus, PlanChanged, Stored, TwinCore
 from twin_core.contract.views import ApprovalView, ConcernView
 
-SHOWN, APPROVALS, TWINS, READ = 8, 5, 12, 100
+SHOWN, APPROVALS, UNFINISHED, TWINS, READ = 8, 5, 5, 12, 100
 CALM_S = 3.0  # news come in bursts
 MOST_OPEN = 1000  # homes that are kept up to date; beyond, the oldest shows its news when it is opened again
 
@@ -30,12 +29,17 @@ class Home:
     """One home tab for each person who has opened theirs."""
 
     def __init__(
-        self, workspaces: Workspaces, postbox: Postbox, core: TwinCore | None, bus: Bus | None, clock: Clock
+        self,
+        workspaces: Workspaces,
+        postbox: Postbox,
+        core: TwinCore | None,
+        forms: Forms | None,
+        bus: Bus | None,
     ) -> None:
         self._workspaces = workspaces
         self._postbox = postbox
         self._core = core
-        self._clock = clock
+        self._forms = forms
         self._open: dict[tuple[str, str], tuple[str, list[Block]]] = {}
         self._refreshing: asyncio.Task[None] | None = None
         self._stop: list[Callable[[], None]] = []
@@ -93,6 +97,8 @@ class Home:
         blocks = [header("Most critical now"), *_critical(critical.items, critical.total, user)]
         if waiting:
             blocks += [header("Waiting for your decision"), *_approvals(waiting[:APPROVALS], user)]
+        if self._forms and (begun := await self._forms.unfinished(person)):
+            blocks += [header("Not finished yet"), *_unfinished(begun, user)]
         names = ", ".join(capital(twin.name) for twin in twins[:TWINS])
         more = " …" if len(twins) > TWINS else ""
         blocks += [{"type": "divider"}, header("Twins"), *sections(f"{names}{more}" if twins else "None yet.")]
@@ -119,6 +125,12 @@ def _critical(items: tuple[ConcernView, ...], total: int, user: str) -> list[Blo
     ]
     more = [context(f"And {count_text(total - len(items), 'more concern')}.")] if total > len(items) else []
     return [*card_rows({"items": rows}, user), *more]
+
+
+def _unfinished(begun: Mapping[str, str], user: str) -> list[Block]:
+    """What was begun, to be gone on with in a form."""
+    buttons = [Button(f"{FORM}{id}", f"Go on: {title}") for id, title in list(begun.items())[:UNFINISHED]]
+    return [{**row, "block_id": f"{row['block_id']}u"} for row in actions(buttons, user)]
 
 
 def _approvals(waiting: tuple[ApprovalView, ...], user: str) -> list[Block]:

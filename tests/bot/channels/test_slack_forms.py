@@ -76,6 +76,21 @@ async def test_an_open_question_is_answered_in_a_form_with_what_was_said_already
         assert await _twins(town) == [("desk lamp", "active", "study")]
 
 
+async def test_what_was_put_off_stands_in_home_and_goes_on_in_a_form(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        await town.web_says("set up a new light called desk lamp")
+        await town.web_says("later")
+        form = await _from_home(town, "Go on: desk lamp")
+        assert _names(form)["name"]["initial_value"] == "desk lamp"
+        number, shown = len(town.slack.said()) + 1, len(town.slack.said("views.publish")) + 1
+        assert await submit(town.slack_door, sent(form, place="study")) == {}
+        assert "Desk lamp is set up" in (await town.slack.heard(number=number))["text"]
+        assert await _twins(town) == [("desk lamp", "active", "study")]
+        later = await town.slack.heard("views.publish", shown)
+        assert "Go on" not in str(later["view"])
+
+
 async def test_settings_are_changed_in_a_form_and_taken_back_by_undo(tmp_path: Path) -> None:
     async with open_town(tmp_path) as town:
         await town.link()
