@@ -42,7 +42,7 @@ _FAR = 6.5  # … and that it may be behind them to be asked about
 _FITS = -2.0  # log-probability a token
 _WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
-_AT_HOME = -1.75  # base-10 log-probability a word of what is asked here
+_AT_HOME = -2.0  # base-10 log-probability a word of what is asked here
 _SPEEDS = (1.0, 0.93, 1.08)  # at which it is listened to
 
 
@@ -103,8 +103,10 @@ class MoonshineRecognizer:
                 return Hearing(tuple(guesses))
             heard += guesses
         unsure = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in heard]
-        unsure.sort(key=lambda guess: -guess.confidence)
-        return Hearing(tuple({tuple(said_words(guess.text)): guess for guess in reversed(unsure)}.values())[::-1])
+        kept: dict[tuple[str, ...], Guess] = {}
+        for guess in sorted(unsure, key=lambda guess: -guess.confidence):
+            kept.setdefault(tuple(said_words(guess.text)), guess)
+        return Hearing(tuple(kept.values()))
 
     def _dictated(self, samples: Samples) -> Hearing:
         """Words of what is longer than a command, part by part; never sure."""
