@@ -6,15 +6,17 @@ asked, also what Pollux does not do: heard as what it is, it is not taken for th
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.nlu.training_data import Example, TrainingData
+from bot.voice.ports import Phrase
 from bot.voice.words import ONES, TENS, said_words
 
 Sentence = tuple[str, ...]
 
 CLASSES = ("twin", "place", "task", "event", "person")
+GENERAL = ("time", "duration", "recurrence", "property")  # alike in every house
 _ALSO_LITERAL = ("task", "event", "person")  # new ones are named that nobody knows yet
 _EVERYDAY = Path(__file__).with_name("everyday.txt")
 _PART = re.compile(r"\((?P<one>[^()]*)\)|\[(?P<maybe>[^\[\]]*)\]|(?P<word>[^\s()\[\]]+)")
@@ -31,9 +33,9 @@ _NUMBERS = (
 )
 
 
-def corpus(data: TrainingData, known: Callable[[str], bool]) -> list[Sentence]:
+def corpus(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str] = CLASSES) -> list[Sentence]:
     """Every sentence whose words are all `known`: misspellings of the training data are never said."""
-    sentences = [s for example in data.examples for s in _of_example(example)]
+    sentences = [s for example in data.examples for s in _of_example(example, classes)]
     sentences += everyday()
     return [s for s in sentences if s and all(w.startswith("[") or known(w) for w in s)]
 
@@ -44,8 +46,14 @@ def everyday() -> list[Sentence]:
     return [s for line in lines if line.strip() and not line.startswith("#") for s in _written_out(line)]
 
 
-def _of_example(example: Example) -> Iterator[Sentence]:
-    spans = sorted((s for s in example.spans if s.kind in CLASSES), key=lambda s: s.start)
+def fillers(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str]) -> list[Phrase]:
+    """What stands for these classes in the training data."""
+    found = {(s.kind, e.text[s.start : s.end]) for e in data.examples for s in e.spans if s.kind in classes}
+    return [Phrase(text, kind) for kind, text in sorted(found) if all(map(known, said_words(text)))]
+
+
+def _of_example(example: Example, classes: Sequence[str]) -> Iterator[Sentence]:
+    spans = sorted((s for s in example.spans if s.kind in classes), key=lambda s: s.start)
     if any(s.kind in _ALSO_LITERAL for s in spans):
         yield tuple(said_words(example.text))
     words: list[str] = []

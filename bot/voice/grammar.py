@@ -1,10 +1,11 @@
 """What is said to this house as an automaton over tokens: it knows which token may come next.
 
-A sentence of the corpus is a path of words; a class of it, such as `[twin]`, leads through the names of that kind, and
-`{number}` through any number, in digits or in words. Words may be written large or small, a comma may stand between
-them, and a stop at the end.
+A sentence of the corpus is a path of words; a class of it, such as `[twin]`, leads through the names of that kind or,
+such as `[time]`, through what is usual, and `{number}` through any number, in digits or in words. Words may be written
+large or small, a comma may stand between them, and a stop at the end.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.voice.corpus import Sentence
+from bot.voice.corpus import CLASSES, Sentence
 from bot.voice.lexicon import members
 from bot.voice.ports import Phrase
 from bot.voice.sentences import shape
@@ -24,6 +25,7 @@ Tokens = tuple[int, ...]
 
 _NUMBER = "number"
 _STOPS = ".?!"
+_WRITTEN = {"am": ("a.m.", "AM"), "pm": ("p.m.", "PM")}
 _MOST_KEPT = 20_000  # states whose continuations are remembered
 
 
@@ -38,12 +40,12 @@ class _Node:
 class _Place(NamedTuple):
     """Somewhere on the way: in front of `node` once the tokens of `rest` were read.
 
-    Within a name, `kind` is its class and `back` the node where the sentence goes on.
+    Within a class, `kind` is the outermost one, and `back` has the nodes where the sentence goes on, innermost last.
     """
 
     node: _Node
     rest: Tokens = ()
-    back: _Node | None = None
+    back: tuple[_Node, ...] = ()
     kind: str = ""
     paused: bool = False
 
@@ -60,9 +62,14 @@ class Continuation(NamedTuple):
 
 
 class Grammar:
-    """Sentences that are said here. `tokens` writes a word as it stands behind another one; `end` closes a text."""
+    """Sentences that are said here, with what is `usual` for classes that are no names.
 
-    def __init__(self, sentences: Iterable[Sentence], tokens: Callable[[str], Tokens], end: int) -> None:
+    `tokens` writes a word as it stands behind another one; `end` closes a text.
+    """
+
+    def __init__(
+        self, sentences: Iterable[Sentence], tokens: Callable[[str], Tokens], end: int, usual: Iterable[Phrase] = ()
+    ) -> None:
         self._tokens = tokens
         self._end = end
         self._spellings: dict[str, set[Tokens]] = {}
@@ -71,7 +78,10 @@ class Grammar:
         self._over = _Node(final=True)
         self._root = _Node()
         self._kept: dict[State, Continuation] = {}
-        self._names = {_NUMBER: self._numbers()}
+        self._names: dict[str, _Node] = {}
+        self._usual = {_NUMBER: self._numbers()}
+        for phrase in usual:
+            self._add(self._usual.setdefault(phrase.kind, _Node()), shape(said_words(phrase.text)))
         for sentence in sentences:
             self._add(self._root, shape(sentence))
         self.learn(())
@@ -79,7 +89,7 @@ class Grammar:
 
     def learn(self, phrases: Iterable[Phrase]) -> None:
         """From now on these are the names; kinds without any have some usual ones."""
-        self._names = {_NUMBER: self._names[_NUMBER]}
+        self._names = dict(self._usual)
         for kind, texts in members(phrases).items():
             root = self._names[kind] = _Node()
             for text in texts:
@@ -94,7 +104,7 @@ class Grammar:
             for place in state:
                 self._follow(place, follow)
             states = [frozenset(places) for places in follow.values()]
-            named = [any(place.kind not in ("", _NUMBER) for place in places) for places in states]
+            named = [any(place.kind in CLASSES for place in places) for places in states]
             known = Continuation(np.fromiter(follow, np.int64, len(follow)), states, np.array(named, bool))
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
@@ -107,21 +117,20 @@ class Grammar:
             return
         node, back = place.node, place.back
         _enter(node, follow, back, place.kind)
-        if back is None:
-            for kind, behind in node.classes.items():
-                if kind in self._names:
-                    _enter(self._names[kind], follow, behind, kind)
-            if node.final:
-                follow[self._end].add(_Place(self._over))
-                for stop in self._stops if node is not self._over else ():
-                    follow[stop].add(_Place(self._over))
+        for kind, behind in node.classes.items():
+            if kind in self._names:
+                _enter(self._names[kind], follow, (*back, behind), place.kind or kind)
+        if node.final and back:
+            self._follow(_Place(back[-1], (), back[:-1], place.kind if back[1:] else "", paused=True), follow)
         elif node.final:
-            self._follow(_Place(back, paused=True), follow)
+            follow[self._end].add(_Place(self._over))
+            for stop in self._stops if node is not self._over else ():
+                follow[stop].add(_Place(self._over))
         if node not in (self._root, self._over) and not place.paused:
             follow[self._comma].add(place._replace(paused=True))
 
     def _add(self, node: _Node, words: Sequence[str]) -> None:
-        for word in words:
+        for word in re.sub(r"\b([ap]) m\b", r"\1m", " ".join(words)).split():
             if word.startswith(("[", "{")):
                 node = node.classes.setdefault(word[1:-1], _Node())
             else:
@@ -137,7 +146,7 @@ class Grammar:
 
     def _spelled(self, word: str) -> set[Tokens]:
         if word not in self._spellings:
-            forms = {word, word.lower(), word.capitalize()}
+            forms = {word, word.lower(), word.capitalize(), *_WRITTEN.get(word, ())}
             self._spellings[word] = {self._tokens(form) for form in forms}
             if word == "percent":
                 self._spellings[word].add(self._behind("1", "%"))
@@ -169,6 +178,6 @@ class Grammar:
         return root
 
 
-def _enter(node: _Node, follow: defaultdict[int, set[_Place]], back: _Node | None, kind: str) -> None:
+def _enter(node: _Node, follow: defaultdict[int, set[_Place]], back: tuple[_Node, ...], kind: str) -> None:
     for token, arcs in node.arcs.items():
         follow[token].update(_Place(behind, rest, back, kind) for rest, behind in arcs)

@@ -14,7 +14,7 @@ import speech_recognition as sr
 
 from bot.nlu.training_data import read_training_data
 from bot.voice.beam import Reading, search
-from bot.voice.corpus import Sentence, corpus
+from bot.voice.corpus import CLASSES, GENERAL, Sentence, corpus, fillers
 from bot.voice.grammar import Grammar
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
@@ -74,9 +74,14 @@ class MoonshineRecognizer:
         self._transcriber = Transcriber(*weights)
         known = Pronunciations(DICTIONARY)
         data = read_training_data(Path(options.nlu_folder), taught=options.taught)
-        sentences = {shape(sentence) for sentence in corpus(data, known.__contains__)}
-        self._usual = Trigrams(sentences)
-        self._grammar = Grammar(sentences, self._transcriber.tokens, END)
+        self._usual = Trigrams({shape(sentence) for sentence in corpus(data, known.__contains__)})
+        classes = (*CLASSES, *GENERAL)
+        self._grammar = Grammar(
+            corpus(data, known.__contains__, classes),
+            self._transcriber.tokens,
+            END,
+            fillers(data, known.__contains__, GENERAL),
+        )
         self._phrases: tuple[Phrase, ...] | None = None
         self._names: dict[Sentence, str] = {}
         self.learn(())

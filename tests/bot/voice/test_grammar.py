@@ -10,7 +10,9 @@ SENTENCES = [
     ("set", "[twin]", "to", "{number}", "percent"),
     ("yes", "please"),
     ("is", "it", "on", "in", "[place]"),
+    ("remind", "me", "[time]", "please"),
 ]
+USUAL = (Phrase("tomorrow", "time"), Phrase("at 7 pm", "time"), Phrase("in ten minutes", "time"))
 NAMES = (Phrase("hall", "twin"), Phrase("hall lamp", "twin"), Phrase("pump 3", "twin"), Phrase("attic", "place"))
 
 
@@ -21,7 +23,7 @@ def spelled(text: str) -> tuple[int, ...]:
 
 @pytest.fixture(scope="module")
 def grammar() -> Grammar:
-    grammar = Grammar(SENTENCES, spelled, ord("$"))
+    grammar = Grammar(SENTENCES, spelled, ord("$"), USUAL)
     grammar.learn(NAMES)
     return grammar
 
@@ -49,6 +51,8 @@ def allows(grammar: Grammar, text: str) -> bool:
         "set hall to 20.5 percent",
         "Yes, please!",
         "is it on in Attic?",
+        "Remind me at 11:30 p.m. please",
+        "remind me in twenty five minutes, please",
     ],
 )
 def test_a_sentence_is_allowed_as_it_may_be_written(grammar: Grammar, text: str) -> None:
@@ -67,6 +71,8 @@ def test_a_sentence_is_allowed_as_it_may_be_written(grammar: Grammar, text: str)
         "yes,, please",
         "yes please. yes please",
         ". yes please",
+        "remind me at tomorrow please",
+        "remind me in 5 minutes",
         "",
     ],
 )
