@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from zoneinfo import available_timezones
 
 import structlog
 
@@ -16,9 +17,11 @@ from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
 from bot.channels.slack.revisions import Revisions
 from bot.channels.slack.workspaces import Workspaces
+from bot.dialogue.buttons import says
 from bot.forms.form import FORM
 from bot.identity import Account, Stranger
 from bot.ports import Incoming, Reply
+from twin_core.contract.agenda import GetPerson
 from twin_core.contract.errors import PolluxError, Unavailable
 
 NAME = "slack"
@@ -122,10 +125,8 @@ class Desk:
     async def _account(self, heard: Heard, id: str) -> Account:
         """As it is shown to its person: with its name and workspace."""
         workspace = await self.workspaces.find(heard.team)
-        client = await self.workspaces.client(heard.team)
-        found: Any = await self.delivery.postbox.call(lambda: client.users_info(user=heard.user))
-        profile = found["user"].get("profile") or {}
-        name = profile.get("display_name") or found["user"].get("real_name") or found["user"].get("name")
+        user = await self._user(heard.team, heard.user)
+        name = (user.get("profile") or {}).get("display_name") or user.get("real_name") or user.get("name")
         where = f"Slack, {workspace.name}" if workspace and workspace.name else "Slack"
         return Account(NAME, id, str(name or heard.user)[:80], where, heard.user)
 
@@ -133,9 +134,30 @@ class Desk:
         """Tells an account that it was linked or unlinked elsewhere."""
         team, user = account.id.split("/", 1)
         try:
-            await self.delivery.say(Place.direct(team, user), await self.reception.news(person), user, alone=True)
+            reply = await self.reception.news(person)
+            if person is not None and (zone := await self._other_zone(team, user, person)):
+                there, here = zone
+                text = f"{reply.text}\nYour time zone in Slack is {there}; I take {here} for you."
+                reply = replace(reply, text=text, buttons=(says(f"my time zone is {there}", f"Use {there}"),))
+            await self.delivery.say(Place.direct(team, user), reply, user, alone=True)
         except PolluxError as error:  # it is linked all the same
             log.warning("slack.not_told", team=team, reason=str(error))
+
+    async def _other_zone(self, team: str, user: str, person: str) -> tuple[str, str] | None:
+        """The time zone that stands in Slack and the one that is taken here, where nobody said that it is so."""
+        if self.options.core is None:
+            return None
+        settings = await self.options.core.query(GetPerson(person))
+        there = str((await self._user(team, user)).get("tz") or "")
+        if settings.config.get("timezone") or there == settings.zone or there not in available_timezones():
+            return None
+        return there, settings.zone
+
+    async def _user(self, team: str, user: str) -> Mapping[str, Any]:
+        """What Slack shows of a person. Raises Unavailable."""
+        client = await self.workspaces.client(team)
+        found: Any = await self.delivery.postbox.call(lambda: client.users_info(user=user))
+        return dict(found["user"])
 
     async def _show_home(self, heard: Heard) -> None:
         who = await self.person(heard, self._incoming(heard))

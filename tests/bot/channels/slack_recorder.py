@@ -38,6 +38,7 @@ class Slack:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=deque)
     refusing: dict[str, str] = field(default_factory=dict)  # by method: the error that it answers with
+    zone: str | None = None  # of everybody here
     quiet: dict[str, Any] = field(default_factory=dict)  # what dnd.info answers
     files: list[bytes] = field(default_factory=list)
     shared: dict[str, bytes] = field(default_factory=dict)  # files of people, by name
@@ -130,7 +131,14 @@ class Slack:
                 return {"team_id": TEAM, "team": "Acme", "user_id": BOT, "bot_id": "B1", "url": "https://acme.test/"}
             case "users.info":
                 user = body["user"]
-                return {"user": {"id": user, "name": user.lower(), "profile": {"display_name": f"Name of {user}"}}}
+                return {
+                    "user": {
+                        "tz": self.zone,
+                        "id": user,
+                        "name": user.lower(),
+                        "profile": {"display_name": f"Name of {user}"},
+                    }
+                }
             case "dnd.info":
                 return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, **self.quiet}
             case "apps.connections.open":

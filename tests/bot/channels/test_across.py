@@ -7,6 +7,7 @@ from typing import Any
 from bot.identity import code_in
 from tests.bot.channels import slack_recorder
 from tests.bot.channels.town import NOW, Town, open_town
+from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import CreateTwin, GetState, ListTwins
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
@@ -115,6 +116,17 @@ async def test_a_word_where_others_read_does_not_break_off_what_goes_on_alone(tm
         await town.teams_says("how is the hall lamp?", channel=ROOM)
         await town.teams_says("yes")
         assert await _desired(town, "lock.front_door") == {"locked": False}
+
+
+async def test_the_time_zone_of_slack_is_proposed_where_none_was_said(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        town.slack.zone = "Asia/Tokyo"
+        await town.link()
+        linked = town.slack.said()[1]
+        assert "Your time zone in Slack is Asia/Tokyo" in linked["text"]
+        assert (await town.house.core.query(GetPerson("owner"))).zone != "Asia/Tokyo"
+        await town.slack_presses(linked, "Use Asia/Tokyo")
+        assert (await town.house.core.query(GetPerson("owner"))).zone == "Asia/Tokyo"
 
 
 async def test_a_stranger_gets_a_step_of_linking_and_nobodys_data(tmp_path: Path) -> None:

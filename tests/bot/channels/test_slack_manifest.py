@@ -28,7 +28,8 @@ BY_EVENT = {
     "message.im": "im:history",
     "assistant_thread_started": "assistant:write",
 }
-UNASKED = {"commands", "im:read", "im:write"}  # of /pollux and the shortcuts; of the direct messages themselves
+# Of /pollux and the shortcuts; of voice messages, fetched by their address; of the direct messages themselves.
+UNASKED = {"commands", "files:read", "im:read", "im:write"}
 FREE = ("views_", "auth_test")
 
 Url = Annotated[str, Field(pattern=r"^https://pollux\.example\.com/channels/slack/(?:events|oauth_redirect)$")]
