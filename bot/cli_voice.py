@@ -1,7 +1,6 @@
 """`pollux voice`: a conversation at a microphone, or one turn from a WAV file to a WAV file."""
 
 import asyncio
-import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -85,8 +84,7 @@ async def _turns(
 ) -> AsyncIterator[tuple[VoiceTurn, AsyncIterator[Reply] | None]]:
     """Turns by voice of whoever is at this machine, and what they are told unasked."""
     shared = settings.voice.shared
-    # What was asked in private is not gone on with among others; who stands at another machine has their own place.
-    place = "voice shared" if shared else f"voice of {user} at {socket.gethostname()}"
+    place = "voice shared" if shared else "voice"  # what was asked in private is not gone on with among others
     async with (
         _somebody(settings, url, token, progress) as (on_message, names, at),
         open_engines(settings, names) as engines,
@@ -98,7 +96,7 @@ async def _turns(
                 on_message,
                 lambda text: Incoming(place, text, user=user, channel="voice", spoken=True, shared=shared),
             ),
-            pushed(at, token, place) if at and not shared else None,
+            pushed(at, token) if at and not shared else None,
         )
 
 

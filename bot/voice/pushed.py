@@ -1,8 +1,7 @@
-"""What a running Pollux says unasked to a place where it is spoken out: reminders, check-ins, what got critical."""
+"""What a running Pollux says unasked, to be spoken out: reminders, check-ins, what got critical."""
 
 import json
 from collections.abc import AsyncGenerator
-from urllib.parse import quote
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -13,12 +12,12 @@ from bot.ports import Reply
 from twin_core.contract.errors import Unavailable
 
 
-async def pushed(url: str, token: str | None, conversation: str) -> AsyncGenerator[Reply, None]:
-    """As it comes, without an end; the line is taken up again where it breaks. What came meanwhile stands in the chat.
+async def pushed(url: str, token: str | None) -> AsyncGenerator[Reply, None]:
+    """As it comes, without an end; the line is taken up again where it breaks. All of it stands in the chat, too.
 
     Raises Unavailable where the server does not let us listen.
     """
-    at = f"{url.replace('http', 'ws', 1)}/api/v1/ws/chat?conversation={quote(conversation)}"
+    at = f"{url.replace('http', 'ws', 1)}/api/v1/ws/nudges"
     offered = [Subprotocol(name) for name in ("pollux", *([f"bearer.{token}"] if token else []))]
     try:
         async for socket in connect(at, subprotocols=offered, proxy=None):
@@ -28,14 +27,10 @@ async def pushed(url: str, token: str | None, conversation: str) -> AsyncGenerat
                     if doc.get("pushed"):
                         for reply in doc["replies"]:
                             yield reply_from(reply)
-            except ConnectionClosed as closed:
-                if closed.rcvd and closed.rcvd.code == _REFUSED:
-                    raise _refused(closed.rcvd.reason or "it belongs to somebody else") from None
+            except ConnectionClosed:
+                continue
     except InvalidStatus as error:
         raise _refused(f"HTTP {error.response.status_code}") from None
-
-
-_REFUSED = 1008
 
 
 def _refused(reason: str) -> Unavailable:

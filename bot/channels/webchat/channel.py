@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +12,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels._flood import Allowance, Bucket
 from bot.channels._origins import check_origin
-from bot.channels._wire import MAX_BODY_BYTES, MAX_ID_CHARS, ChatMessage, error_json, parse_json, person, read_message
+from bot.channels._wire import (
+    MAX_BODY_BYTES,
+    MAX_ID_CHARS,
+    ChatMessage,
+    error_json,
+    parse_json,
+    person,
+    read_message,
+    reply_json,
+)
 from bot.channels.webchat.connection import GOING_AWAY, POLICY_VIOLATION, TRY_AGAIN_LATER, Connection
 from bot.channels.webchat.log import Log
 from bot.channels.webchat.room import House, Room
@@ -47,9 +58,11 @@ class WebChat:
         self._house: House | None = None
         self._log = Log(options.store)
         self._rooms: dict[str, Room] = {}
+        self._listeners: defaultdict[str, set[Connection]] = defaultdict(set)  # by person
         self.router = APIRouter()
-        for path in ("/api/v1/ws/chat", "/ws/chat"):
-            self.router.add_api_websocket_route(path, self._serve)
+        for begin in ("/api/v1", ""):
+            self.router.add_api_websocket_route(f"{begin}/ws/chat", self._serve_room)
+            self.router.add_api_websocket_route(f"{begin}/ws/nudges", self._serve_listener)
         self.router.include_router(pages(options.origins))
 
     async def start(self, on_message: OnMessage) -> Asgi | None:
@@ -65,8 +78,10 @@ class WebChat:
         await room.say(reply)
 
     async def leave(self, user: str, conversation: str, reply: Reply, key: str) -> None:
-        """Says it to whoever has the conversation open, and keeps it for whoever comes back."""
-        await self._kept(user, conversation).say(reply, key)
+        """Says it to whoever has the conversation open, and keeps it for whoever comes back; who listens, hears it."""
+        if await self._kept(user, conversation).say(reply, key):
+            for listener in self._listeners[user]:
+                listener.tell({"pushed": True, "replies": [reply_json(reply)]})
 
     async def edit(self, user: str, conversation: str, reply: Reply) -> None:
         """What was said there of its nudge becomes this."""
@@ -86,6 +101,8 @@ class WebChat:
 
     async def aclose(self) -> None:
         self._house = None
+        for listener in {each for listeners in self._listeners.values() for each in listeners}:
+            listener.close(GOING_AWAY)
         await asyncio.gather(*(room.aclose(GOING_AWAY, GRACE_S) for room in tuple(self._rooms.values())))
 
     def _kept(self, user: str, conversation: str) -> Room:
@@ -97,7 +114,30 @@ class WebChat:
             raise Forbidden("This conversation belongs to somebody else.", code="foreign_conversation")
         return room
 
-    async def _serve(self, socket: WebSocket) -> None:
+    async def _serve_room(self, socket: WebSocket) -> None:
+        """A place to talk, in which something can be said unasked."""
+        after = _after(socket)
+
+        async def converse(connection: Connection) -> None:
+            room = self._room(socket)
+            room.present.add(connection)
+            await room.enter(connection, after)
+            await self._listen(connection, room)
+
+        await self._serve(socket, converse, resumes=after is not None)
+
+    async def _serve_listener(self, socket: WebSocket) -> None:
+        """No place of its own: hears all that is said unasked to its person, wherever that is kept."""
+        user = person(socket)
+
+        async def listen(connection: Connection) -> None:
+            self._listeners[user].add(connection)
+            while await connection.read() is not None:
+                pass  # nothing is said here
+
+        await self._serve(socket, listen, resumes=False)
+
+    async def _serve(self, socket: WebSocket, work: Callable[[Connection], Awaitable[None]], *, resumes: bool) -> None:
         try:
             check_origin(socket, self._options.origins)
         except Forbidden:
@@ -105,14 +145,10 @@ class WebChat:
             return
         offered = socket.scope.get("subprotocols") or ()
         await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        after = _after(socket)
-        connection = Connection(socket, resumes=after is not None)
+        connection = Connection(socket, resumes=resumes)
         writing = asyncio.create_task(connection.write())
         try:
-            room = self._room(socket)
-            room.present.add(connection)
-            await room.enter(connection, after)
-            await self._listen(connection, room)
+            await work(connection)
         except PolluxError as error:
             connection.tell({"error": error_json(error)})
             connection.close(POLICY_VIOLATION if isinstance(error, Rejected | Forbidden) else TRY_AGAIN_LATER)
@@ -139,6 +175,8 @@ class WebChat:
         return room
 
     def _left(self, connection: Connection) -> None:
+        for listeners in self._listeners.values():
+            listeners.discard(connection)
         for room in tuple(self._rooms.values()):
             room.leave(connection)
             if room.idle:

@@ -94,12 +94,13 @@ class Room:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def say(self, reply: Reply, key: str = "") -> None:
-        """Says something unasked to everybody here; what goes by the same key once."""
+    async def say(self, reply: Reply, key: str = "") -> bool:
+        """Says something unasked to everybody here; what goes by the same key once. Whether it was said now."""
         if key and (await self.house.log.read(self.conversation, self.user)).has_key(key):
-            return
+            return False
         known = {"key": key} if key else {}
         await self._tell([{"at": self._now(), "pushed": True, **known, "replies": self._fitted([reply])}])
+        return True
 
     async def edit(self, reply: Reply) -> None:
         """What was said last of its nudge becomes this, for everybody here and whoever comes back."""

@@ -13,7 +13,6 @@ from tests.conversations.server import running_server
 from twin_core.contract.errors import Unavailable
 
 CLOCK = datetime(2026, 3, 2, 8, tzinfo=UTC)
-PLACE = "voice of anna at home"
 WAIT_S = 20
 
 
@@ -30,7 +29,7 @@ async def test_a_check_in_comes_at_its_time_and_is_answered_by_voice() -> None:
             assert (await client.post("/api/v1/twins", json=me)).status_code == 201
             said = await talk(Incoming("chat", "check in with me at 8:30"))
             assert "08:30" in said.replies[0].text
-            unasked = pushed(server.http, token, PLACE)
+            unasked = pushed(server.http, token)
             told = asyncio.ensure_future(anext(unasked))
             async with asyncio.timeout(WAIT_S):
                 while not told.done():
@@ -40,7 +39,7 @@ async def test_a_check_in_comes_at_its_time_and_is_answered_by_voice() -> None:
             reply = told.result()
             assert "How much energy do you have" in str(reply.speech)
             assert "You wanted a check-in" not in str(reply.speech)
-            spoken = await talk(Incoming(PLACE, "four", spoken=True))
+            spoken = await talk(Incoming("voice", "four", spoken=True))
             assert "Noted, for you alone: energy 4." in spoken.replies[0].text
             await unasked.aclose()
 
@@ -48,4 +47,4 @@ async def test_a_check_in_comes_at_its_time_and_is_answered_by_voice() -> None:
 async def test_whoever_is_not_let_in_is_told_so() -> None:
     async with running_server(CLOCK, "UTC", {"anna": "member"}) as server:
         with pytest.raises(Unavailable, match="not heard here"):
-            await anext(pushed(server.http, "wrong", PLACE))
+            await anext(pushed(server.http, "wrong"))
