@@ -72,8 +72,10 @@ class Delivery:
         client = await self.workspaces.client(place.team)
         said = []
         for message in messages(reply, user):
-            if place.response_url:
-                await self._respond(place.response_url, message)
+            if place.response_url and await self._respond(place.response_url, message):
+                continue
+            if place.response_url:  # good for five answers in half an hour: the rest comes in the direct message
+                said.append(await self.postbox.post(client, user, message))
             elif place.shared and alone:
                 await self._whisper(client, place, message, user)
             else:
@@ -147,7 +149,8 @@ class Delivery:
         except Unavailable as error:
             log.info("slack.not_decorated", reason=str(error))
 
-    async def _respond(self, url: str, message: Message) -> None:
+    async def _respond(self, url: str, message: Message) -> bool:
+        """Whether it is said there. Raises Unavailable."""
         body = {
             "response_type": "ephemeral",
             "replace_original": False,
@@ -157,7 +160,8 @@ class Delivery:
         try:
             async with self.session.post(url, json=body, timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as response:
                 if response.status >= 400:
-                    log.warning("slack.response_refused", status=response.status)
+                    log.info("slack.response_refused", status=response.status)
+                return response.status < 400
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unavailable("Slack did not take the answer.", code="slack_away") from error
 

@@ -27,6 +27,7 @@ from tests.bot.channels.scripted import serving
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT, WAIT_S = "T1", "UBOT", 5
+MOST_RESPONSES = 5  # docs.slack.dev: a response_url is good for five
 _ids = count(1)
 
 
@@ -154,6 +155,8 @@ class Slack:
         return {"channel": f"D{channel}" if channel.startswith("U") else channel, "ts": f"{next(_ids)}.000100"}
 
     async def _respond(self, request: Request) -> Response:
+        if len(self.said("response_url")) >= MOST_RESPONSES:
+            return PlainTextResponse("used_url", 404)
         await self.record("response_url", await request.json())
         return PlainTextResponse("ok")
 

@@ -133,6 +133,20 @@ async def test_a_command_is_answered_to_its_person_alone(bench: Bench) -> None:
     assert (bench.script.seen[0].conversation, bench.script.seen[0].shared) == ("home", False)
 
 
+async def test_what_a_response_url_takes_no_more_comes_in_the_direct_message(bench: Bench) -> None:
+    url = bench.slack.api.replace("/api/", "/hooks/1")
+    text = " ".join(f"word{n}" for n in range(10_000))
+    fields = {"command": "/pollux", "text": text, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+    await bench.door.form(**fields, trigger_id="1.3", response_url=url)
+    for number in count(1):
+        if "word9999" in (await bench.slack.heard(number=number))["text"]:
+            break
+    said = [*bench.slack.said("response_url"), *bench.slack.said()]
+    assert {each["channel"] for each in bench.slack.said()} == {"U1"}
+    words = " ".join(b["text"]["text"] for each in said for b in each["blocks"] if b["type"] == "section").split()
+    assert [word for word in words if word.startswith("word")] == text.split()
+
+
 async def test_a_very_long_message_is_read_and_a_long_answer_comes_in_parts_that_hold_it_all(bench: Bench) -> None:
     text = " ".join(f"word{n}" for n in range(5000))
     await bench.door.event(message(text))
