@@ -33,6 +33,8 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
         return Decision("drop", pending.request)
     if anew and not (pending.slot == "time" and told and _is_short(parse)):
         return None
+    if pending.slot == "time" and parse.intent == pending.request.intent and _names_other(pending, m):
+        return None
     if told.get("times") and is_bare_clock(told["time"]):  # "at noon" goes with the Friday that was said before
         told["times"] = [*pending.request.get("times", ())[:1], told["time"]]
     if pending.slot == "time":
@@ -41,6 +43,17 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
         return Decision("do", pending.request.having(**told)) if told else _again(pending)
     text = parse.text.strip(' .!?"“”')
     return Decision("do", pending.request.having(**{**told, pending.slot: text})) if text else _again(pending)
+
+
+def _names_other(pending: Pending, m: Mentioned) -> bool:
+    """ "Remind me to feed the cat", said where it was asked when to remind of the rent: a wish of its own."""
+    known = str(pending.request.get("text", "")).casefold()
+    return any(str(name).casefold() not in known for kind in ("task", "event", "topic") for name in _texts(m, kind))
+
+
+def _texts(m: Mentioned, kind: str) -> tuple[object, ...]:
+    said = m.slots.get(kind, ())
+    return tuple(said) if isinstance(said, (list, tuple)) else (said,)
 
 
 def _again(pending: Pending) -> Decision:

@@ -1,4 +1,4 @@
-"""Days that no calendar has: said to be so, instead of taken for another day. Pure."""
+"""Days that no calendar has and hours that no day has: said to be so, instead of taken for others. Pure."""
 
 import re
 from datetime import date
@@ -26,8 +26,22 @@ _DATES = (
 _WRITTEN = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")
 
 
-def check_dates(text: str) -> None:
-    """Raises Rejected for a day that its month does not have: 30 February, 31 April, 29 February 2027."""
+_CLOCK = re.compile(
+    r"\b(?:at|by|until|till?|from|to)\s+(?P<clock>(?P<hour>\d{1,2}):(?P<minute>\d{2}))\b(?!:)", re.IGNORECASE
+)
+_BACKWARDS = re.compile(r"\bin\s+[-−–]\s?\d", re.IGNORECASE)
+
+
+def check_times(text: str) -> None:
+    """Raises Rejected for a day that its month does not have (30 February, 31 April, 29 February 2027), an hour that
+    no day has (25:00), and a length that goes backwards ("in -5 minutes").
+    """
+    for said in _CLOCK.finditer(text):
+        if int(said["hour"]) > 24 or int(said["minute"]) > 59:
+            hint = "Say one from 0:00 to 23:59."
+            raise Rejected(f"There is no {said['clock']} on a clock.", code="no_such_time", hint=hint)
+    if _BACKWARDS.search(text):
+        raise Rejected("That time is past.", code="past", hint="Name a time that is still to come.")
     for pattern in _DATES:
         for said in pattern.finditer(text):
             month = _MONTHS.index(said["month"][:3].lower()) + 1

@@ -40,8 +40,16 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"[\s,;:.!?-]*(?:\b(?:please|thanks|thank you|and)\b)?[\s,;:.!?-]*$", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:about |of |to |for )?(?:nothing(?: at all)?|anything|something|whatever)", re.IGNORECASE)
 _IF = re.compile(
     r"\b(?:when(?:ever)?|if|as soon as|once|the moment|should|in case)\b(?P<what>.*?)(?:,|$|\bso (?:that )?i\b)",
+    re.IGNORECASE,
+)
+# A clause of what has to happen first, and not politeness ("if you can").
+_WAITS = re.compile(
+    r"\b(?:when(?:ever)?|once|as soon as|unless|until|till|if)\b"
+    r"(?!\s+(?:you|possible|needed|necessary|more|again|i may|may i|that'?s|that is|it'?s (?:ok|okay|possible|not))\b)"
+    r"\s+\w",
     re.IGNORECASE,
 )
 _FREE = re.compile(
@@ -75,12 +83,17 @@ def topic(text: str, spans: Sequence[Span]) -> str:
     said = _JOINT.sub("", said).strip()
     while (shorter := _TAIL.sub("", said)) != said:
         said = shorter
-    return said
+    return "" if _NOTHING.fullmatch(said) else said
 
 
 def waits_for_time(text: str) -> bool:
     """Whether it is to come when the person has time, whenever that is: "when I'm free", "once I have a moment"."""
     return bool(_FREE.search(text))
+
+
+def waits_for_something(text: str) -> bool:
+    """Whether something has to happen first, and it is no politeness."""
+    return bool(_WAITS.search(text))
 
 
 def waits_for(text: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.moments import is_bare_clock, stretch
 from bot.dialogue.state import Request
-from bot.planning.impossible import check_dates
+from bot.planning.impossible import check_times
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.errors import Rejected
 
@@ -50,7 +50,7 @@ class Open:
 
 def said_times(request: Request) -> list[Time]:
     """Every time of the request, a date and an hour said apart taken together. Raises Rejected for 30 February."""
-    check_dates(str(request.get("text", "")))
+    check_times(str(request.get("text", "")))
     times = [t for t in request.get("times", ()) if t.get("start") and str(t.get("text", "")).lower() != "now"]
     if len(times) == 2:
         day, clock = sorted(times, key=is_bare_clock)
@@ -66,8 +66,9 @@ def rule_said(repeat: Mapping[str, Any]) -> str:
         return rule
     end = datetime.fromisoformat(str(repeat["end"]))
     if end <= datetime.fromisoformat(str(repeat["start"])):
+        named = f"“{repeat['text']}”" if repeat.get("text") else "That"
         raise Rejected(
-            f"“{repeat.get('text') or 'That'}” is over before it begins, so it would never come.",
+            f"{named} is over before it begins, so it would never come.",
             code="never_comes",
             hint="Say an end that is still ahead, or none.",
         )

@@ -1,13 +1,12 @@
 """Changes of devices for later: at a time, again and again, or for as long as was said."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.dialogue.buttons import UNDO
 from bot.dialogue.state import Effect, Reversal, Subject
-from bot.planning.reminding import reminding_time
+from bot.planning.reminding import reminding_time, waits_for_something
 from bot.planning.times import Open, length_of, said_times
 from bot.planning.wording import clock_text, day_text
 from bot.replies.phrases import capital, listed
@@ -20,13 +19,6 @@ from twin_core.contract.views import ChangeView
 
 _AT_ONCE = timedelta(seconds=30)
 _A_MINUTE = timedelta(minutes=1)
-# A clause of what has to happen first, and not politeness ("if you can").
-_WAITS = re.compile(
-    r"\b(?:when(?:ever)?|once|as soon as|unless|until|till|if)\b"
-    r"(?!\s+(?:you|possible|needed|necessary|more|again|i may|may i|that'?s|that is|it'?s (?:ok|okay|possible|not))\b)"
-    r"\s+\w",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ def wanted_when(turn: Turn) -> When | Open:
     times = said_times(request)
     # What was confirmed was asked about before: "what if I …?" waits for nothing.
     timed = times or request.get("recurrence") or request.get("confirmed")
-    if not timed and _WAITS.search(str(request.get("text") or "")):
+    if not timed and waits_for_something(str(request.get("text") or "")):
         raise Rejected(
             "I can do that at a time, and not when something happens; nothing was changed.",
             code="no_time",

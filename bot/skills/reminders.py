@@ -10,7 +10,7 @@ from bot.dialogue.state import Effect, Pending, Reversal, Subject
 from bot.planning import matching
 from bot.planning.asking import ask_time, ask_title, passed
 from bot.planning.reminder_wording import reminder_when
-from bot.planning.reminding import condition, reminding_time, topic, waits_for, waits_for_time
+from bot.planning.reminding import condition, reminding_time, topic, waits_for, waits_for_something, waits_for_time
 from bot.planning.times import Open, length_of
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
@@ -47,6 +47,13 @@ async def create(turn: Turn) -> Outcome:
     when = reminding_time(turn)
     if when is None and waits_for_time(text):
         return await _when_free(turn, about)
+    clause = waits_for(text) if waits_for_something(text) else ""
+    if when is None and clause and (not about or about.casefold().endswith(clause.casefold())):
+        raise NotFound(
+            f"I can't tell when “{clause}” is so.",
+            code="no_condition",
+            hint="Name one of your things, like “when the freezer is above −15”, or say a time.",
+        )
     if when is None:
         return ask_time("When shall I remind you?", request, _TIMES)
     if isinstance(when, Open):

@@ -16,6 +16,10 @@ __all__ = ["opened"]
         ("remind me every day until last week to stretch", "over before it begins"),
         ("remind me every second to breathe", "more than once in ten minutes"),
         ("remind me every day at 9", "What shall I remind you of?"),
+        ("remind me of nothing tomorrow at 9", "What shall I remind you of?"),
+        ("remind me when the sauna is above 80", "I can't tell when “the sauna is above 80” is so."),
+        ("remind me at 25:00 to eat", "There is no 25:00 on a clock."),
+        ("remind me every day at 7 until yesterday to run", "over before it begins"),
         ("book a meeting with Ben on 31 april at 10", "There is no 31 April"),
     ],
 )
@@ -44,3 +48,11 @@ async def test_none_a_day_is_a_number_of_messages(opened: Open) -> None:
     async with opened() as talk:
         said = await talk.say("at most 0 messages a day", user="anna", conversation="anna")
         assert said == "Set: at most 0 messages a day beside what is critical."
+
+
+async def test_another_wish_is_no_answer_to_when(opened: Open) -> None:
+    async with opened() as talk:
+        assert "When shall I" in await talk.say("remind me to pay the rent", user="anna", conversation="anna")
+        said = await talk.say("remind me tomorrow at 8 to feed the cat", user="anna", conversation="anna")
+        assert "feed the cat" in said
+        assert "rent" not in said.split("\n")[0]

@@ -1,8 +1,8 @@
-"""Days that no calendar has, however they are written."""
+"""Days that no calendar has and hours that no day has, however they are written."""
 
 import pytest
 
-from bot.planning.impossible import check_dates
+from bot.planning.impossible import check_times
 from twin_core.contract.errors import Rejected
 
 
@@ -16,11 +16,14 @@ from twin_core.contract.errors import Rejected
         ("every 31st of february", "no 31 February"),
         ("29 feb 2027", "no 29 February 2027"),
         ("on 2026-02-29 at 9", "no 29 February 2026"),
+        ("remind me at 25:00 to eat", "no 25:00 on a clock"),
+        ("by 8:75 tomorrow", "no 8:75 on a clock"),
+        ("remind me in -5 minutes to eat", "is past"),
     ],
 )
 def test_said_to_be_none(text: str, said: str) -> None:
     with pytest.raises(Rejected, match=said):
-        check_dates(text)
+        check_times(text)
 
 
 @pytest.mark.parametrize(
@@ -33,9 +36,12 @@ def test_said_to_be_none(text: str, said: str) -> None:
         "in june 2031",
         "march 5 at 30 percent",
         "june 31%",
+        "a ratio of 25:99",
+        "from 22:00 to 24:00",
+        "in 5-10 minutes",
         "",
         "31",
     ],
 )
 def test_what_there_is_passes(text: str) -> None:
-    check_dates(text)
+    check_times(text)
