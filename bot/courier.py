@@ -207,4 +207,6 @@ def as_reply(nudge: NudgeView, note: str = "", drawn: Illustration | None = None
 
 def unreached(failed: Mapping[str, PolluxError], where: str) -> str:
     """`The phone could not be reached, so I tell you here.`; empty where nothing failed."""
-    return f"{capital(listed(list(failed)))} could not be reached, so I tell you {where}." if failed else ""
+    names = listed(list(failed))
+    begun = names if "@" in names.split(" ")[0] else capital(names)  # an address is written as it is
+    return f"{begun} could not be reached, so I tell you {where}." if failed else ""

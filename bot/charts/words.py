@@ -21,13 +21,20 @@ def summary(twin: TwinView, spec: PropertySpec, history: HistoryView, now: datet
     low = min(samples, key=lambda s: s.minimum or 0.0)
     high = max(samples, key=lambda s: s.maximum or 0.0)
     mean = sum((s.mean or 0.0) * s.count for s in samples) / sum(s.count for s in samples)
+    lowest, highest = value_text(spec, low.minimum or 0.0), value_text(spec, high.maximum or 0.0)
     ranges = (
-        f"{capital(twin.name)}, {spec.label}: between {value_text(spec, low.minimum or 0.0)} "
-        f"({when_text(low.at, now, zone)}) and {value_text(spec, high.maximum or 0.0)} "
-        f"({when_text(high.at, now, zone)}), on average {value_text(spec, mean)}; "
-        f"last {value_text(spec, samples[-1].last)} {when_text(samples[-1].at, now, zone)}."
+        f"always {lowest}"
+        if lowest == highest
+        else f"between {lowest} ({when_text(low.at, now, zone)}) and {highest} ({when_text(high.at, now, zone)}), "
+        f"on average {value_text(spec, mean)}"
     )
-    return " ".join([ranges, *(_standing(limit, samples, spec, now, zone) for limit in history.limits)])
+    last = f"last {value_text(spec, samples[-1].last)} {when_text(samples[-1].at, now, zone)}."
+    return " ".join(
+        [
+            f"{capital(twin.name)}, {spec.label}: {ranges}; {last}",
+            *(_standing(limit, samples, spec, now, zone) for limit in history.limits),
+        ]
+    )
 
 
 def _standing(limit: Limit, samples: list[Sample], spec: PropertySpec, now: datetime, zone: ZoneInfo) -> str:

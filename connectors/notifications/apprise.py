@@ -6,6 +6,7 @@ alone: its result is looked at here, and whoever sends tries again.
 
 import asyncio
 import difflib
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +26,9 @@ _LATER = {408, 425, 429}
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 # Without the addresses of pictures: a receiver would fetch them from a host that nobody here has chosen.
 _ASSET = AppriseAsset(app_id="Pollux", app_desc="", app_url="", image_url_mask="", image_url_logo="")
+# It logs whole addresses, where a secret may stand; what went wrong is said here.
+_LOG = logging.getLogger("apprise")
+_LOG.propagate = False
 
 
 def build(options: Mapping[str, Any]) -> "AppriseNotifier":

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.courier import unreached
 from bot.settings import load_settings
 from bot.sources import build_ways
 from tests.bot.ways.world import NOW, nudge, open_world
@@ -161,3 +162,11 @@ def test_a_way_that_cannot_work_is_said_at_the_start(section: Mapping[str, str],
     with pytest.raises(Rejected, match=said) as caught:
         build_ways(settings, FrozenClock(NOW), AsyncExitStack())
     assert "s3cret" not in str(caught.value)
+
+
+def test_an_address_that_cannot_be_reached_is_written_as_it_is() -> None:
+    fault = Unavailable("away")
+    assert (
+        unreached({"anna@example.org": fault}, "here") == "anna@example.org could not be reached, so I tell you here."
+    )
+    assert unreached({"the phone": fault}, "here").startswith("The phone could not")

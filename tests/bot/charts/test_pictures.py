@@ -54,6 +54,10 @@ def test_what_is_in_the_picture_is_in_its_words() -> None:
     )
 
 
+def test_what_stays_the_same_is_said_to_be_always_so() -> None:
+    assert "temperature: always −5 °C; last −5 °C at 09:00." in drawn(history(-5, -5, -5))[1]
+
+
 def test_a_limit_that_was_kept_or_left_again_is_told_so() -> None:
     limits = (Limit("below", 2.0), Limit("above", 8.0))
     _, alt = drawn(history(5, 9, 5, limits=limits))

@@ -1,6 +1,8 @@
 """Messages that Apprise hands to real servers on this machine."""
 
+import io
 import json
+import logging
 import socket
 from dataclasses import replace
 
@@ -75,10 +77,13 @@ async def test_a_server_that_is_away_can_be_tried_again() -> None:
     ],
 )
 def test_an_address_with_a_typo_says_what_to_mend_and_no_secret(url: str, said: str) -> None:
+    logged = logging.StreamHandler(io.StringIO())  # as the log of the house hears it
+    logging.getLogger().addHandler(logged)
     with pytest.raises(Rejected) as caught:
         apprise.build({"url": url})
+    logging.getLogger().removeHandler(logged)
     assert said in str(caught.value)
-    assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in str(caught.value) + logged.stream.getvalue()
 
 
 def test_only_the_service_is_shown() -> None:
