@@ -1,6 +1,7 @@
 """The concern that is spoken of."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.attention.naming import named
 from bot.dialogue.state import Listing
@@ -8,9 +9,11 @@ from bot.replies.phrases import count_text, listed
 from bot.turn import Turn
 from twin_core.contract.commands import GetConcern, GetCritical
 from twin_core.contract.errors import NotFound
+from twin_core.contract.nudges import ListNudges
 from twin_core.contract.views import ConcernView
 
 ALL = 1000  # far more than anybody reads
+_LATELY = timedelta(days=7)  # whoever was away answers late
 
 
 async def concern_meant(turn: Turn) -> ConcernView:
@@ -68,4 +71,18 @@ def place_in_list(turn: Turn, concern: str) -> Listing:
 
 
 async def _by_id(turn: Turn, id: str) -> ConcernView:
-    return await turn.query(GetConcern(id, turn.user))
+    """Raises NotFound, by the words in which it was told where it is over."""
+    try:
+        return await turn.query(GetConcern(id, turn.user))
+    except NotFound as error:
+        raise NotFound(
+            f"{await _told_as(turn, id)} is over already, so there is nothing to do about it.",
+            code=error.code,
+            hint="I tell you if it happens again.",
+        ) from error
+
+
+async def _told_as(turn: Turn, concern: str) -> str:
+    nudges = await turn.query(ListNudges(turn.user, after=turn.now - _LATELY))
+    told = [nudge.text for nudge in nudges if nudge.about and nudge.about.id == concern]
+    return f"“{told[-1].split('. ')[0].rstrip('.')}”" if told else "That"

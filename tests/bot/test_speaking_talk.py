@@ -10,6 +10,7 @@ from tests.bot.test_house_talk import Open, Talk, opened
 from twin_core.contract.agenda import GetPerson, SetPersonSettings
 from twin_core.contract.clock import instant_text
 from twin_core.contract.commands import CreateTwin
+from twin_core.contract.nudges import ListNudges
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 __all__ = ["opened"]
@@ -89,6 +90,21 @@ async def test_why_it_was_told_and_what_is_meant_by_it(opened: Open) -> None:
             assert word in told
         assert "Snoozed: Ice chest" in await talk.say("snooze it")
         assert {"15 minutes", "This evening", "Tuesday morning"} <= talk.buttons()
+
+
+async def test_whoever_answers_what_is_over_is_told_so_by_its_name(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("hello")
+        await thaw(talk)
+        (nudge,) = await talk.house.core.query(ListNudges("owner"))
+        for minutes in (30, 30):
+            await talk.house.timers.advance(talk.house.clock.now() + timedelta(minutes=minutes))
+            now = talk.house.clock.now()
+            rows = [Reading("ice chest", "temperature", -19.0, at=now - timedelta(minutes=m)) for m in (20, 10, 1)]
+            await talk.house.core.execute(RecordTelemetry(tuple(rows)))
+        said = await talk.say("acknowledge it")
+        assert said.startswith("“Ice chest is too warm” is over already, so there is nothing to do about it.")
+        assert [await talk.say("", action=action.id) for action in nudge.actions] == [said] * len(nudge.actions)
 
 
 async def test_what_was_held_back_is_told_with_its_rule(opened: Open) -> None:
