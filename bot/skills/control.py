@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.dialogue.buttons import APPROVE, NO, REJECT, UNDO, YES
 from bot.dialogue.change import plan
+from bot.dialogue.spoken import needs_known_person
 from bot.dialogue.state import Effect, Pending, Request, Reversal
 from bot.planning.asking import passed
 from bot.planning.times import Open
@@ -129,7 +130,11 @@ async def _change(twin: TwinView, turn: Turn, *, dry_run: bool = False) -> Chang
     state = await turn.query(GetState(twin.id))
     kind = turn.services.registry.types[twin.type]
     values, unit = plan(kind, turn.request.slots, _current(state))
-    return await turn.execute(SetDesired(twin.id, values, dict.fromkeys(values, unit) if unit else {}, dry_run=dry_run))
+    units = dict.fromkeys(values, unit) if unit else {}
+    # Whoever speaks among others is nobody known: their call wakes nobody up.
+    alone = turn.spoken and not turn.shared
+    elsewhere = alone and needs_known_person(turn.request.having(twins=(twin.id,)), turn.services.registry)
+    return await turn.execute(SetDesired(twin.id, values, units, dry_run=dry_run, elsewhere=elsewhere))
 
 
 def _outcome(changes: list[ChangeView], replies: list[Reply], turn: Turn) -> Outcome:

@@ -1,7 +1,7 @@
 """What is said aloud to the whole house: risky things by name, the door never, nothing personal among others."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,9 @@ import pytest
 from bot.app import House, open_house
 from bot.ports import Incoming
 from bot.settings import load_settings
+from tests.bot.ways.world import open_world
 from twin_core.contract.commands import CreateTwin, GetState
+from twin_core.contract.nudges import ListNudges
 from twin_core.contract.tasks import CreateTask
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 from twin_core.contract.template import Value
@@ -67,3 +69,30 @@ async def test_whoever_speaks_among_others_hears_of_things_and_not_of_people(hou
     assert await _desired(house, "light.hall_lamp") == {"on": False}
     assert "own chat" not in await _says(house, "undo that", shared=True)
     assert (await _desired(house, "light.hall_lamp")).get("on") is not False
+
+
+async def test_what_no_voice_may_decide_is_put_to_its_person_elsewhere_at_once(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        world.house.nudges.deliver_by(world.courier)
+        door = await world.house.core.execute(CreateTwin("lock", "front door"))
+        await world.house.core.execute(RecordTelemetry((Reading(door.id, "locked", True),)))
+        await world.house.engine.handle(Incoming("voice", "unlock the front door", spoken=True))
+        await world.house.timers.advance(world.house.clock.now() + timedelta(seconds=1))
+        (asked,) = await world.house.core.query(ListNudges("owner"))
+        assert "cannot be decided where it was asked for" in asked.text
+        assert asked.why == "You asked for it just now."
+        approve = next(action for action in asked.actions if action.title == "Approve")
+        answer = await world.house.engine.handle(Incoming("chat", action=approve.id))
+        assert answer.replies[0].text == "Front door unlocked."
+        assert await _desired(world.house, door.id) == {"locked": False}
+
+
+async def test_what_was_asked_in_a_chat_or_by_anybody_is_not_told_at_once(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        world.house.nudges.deliver_by(world.courier)
+        door = await world.house.core.execute(CreateTwin("lock", "front door"))
+        await world.house.core.execute(RecordTelemetry((Reading(door.id, "locked", True),)))
+        await world.say("unlock the front door")
+        await world.house.engine.handle(Incoming("hall", "unlock the front door", spoken=True, shared=True))
+        await world.house.timers.advance(world.house.clock.now() + timedelta(minutes=5))
+        assert await world.house.core.query(ListNudges("owner")) == ()

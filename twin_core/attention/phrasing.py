@@ -23,6 +23,7 @@ class Words:
     actions: tuple[Action, ...]
     property: str | None = None  # the value that the title tells of
     remedy: str = ""
+    asker: str | None = None  # who waits for it
 
 
 def span_text(span_s: float) -> str:

@@ -55,6 +55,7 @@ class Showing:
             owner=concern.owner,
             task=concern.first.data.get("task"),
             property=words.property,
+            asker=words.asker,
         )
 
     def _words(self, ranked: Ranked, now: datetime) -> Words:

@@ -165,6 +165,7 @@ class SetDesired(Command[ChangeView]):
     units: Mapping[str, str] = field(default_factory=dict)
     expected_version: int | None = None
     dry_run: bool = False  # the verdict only
+    elsewhere: bool = False  # an approval cannot be given where this is asked: people are told at once that it waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class ConcernView:
     owner: str | None = None  # the person whose task or calendar it is; None: of the house
     task: str | None = None
     property: str | None = None  # of the twin, where it is about a value
+    asker: str | None = None  # who waits for it to be decided, and cannot decide it where they asked
 
 
 @dataclass(frozen=True, slots=True)

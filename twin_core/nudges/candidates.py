@@ -25,16 +25,18 @@ def candidate_of(
 ) -> Candidate:
     """`asked_for`: the person put it off until now. `suggested_at`: when something about the same was suggested."""
     urgency = urgency_of(concern, now)
+    waits = concern.asker == person
+    why = "You asked for it just now." if waits else "You wanted it again now." if asked_for else ""
     return Candidate(
         person=person,
         kind="concern",
         topic=concern.kind,
         urgency=urgency,
         text=text_of(concern),
-        why="You wanted it again now." if asked_for else _why(concern, urgency, zone, now),
+        why=why or _why(concern, urgency, zone, now),
         actions=concern.actions,
         about=About("concern", concern.id),
-        asked_for=asked_for,
+        asked_for=asked_for or waits,
         suggested_at=suggested_at,
     )
 

@@ -1,7 +1,7 @@
 """Asking for a change: rehearsed, then applied or put before a person."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from twin_core.contract.clock import Clock
 from twin_core.contract.commands import DecideApproval, SetDesired
@@ -47,7 +47,7 @@ class Acting:
             if command.dry_run:
                 return _answering(state, wish, verdict, "waiting" if verdict.approval_needed else "applied")
             if verdict.approval_needed:
-                return self._put_before_a_person(state, wish, verdict, cause)
+                return self._put_before_a_person(state, wish, verdict, cause, elsewhere=command.elsewhere)
             return self._apply(state, wish, verdict, cause)
 
         return await self._ledger.change(plan, cause)
@@ -88,13 +88,16 @@ class Acting:
         self._supersede(state, wish, cause, work)
         return work
 
-    def _put_before_a_person(self, state: TwinState, wish: Wish, verdict: Verdict, cause: Cause) -> Work[ChangeView]:
+    def _put_before_a_person(
+        self, state: TwinState, wish: Wish, verdict: Verdict, cause: Cause, *, elsewhere: bool
+    ) -> Work[ChangeView]:
         for view in self._approvals.of_twin(state.id):
             if dict(view.values) == dict(wish.values):  # asked for again: one question is enough
                 return _answering(state, wish, verdict, "waiting", view)
         now = self._clock.now()
         approval = self._approvals.new(state.id, wish.values, verdict.consequence, now, cause)
-        data = {"approval": approval.id, "values": dict(wish.values), "reason": verdict.consequence}
+        data: dict[str, Any] = {"approval": approval.id, "values": dict(wish.values), "reason": verdict.consequence}
+        data |= {"elsewhere": True} if elsewhere else {}
         work = _answering(state, wish, verdict, "waiting", approval)
         work.changes.append(Change(state, [NewEvent("device.action_requested", data, now)]))
         self._approvals.store(approval, work)
