@@ -1,16 +1,18 @@
 """Moonshine hears what espeak-ng says in several voices, and takes nothing else for a command."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import speech_recognition as sr
+from scipy.signal import resample_poly
 
 from bot.voice.ears import SURE
 from bot.voice.ports import RATE_HZ, Hearing, Manner, Phrase
 from bot.voice.recognizers import moonshine
 from bot.voice.synthesizers import espeak
-from bot.voice.wav import Samples, pcm, read_wav
+from bot.voice.wav import Samples, pcm, read_wav, write_wav
 from bot.voice.weights import find_weights
 from bot.voice.words import said_words
 from tests.services import missing
@@ -64,6 +66,30 @@ def test_how_loud_it_is_does_not_matter(ears: moonshine.MoonshineRecognizer, gai
 )
 def test_talk_about_other_things_is_never_sure(ears: moonshine.MoonshineRecognizer, text: str) -> None:
     assert heard(ears, said(text)).confidence < SURE
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        lambda samples: read_wav(write_wav(resample_poly(samples, 1, 2), RATE_HZ // 2)),
+        lambda samples: (samples * 12).clip(-1, 1),
+        lambda samples: samples + np.random.default_rng(1).normal(0, 0.004, len(samples)),
+    ],
+    ids=["telephone", "clipped", "a fan in the room"],
+)
+def test_a_bad_recording_is_heard_right_or_asked_about(
+    ears: moonshine.MoonshineRecognizer, worse: Callable[[Samples], Samples]
+) -> None:
+    hearing = heard(ears, worse(said("is the garage freezer running")))
+    assert any(said_words(guess.text) == "is the garage freezer running".split() for guess in hearing.guesses)
+    assert hearing.confidence < SURE or said_words(hearing.text) == "is the garage freezer running".split()
+
+
+def test_a_long_speech_is_read_in_parts_and_never_sure(ears: moonshine.MoonshineRecognizer) -> None:
+    speech = np.concatenate([said("turn on the kitchen lamp"), np.zeros(RATE_HZ)] * 9)
+    hearing = heard(ears, speech)
+    assert said_words(hearing.text).count("kitchen") > 4
+    assert hearing.confidence < SURE
 
 
 def test_silence_and_noise_have_no_words(ears: moonshine.MoonshineRecognizer) -> None:
