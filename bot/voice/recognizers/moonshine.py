@@ -38,7 +38,7 @@ _LONGEST_S = 20.0  # of a command; the encoder's time and memory grow with the s
 _NOTHING = 0.98  # probability that nothing was said, above which it is believed
 _GAP = 3.0  # log-probability that a sentence of the house may be behind any words
 _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a short one by
-_FAR = 6.5  # … and that it may be behind them to be asked about
+_FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
 _FITS = -2.0  # log-probability a token
 _WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
@@ -137,26 +137,37 @@ class MoonshineRecognizer:
     def _judged(self, words: Reading, sentence: Reading | None) -> Iterator[Guess]:
         """The sentence, sure where it explains the sound about as well as the words; they, where they are clear."""
         text = self._text(words)
-        said = shape(classed(said_words(text), self._names))
+        said = self._classed(text)
+        known = all(map(self._usual.knows, said))
         if sentence is not None:
             behind, meant = words.score - sentence.score, self._text(sentence)
             count = len(said_words(meant))
             alike = abs(count - len(said_words(text))) <= _WORDS_APART
-            # A word that nobody says here is most likely a name that was misheard.
-            gap = _GAP if all(map(self._usual.knows, said)) else _FAR
-            if alike and behind <= min(gap, count * _GAP_OF_A_WORD) and sentence.clarity >= _FITS:
+            misheard = not known or _names(self._classed(meant)) > _names(said)
+            if (
+                alike
+                and behind <= min(_FAR if misheard else _GAP, count * _GAP_OF_A_WORD)
+                and sentence.clarity >= _FITS
+            ):
                 yield Guess(meant, SENTENCE)
             elif alike and behind <= _FAR:
                 yield Guess(meant, NEAR)
         if said:
-            clear = words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
-            yield Guess(text, CLEAR if clear and all(map(self._usual.knows, said)) else WORDS)
+            clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
+            yield Guess(text, CLEAR if clear else WORDS)
+
+    def _classed(self, text: str) -> Sentence:
+        return shape(classed(said_words(text), self._names))
 
     def _text(self, reading: Reading) -> str:
         """As it would stand within a sentence: a stop could be taken for a part of a name."""
         text = self._transcriber.text(reading.tokens).rstrip(" .!?,")
         first = text.partition(" ")[0]
         return text if first.startswith(("I'", "I’")) or first == "I" else text[:1].lower() + text[1:]
+
+
+def _names(sentence: Sentence) -> int:
+    return sum(word.startswith("[") for word in sentence)
 
 
 def _most_tokens(sound: Floats) -> int:
