@@ -1,7 +1,7 @@
 """What `pollux doctor` says of a Rasa server that should understand and does not."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from fastapi import FastAPI, Header, HTTPException
@@ -95,3 +95,15 @@ def test_no_rasa_is_asked_where_the_embedded_engine_understands(tmp_path: Path) 
     assert rasa_options(load_settings(file=tmp_path / "none", environ={})) is None
     with pytest.raises(Rejected, match="nlu"):
         load_settings(file=tmp_path / "none", environ={"POLLUX_NLU": "bert"})
+
+
+async def test_a_speech_model_that_is_missing_is_told_unless_it_was_chosen_so(tmp_path: Path) -> None:
+    async def told(voice: dict[str, Any]) -> list[str]:
+        chosen = load_settings(
+            {"data": tmp_path, "port": 0, "mqtt": {"port": 0}, "voice": voice}, file=tmp_path / "none"
+        )
+        return [fault.hint for fault in await examine(chosen) if fault.part == "hearing"]
+
+    (hint,) = await told({"weights": tmp_path})
+    assert "make ears" in hint
+    assert await told({"weights": tmp_path, "recognizer": "sphinx"}) == []

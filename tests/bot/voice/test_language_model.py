@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.voice.language_model import arpa
+from bot.voice.language_model import Trigrams, arpa
 
 SENTENCES = [("turn", "it", "on"), ("turn", "it", "off"), ("undo", "that")]
 
@@ -27,3 +27,10 @@ def test_words_have_a_probability_together() -> None:
 def test_what_was_said_more_often_is_likelier() -> None:
     pairs = grams(arpa([*SENTENCES, ("turn", "it", "on")]), 2)
     assert pairs["it on"] > pairs["it off"]
+
+
+def test_what_is_like_the_sentences_is_more_usual_than_what_is_not() -> None:
+    trigrams = Trigrams([("turn", "on", "[twin]"), ("turn", "off", "[twin]"), ("what", "is", "on")])
+    likeness = [trigrams.usual(text.split()) for text in ("turn on [twin]", "what is [twin]", "[twin] what turn", "ox")]
+    assert likeness == sorted(likeness, reverse=True)
+    assert [trigrams.knows(word) for word in ("turn", "ox")] == [True, False]
