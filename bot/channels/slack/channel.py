@@ -76,7 +76,7 @@ class SlackChannel:
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
         self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._revisions)
         self._nudges = Nudges(options, self._delivery)
-        self._quiet = Quiet(self._nudges, self._postbox, options.clock)
+        self._quiet = Quiet(self._nudges, options.clock)
         bolt = self._bolt()
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)

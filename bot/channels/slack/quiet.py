@@ -3,49 +3,58 @@
 Source: docs.slack.dev, dnd.info (scope dnd:read).
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import aiohttp
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from bot.channels.slack.nudges import Nudges
-from bot.channels.slack.postbox import Postbox
 from twin_core.contract.clock import Clock
 from twin_core.contract.errors import PolluxError
 
 FRESH: Final = timedelta(minutes=1)
+PATIENCE_S: Final = 2.0
 
 log = structlog.get_logger(__name__)
 
 
 class Quiet:
-    """Asks Slack at most once a minute for each account; where Slack does not tell, nobody is quiet."""
+    """Asks Slack at most once a minute for each person; where Slack does not tell, nobody is quiet."""
 
-    def __init__(self, nudges: Nudges, postbox: Postbox, clock: Clock) -> None:
+    def __init__(self, nudges: Nudges, clock: Clock, patience_s: float = PATIENCE_S) -> None:
         self._nudges = nudges
-        self._postbox = postbox
         self._clock = clock
-        self._asked: dict[tuple[str, str], tuple[datetime, datetime | None]] = {}
+        self._patience_s = patience_s
+        self._asked: dict[str, tuple[datetime, datetime | None]] = {}
 
     async def until(self, person: str) -> datetime | None:
         """The latest end in the accounts of a person; None where they may be disturbed."""
+        now = self._clock.now()
+        asked_at, end = self._asked.get(person, (None, None))
+        if asked_at is None or now - asked_at >= FRESH:
+            end = await self._ask(person, now)
+            self._asked[person] = now, end
+        return end if end and end > now else None
+
+    async def _ask(self, person: str, now: datetime) -> datetime | None:
+        """Everybody who is to be told something waits for this: not for long, and only once where Slack is away."""
         try:
-            ends = [await self._account(team, user) for team, user in await self._nudges.accounts(person)]
-        except PolluxError as error:
+            async with asyncio.timeout(self._patience_s):
+                accounts = await self._nudges.accounts(person)
+                ends = [ends_at(await self._info(team, user), now) for team, user in accounts]
+        except (PolluxError, SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             log.info("slack.quiet_unknown", reason=str(error))
             return None
         return max((end for end in ends if end), default=None)
 
-    async def _account(self, team: str, user: str) -> datetime | None:
-        now = self._clock.now()
-        asked_at, end = self._asked.get((team, user), (None, None))
-        if asked_at is None or now - asked_at >= FRESH:
-            client = await self._nudges.delivery.workspaces.client(team)
-            answer: Any = await self._postbox.call(lambda: client.dnd_info(user=user))
-            end = ends_at(answer.data, now)
-            self._asked[team, user] = now, end
-        return end if end and end > now else None
+    async def _info(self, team: str, user: str) -> Mapping[str, Any]:
+        client = await self._nudges.delivery.workspaces.client(team)
+        answer: Any = await client.dnd_info(user=user)
+        return dict(answer.data)
 
 
 def ends_at(answer: Mapping[str, Any], now: datetime) -> datetime | None:

@@ -39,6 +39,7 @@ class Slack:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=deque)
     refusing: dict[str, str] = field(default_factory=dict)  # by method: the error that it answers with
+    silent: str = ""  # the method that is never answered
     zone: str | None = None  # of everybody here
     quiet: dict[str, Any] = field(default_factory=dict)  # what dnd.info answers
     files: list[bytes] = field(default_factory=list)
@@ -123,6 +124,8 @@ class Slack:
             await self.record(f"refused:{method}", body)
             return JSONResponse({"ok": False, "error": self.refusing[method]})
         await self.record(method, body)
+        if method == self.silent:
+            await asyncio.Event().wait()
         return JSONResponse({"ok": True, **self._answer(method, body)})
 
     def _answer(self, method: str, body: Mapping[str, Any]) -> dict[str, Any]:

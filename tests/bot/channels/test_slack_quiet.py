@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.slack.quiet import ends_at
+from bot.channels.slack.quiet import Quiet, ends_at
 from tests.bot.channels.town import NOW, Town, open_town
 from twin_core.contract.commands import CreateTwin
 from twin_core.contract.telemetry import Reading, RecordTelemetry
@@ -46,6 +46,16 @@ async def test_where_slack_does_not_tell_it_is_said(tmp_path: Path, error: str) 
         await _warm(town)
         await town.advance(minutes=10)
         assert len(_told(town)) == 1
+
+
+async def test_a_slack_that_does_not_answer_is_asked_once_and_not_waited_for(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        town.slack.silent = "dnd.info"
+        quiet = Quiet(town.slack_channel._nudges, town.house.clock, patience_s=0.05)
+        assert await quiet.until("owner") is None
+        assert await quiet.until("owner") is None
+        assert len(town.slack.said("dnd.info")) == 1
 
 
 @pytest.mark.parametrize(

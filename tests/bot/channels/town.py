@@ -39,6 +39,7 @@ class Town:
     teams: Teams
     teams_door: teams_recorder.Door
     web: Talk
+    slack_channel: Any
 
     async def slack_says(self, text: str, **more: Any) -> dict[str, Any]:
         return await self._slack(lambda: self.slack_door.event(slack_recorder.message(text, **more)))
@@ -109,4 +110,6 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
             for each in apps[1:]
         ]
         talk = await stack.enter_async_context(web.talk("conversation=tab"))
-        yield Town(house, slack, slack_recorder.Door(http[0]), teams, teams_recorder.Door(http[1], teams), talk)
+        yield Town(
+            house, slack, slack_recorder.Door(http[0]), teams, teams_recorder.Door(http[1], teams), talk, channels[1]
+        )
