@@ -13,7 +13,7 @@ from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import of_kind
 from bot.dialogue.targets import with_target
-from bot.dialogue.unasked import wants_quiet, wants_told_again
+from bot.dialogue.unasked import waits_for_nobody, wants_quiet, wants_told_again
 from bot.ports import Parse
 
 _NEGATED = re.compile(
@@ -44,6 +44,8 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("do", again)
     if about := asked_of_oneself(parse.text):
         return Decision("do", Request("ask_oneself", {**m.slots, "property": about}))
+    if waits_for_nobody(parse.text):
+        return Decision("do", Request("create_reminder", m.slots))
     if wants_told_again(parse.text) and not m.slots.get("twins"):
         return Decision("do", Request("set_preference", m.slots))
     if parse.intent == "correct" and wants_quiet(parse.text) and "time" in m.slots and not about_twins(m):

@@ -39,6 +39,13 @@ _NOT_A_SOUND = re.compile(
     re.IGNORECASE,
 )
 
+_NO_ONE = r"(?:nobody|no[- ]?one|(?:have|has|do|does|did)(?: not|n['’]?t))"
+_TAKEN_ON = r"(?:acknowledg|react|answer|respond|tak(?:es?|en) (?:it |this |that )?(?:on|over)\b|is on it\b)"
+_NOBODY = re.compile(
+    rf"\b(?:if|in case|should)\b.*\b{_NO_ONE}\b.*\b{_TAKEN_ON}|\bunless\b.*\b{_TAKEN_ON}", re.IGNORECASE
+)
+_TELL_ME = re.compile(r"\b(?:tell|remind|ping|nudge|warn|alert|message|call|wake|notify) me\b", re.IGNORECASE)
+
 
 def topic_said(text: str) -> str | None:
     """A key of nudges.TOPICS."""
@@ -54,3 +61,8 @@ def wants_told_again(text: str) -> bool:
 def wants_quiet(text: str) -> bool:
     """ "Not a sound out of you between ten and six"."""
     return _NOT_A_SOUND.search(text) is not None
+
+
+def waits_for_nobody(text: str) -> bool:
+    """ "Tell me again if nobody has acknowledged it in ten minutes": puts nothing off."""
+    return _NOBODY.search(text) is not None and _TELL_ME.search(text) is not None

@@ -24,6 +24,12 @@ _IF_CRITICAL = re.compile(
     r"\b(?:only|just|except|unless|but|apart from)\b[^.]*\b(?:critical|urgent|serious|important|alarms?)\b",
     re.IGNORECASE,
 )
+# "Wake me at night for critical things" wants more, and no quiet.
+_WAKES = re.compile(
+    r"\b(?<!don't )(?<!not )(?:wake|disturb|call) me\b[^.]*\b(?:for|about|if|when)\b[^.]*"
+    r"\b(?:critical|urgent|serious|important|alarms?)\b",
+    re.IGNORECASE,
+)
 _IF_DANGEROUS = re.compile(
     r"\b(?:only|just|except|unless|but|apart from)\b[^.]*\b(?:emergenc\w*|danger\w*|hazards?|life)\b"
     r"|\bemergencies only\b",
@@ -55,7 +61,7 @@ def quiet_said(text: str, slots: Mapping[str, Any], now: datetime, quiet_s: tupl
     found = _broken_by(text)
     if _OFF.search(text):
         return {HOURS: "off", DAYS: None, FROM: None, UNTIL: None}
-    if found and _AT_NIGHT.search(text):
+    if found and (_AT_NIGHT.search(text) or _WAKES.search(text)):
         return found
     if days := _days(slots):
         return {} if slots.get("times") else {DAYS: days, **found}
@@ -75,7 +81,7 @@ def _broken_by(text: str) -> dict[str, Any]:
     """What may be told all the same."""
     if _IF_DANGEROUS.search(text):
         return {BREAKS: None}
-    return {BREAKS: "critical"} if _IF_CRITICAL.search(text) else {}
+    return {BREAKS: "critical"} if _IF_CRITICAL.search(text) or _WAKES.search(text) else {}
 
 
 def _days(slots: Mapping[str, Any]) -> str:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.attention.choosing import concern_meant
 from bot.dialogue.buttons import UNDO, picks
 from bot.dialogue.state import Effect, Pending, Reversal, Subject
+from bot.dialogue.unasked import waits_for_nobody
 from bot.planning import matching
 from bot.planning.asking import ask_time, ask_title, passed
 from bot.planning.reminder_wording import reminder_when
@@ -22,6 +24,7 @@ from twin_core.contract.reminders import (
     CancelReminder,
     CreateReminder,
     ReminderView,
+    Unacknowledged,
     WhenFree,
 )
 
@@ -39,6 +42,8 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 async def create(turn: Turn) -> Outcome:
     """At a time, again and again, before an event, or once something has happened."""
     request, text = turn.request, str(turn.request.get("text", ""))
+    if waits_for_nobody(text):
+        return await _if_nobody(turn)
     about = str(request.get("title") or "") or topic(text, request.get("spans", ()))
     if clause := _condition_clause(turn, text):
         return await _on_condition(turn, clause, about)
@@ -64,6 +69,17 @@ async def create(turn: Turn) -> Outcome:
     at, rule = when
     made = CreateReminder(about, at, rule, conversation=turn.conversation, twin=_twin(turn))
     return _made(turn, await turn.execute(made))
+
+
+async def _if_nobody(turn: Turn) -> Outcome:
+    """Unless somebody has taken a concern on by then."""
+    concern, when = await concern_meant(turn), reminding_time(turn)
+    at = when[0] if isinstance(when, tuple) else None
+    waits = Unacknowledged(concern.id, (at - turn.now).total_seconds()) if at else Unacknowledged(concern.id)
+    made = CreateReminder(concern.title, conversation=turn.conversation, twin=concern.twin, unacknowledged=waits)
+    view = await turn.execute(made)
+    told = reminder_when(turn, view.at, f", unless somebody has taken it on by then: {concern.title}")
+    return _made(turn, view, told)
 
 
 async def _when_free(turn: Turn, about: str) -> Outcome:

@@ -29,6 +29,7 @@ from twin_core.contract.views import ConcernView
 EXAMPLE: Mapping[str, Any] = {}
 SNOOZE = timedelta(hours=1)
 _EVENING = 17
+_NEXT_MORNING = re.compile(r"\bnext (?:work(?:ing)?|business) (?:morning|day)\b", re.IGNORECASE)
 _UNIMPORTANT = re.compile(
     r"\b(?:not|isn'?t|isn’t|un)\s?(?:really |that |so |very )?important|\bdoes(?:n't|n’t| not) matter\b"
     r"|\b(?:less|fewer) (?:of|like) (?:these|this|those|that)\b|\bdon'?t care\b",
@@ -69,28 +70,40 @@ async def resolve(turn: Turn) -> Outcome:
 async def snooze(turn: Turn) -> Outcome:
     """Puts a concern off until the time that was named; an hour where none was."""
     concern = await concern_meant(turn)
-    until = _until(turn)
+    until = await _until(turn)
     if until <= turn.now:
         raise Rejected("That time has passed already.", code="past", hint="Name a later one, such as “for an hour”.")
     view = await turn.execute(SnoozeConcern(concern.id, until))
     text = f"Snoozed: {view.title}. It comes back {when_text(until, turn.now, turn.services.zone)}."
-    named = turn.request.get("duration") or turn.request.get("time")
+    named = turn.request.get("duration") or turn.request.get("time") or _says_next_morning(turn)
     return _done(turn, view, text, *(() if named else await _others(turn)))
 
 
 async def _others(turn: Turn) -> tuple[Button, ...]:
     """Other lengths, where none was said: the next working morning is that of the person."""
+    morning = await _next_working_morning(turn)
+    evening = (
+        (says("snooze it until 6 pm", "This evening"),) if turn.now.astimezone(morning.tzinfo).hour < _EVENING else ()
+    )
+    return (
+        says("snooze it for 15 minutes", "15 minutes"),
+        *evening,
+        says(f"snooze it until {morning:%A} at {morning:%H:%M}", f"{morning:%A} morning"),
+    )
+
+
+async def _next_working_morning(turn: Turn) -> datetime:
+    """When this person's work begins on their next working day, in their own time zone."""
     person = await turn.query(GetPerson(turn.user))
     here = turn.now.astimezone(ZoneInfo(person.zone))
     days = (here + timedelta(days=n) for n in range(1, 8))
     morning = next((day for day in days if day.weekday() in person.work_days), here + timedelta(days=1))
-    clock = f"{person.work_start_s // 3600}:{person.work_start_s % 3600 // 60:02}"
-    evening = (says("snooze it until 6 pm", "This evening"),) if here.hour < _EVENING else ()
-    return (
-        says("snooze it for 15 minutes", "15 minutes"),
-        *evening,
-        says(f"snooze it until {morning:%A} at {clock}", f"{morning:%A} morning"),
-    )
+    start = timedelta(seconds=person.work_start_s)
+    return morning.replace(hour=0, minute=0, second=0, microsecond=0) + start
+
+
+def _says_next_morning(turn: Turn) -> bool:
+    return _NEXT_MORNING.search(str(turn.request.get("text", ""))) is not None
 
 
 def _done(turn: Turn, concern: ConcernView, text: str, *others: Button) -> Outcome:
@@ -99,7 +112,9 @@ def _done(turn: Turn, concern: ConcernView, text: str, *others: Button) -> Outco
     return Outcome((say(text, *others, UNDO),), twins=focus(concern), listing=listing, effect=effect)
 
 
-def _until(turn: Turn) -> datetime:
+async def _until(turn: Turn) -> datetime:
+    if _says_next_morning(turn):
+        return await _next_working_morning(turn)
     length = turn.request.get("duration")
     if isinstance(length, (int, float)) and not isinstance(length, bool):
         return turn.now + timedelta(seconds=float(length))

@@ -11,6 +11,7 @@ from twin_core.contract.agenda import GetPerson, SetPersonSettings
 from twin_core.contract.clock import instant_text
 from twin_core.contract.commands import CreateTwin
 from twin_core.contract.nudges import ListNudges
+from twin_core.contract.reminders import ListReminders
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 __all__ = ["opened"]
@@ -90,6 +91,26 @@ async def test_why_it_was_told_and_what_is_meant_by_it(opened: Open) -> None:
             assert word in told
         assert "Snoozed: Ice chest" in await talk.say("snooze it")
         assert {"15 minutes", "This evening", "Tuesday morning"} <= talk.buttons()
+        assert "comes back tomorrow at 09:00" in await talk.say("snooze it until the next working morning")
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("tell me again if nobody has acknowledged it in 10 minutes", "08:10"),
+        ("unless somebody takes it on within half an hour, remind me", "08:30"),
+    ],
+)
+async def test_if_nobody_takes_it_on_it_is_told_again_and_not_put_off(opened: Open, said: str, at: str) -> None:
+    async with opened() as talk:
+        await talk.say("hello")
+        await thaw(talk)
+        assert f"at {at}, unless somebody has taken it on by then: Ice chest is too warm." in await talk.say(said)
+        assert "Ice chest" in await talk.say("what's critical?")
+        (reminder,) = await talk.house.core.query(ListReminders())
+        assert reminder.unacknowledged is not None
+        await talk.say("undo")
+        assert await talk.house.core.query(ListReminders()) == ()
 
 
 async def test_whoever_answers_what_is_over_is_told_so_by_its_name(opened: Open) -> None:

@@ -45,3 +45,16 @@ def test_hours_that_no_day_has_are_refused() -> None:
 
 def test_without_a_time_it_is_a_while() -> None:
     assert read("do not disturb") == {"quiet_from": None, "quiet_until": "2026-03-04T14:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("wake me at night for critical things", {"breaks_quiet": "critical"}),
+        ("you may wake me when it is urgent", {"breaks_quiet": "critical"}),
+        ("only wake me at night for critical things", {"breaks_quiet": "critical"}),
+        ("don't wake me for alarms", {"quiet_from": None, "quiet_until": "2026-03-04T14:00:00Z"}),
+    ],
+)
+def test_what_may_wake_me(text: str, kept: dict[str, Any]) -> None:
+    assert read(text) == kept
