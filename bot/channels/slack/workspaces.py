@@ -47,6 +47,7 @@ class Workspaces(AsyncInstallationStore):
         self._known: dict[str, Workspace] = {}
         self._clients: dict[str, AsyncWebClient] = {}
         self._leaving: set[str] = set()
+        self._own: Workspace | None = None
 
     @property
     def logger(self) -> Logger:
@@ -80,6 +81,7 @@ class Workspaces(AsyncInstallationStore):
             await self._documents.commit(Batch(documents=(Document(KIND, team, None),)))
         finally:
             self._known.pop(team, None)
+            self._own = None  # asked anew, should it come back
             self._clients.pop(team, None)
             self._leaving.discard(team)
 
@@ -145,11 +147,13 @@ class Workspaces(AsyncInstallationStore):
         """Whose token stands in the settings; asked once it is needed, again where Slack was away."""
         if not self._token:
             return None
+        if self._own is not None:
+            return self._own
         answer: Any = await self._client_of(self._token).auth_test()
         own = Workspace(
             answer["team_id"], answer.get("team", ""), self._token, answer["user_id"], answer.get("bot_id", "")
         )
-        self._known[own.team] = own
+        self._known[own.team] = self._own = own
         return own
 
     async def _installed(self, team: str) -> Workspace | None:

@@ -278,6 +278,7 @@ async def test_a_nudge_comes_to_the_person_alone_once_and_is_edited_where_it_sta
     assert (edited["channel"], edited["text"]) == ("DU1", "The freezer is warm. Acknowledged.")
     await bench.channel.leave("nobody", "web-1", Reply("The freezer is warm.", nudge="n1"), "n1/0")
     assert len(bench.slack.said()) == 1
+    assert len(bench.slack.said("auth.test")) == 1
 
 
 async def test_only_what_others_may_read_is_sent_where_they_read(bench: Bench) -> None:
