@@ -40,10 +40,8 @@ class Ingest:
         self._cause = cause
         self._strangers = Strangers(options.core, cause)
         self._sorted: asyncio.Queue[tuple[list[Raw], Work]] = asyncio.Queue(maxsize=1)
-        self._underway: Marks = {}  # sorted, not committed yet
         self._told: dict[str, bool] = {}  # availability as last reported
         self._settling: asyncio.Task[None] | None = None
-        self._unsettled: Marks = {}  # committed and acknowledged; the broker may not know yet
         self.redelivery = Redelivery()
         self._pulses: dict[tuple[str, str], asyncio.Task[None]] = {}
         self.waiting_for: str | None = None  # why nothing can be committed now
@@ -67,7 +65,7 @@ class Ingest:
         while True:
             batch = await self._inbox.take(BATCH)
             work = self._sorter.sort(batch, self._repeats)
-            self._underway |= work.marks
+            self.redelivery.taken(work.marks | work.repeated)
             await self._sorted.put((batch, work))
 
     async def _commit_all(self) -> None:
@@ -75,11 +73,11 @@ class Ingest:
             batch, work = await self._sorted.get()
             await self._process(batch, work)
             self._session.acknowledge(batch)
-            self._unsettled |= work.marks | work.repeated
+            self.redelivery.acknowledged(batch, self._session.connection)
             self._settle()
 
     def _repeats(self, raw: Raw, work: Work) -> bool:
-        if self.redelivery.repeats(raw, self._underway) or self.redelivery.repeats(raw, work.marks):
+        if self.redelivery.repeats(raw, work.marks):
             work.repeated[raw.mid] = digest(raw)
             return True
         return False
@@ -95,8 +93,6 @@ class Ingest:
             else:
                 _log.exception("a message on %s could not be recorded", batch[0].topic[:200])
                 self._diagnostics.count(Malformed("rejected", str(error)[:200]), batch[0].topic, batch[0].payload)
-        for mid in work.marks:
-            self._underway.pop(mid, None)
         await self._report_availability(work.available)
 
     # --- committing --------------------------------------------------------------------------------
@@ -168,16 +164,15 @@ class Ingest:
 
     def _settle(self) -> None:
         """Learns in the background which acknowledgements have arrived, so that receipts stay short."""
-        if self._unsettled and (self._settling is None or self._settling.done()):
-            marks, self._unsettled = self._unsettled, {}
-            self._settling = asyncio.create_task(self._settled(marks))
+        if (self._settling is None or self._settling.done()) and (marks := self.redelivery.to_settle()):
+            self._settling = asyncio.create_task(self._settled(marks, self._session.connection))
 
-    async def _settled(self, marks: Marks) -> None:
+    async def _settled(self, marks: Marks, connection: int) -> None:
         try:
             await self._session.settle()
         except Unavailable:
             return  # they stay remembered, and are recognised if they come again
-        self.redelivery.confirmed(marks)
-        if self._inbox.is_empty:
-            # All that the broker had to send again on this connection has been seen.
-            self.redelivery.keep_only(self._unsettled)
+        if connection != self._session.connection:
+            return  # another one was asked, which may know nothing of them
+        # The broker answers in order: what it had to send again came before this answer.
+        self.redelivery.settled(marks, all_seen=self._inbox.is_empty)

@@ -7,7 +7,7 @@ receipt: the ids and digests of the messages whose acknowledgement the broker ma
 
 import base64
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zlib import crc32
 
@@ -18,10 +18,13 @@ _ENTRY = struct.Struct(">HI")  # packed, as every commit carries hundreds of the
 
 
 class Redelivery:
-    """Remembers what was committed but not yet confirmed."""
+    """Remembers what was taken and committed, until the broker is known to have the acknowledgement."""
 
     def __init__(self) -> None:
         self._committed: Marks = {}  # at most one for each of the 65,535 message ids
+        self._underway: Marks = {}  # taken, not acknowledged yet
+        self._acknowledged: Marks = {}  # on `_connection`; the broker may not know yet
+        self._connection = 0
 
     def restore(self, data: Mapping[str, Any] | None) -> None:
         """Takes in the receipt of the last commit of a former life."""
@@ -32,12 +35,11 @@ class Redelivery:
         """The broker has no session of ours: nothing can come again."""
         self._committed.clear()
 
-    def repeats(self, raw: Raw, underway: Marks) -> bool:
-        """Whether this message was committed before, or stands in the batch under way."""
+    def repeats(self, raw: Raw, batch: Marks) -> bool:
+        """Whether this message was committed before, is under way, or stands in the batch that is being sorted."""
         if not raw.dup or not raw.qos:
             return False
-        known = self._committed.get(raw.mid), underway.get(raw.mid)
-        return known != (None, None) and digest(raw) in known
+        return digest(raw) in (self._committed.get(raw.mid), self._underway.get(raw.mid), batch.get(raw.mid))
 
     def has(self, raw: Raw) -> bool:
         """Whether exactly this message was committed."""
@@ -48,19 +50,39 @@ class Redelivery:
         packed = b"".join(_ENTRY.pack(mid, known) for mid, known in {**self._committed, **marks}.items())
         return {"messages": base64.b64encode(packed).decode()}
 
+    def taken(self, marks: Marks) -> None:
+        """These are worked on now."""
+        self._underway.update(marks)
+
     def committed(self, marks: Marks) -> None:
         """Nothing is forgotten because it is old: brokers send again more than they were allowed to have in flight."""
         self._committed.update(marks)
 
-    def confirmed(self, marks: Marks) -> None:
-        """The broker has these acknowledgements; later messages under the same ids are new ones."""
+    def acknowledged(self, batch: Iterable[Raw], connection: int) -> None:
+        """These were acknowledged on this connection, save those that came on another: they come again."""
+        if connection != self._connection:  # acknowledgements on their way there may be lost
+            self._connection, self._acknowledged = connection, {}
+        for raw in batch:
+            known = self._underway.pop(raw.mid, None)
+            if known is not None and raw.connection == connection:
+                self._acknowledged[raw.mid] = known
+
+    def to_settle(self) -> Marks:
+        """The acknowledgements of this connection that the broker was not asked about yet."""
+        marks, self._acknowledged = self._acknowledged, {}
+        return marks
+
+    def settled(self, marks: Marks, *, all_seen: bool) -> None:
+        """The broker has these acknowledgements; later messages under the same ids are new ones.
+
+        `all_seen`: whatever it had to send again on this connection has been taken.
+        """
         for mid, known in marks.items():
             if self._committed.get(mid) == known:
                 del self._committed[mid]
-
-    def keep_only(self, marks: Marks) -> None:
-        """Everything else that could come again has come."""
-        self._committed = {mid: known for mid, known in self._committed.items() if mid in marks}
+        if all_seen:
+            kept = self._underway.keys() | self._acknowledged.keys()
+            self._committed = {mid: known for mid, known in self._committed.items() if mid in kept}
 
 
 def digest(raw: Raw) -> int:
