@@ -11,11 +11,11 @@ import structlog
 from bot.dialogue import clarify, spoken
 from bot.dialogue.buttons import coded, feedback, filled, pressed
 from bot.dialogue.decision import Decision
-from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard
+from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard, legible
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Deed, Memory
 from bot.dialogue.policy import decide
-from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, waited_for
+from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, each_answered, waited_for
 from bot.dialogue.reversing import settle, step_back, with_own_undo
 from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Pending, Request, Subject
@@ -54,6 +54,7 @@ class Engine:
     async def handle(self, message: Incoming) -> Answer:
         """One turn. The same message id is answered once and acts once."""
         key = f"{message.user}/{message.conversation}"
+        message = replace(message, text=legible(message.text[:MAX_TEXT]))
         async with self._locks[key], self.services.spoken_by(message.user):
             deed = Deed(self._memory, key, message.message_id)
             if before := await deed.answered():
@@ -68,7 +69,7 @@ class Engine:
                 await self._memory.settle()
                 return answer
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
-            now = now.with_talk(message.text[:MAX_TEXT] or _title(message.action or "", state), answer.replies)
+            now = now.with_talk(message.text or _title(message.action or "", state), answer.replies)
             # An answered question stays answered: a yes that comes late must not find it open again.
             acted = deed.attempted or bool(state.pending or state.waiting)
             await self._memory.save(key, now, message.message_id, answer, durable=acted, shared=message.shared)
@@ -104,10 +105,10 @@ class Engine:
         )
         if message.action:
             return await self._pressed(message, message.action, turn)
-        text = message.text[:MAX_TEXT].strip()
+        text = message.text.strip()
         if not text:
             return self._answer(turn, Parse("", "inform", 0.0), (clarify.empty(),)), state
-        parses = coded(text) or (await self._nlu.parse(text))[:MAX_REQUESTS]
+        parses = coded(text) or await self._nlu.parse(text)
         asked = doubted(text, parses[0], state) if message.doubtful else None
         replies, state = asked or await self._message(text, parses, turn)
         return self._answer(turn, parses[0], replies, parses), state
@@ -118,13 +119,13 @@ class Engine:
         turn = replace(turn, state=state)
         if not meant:
             return (AGAIN,), state
-        parses = parses if meant == text else (await self._nlu.parse(meant))[:MAX_REQUESTS]
+        parses = parses if meant == text else await self._nlu.parse(meant)
         anybody = turn.spoken and turn.shared  # whose interview it is, a voice does not tell
         if not anybody and (at_desk := await self._guarded(lambda t: self._desk.take(meant, parses, t), turn)):
             return at_desk.replies, after(state, at_desk)
         questions = Questions()
         replies: list[Reply] = []
-        for parse in _each(parses, state):
+        for parse in each_answered(parses[:MAX_REQUESTS], state):
             if answers_all(parse) and state.pending is None and state.waiting:
                 state = replace(state, pending=state.waiting[0], waiting=state.waiting[1:])
             decision = decide(state, parse, self.services.registry)
@@ -143,7 +144,7 @@ class Engine:
             turn = replace(turn, state=state)
             reminded = await self._guarded(lambda t: self._desk.remind(Outcome(()), t), turn)
             again = reminded.replies if reminded else ()
-        return (*replies, *again), state
+        return (*replies, *clarify.left_out(meant, parses, MAX_REQUESTS), *again), state
 
     async def _learn(self, decision: Decision, parse: Parse, outcome: Outcome, turn: Turn) -> None:
         """Keeps what was misunderstood, where its person allows that."""
@@ -264,11 +265,6 @@ class Engine:
         if not replies:
             replies = (say("Done."),)
         return Answer(turn.cause.trace, parse.intent, round(parse.confidence, 4), tuple(entities), replies)
-
-
-def _each(parses: list[Parse], state: DialogueState) -> list[Parse]:
-    """The requests of a message; "yes to all" answers each of the questions that wait."""
-    return parses * (1 + len(state.waiting)) if len(parses) == 1 and answers_all(parses[0]) else parses
 
 
 def _rated(outcome: Outcome, parse: Parse, state: DialogueState) -> Outcome:

@@ -6,6 +6,7 @@ from bot.dialogue.buttons import of_question, picks, says
 from bot.dialogue.decision import Decision
 from bot.dialogue.examples import examples_for
 from bot.dialogue.state import Pending, Request
+from bot.nlu.text import MAX_CHARS
 from bot.ports import Parse, Reply
 from bot.replies.phrases import capital, listed
 from bot.replies.small_talk import small_talk
@@ -20,6 +21,16 @@ _NOT_YET = {
     "reminders": {"create_reminder", "list_reminders", "cancel_reminder", "set_quiet_hours"},
     "forecasts": {"ask_prediction", "plan_load"},
 }
+
+
+def left_out(text: str, parses: Sequence[Parse], requests: int) -> tuple[Reply, ...]:
+    """What of a long message was not worked on: nothing is left undone in silence."""
+    if len(parses) > requests:
+        rest = parses[requests].text[:_QUOTED]
+        return (say(f"That is as much as I do at once. The rest is not done yet, from here on: “{rest}”"),)
+    if len(text) > MAX_CHARS:
+        return (say(f"I read only the beginning of that, up to “…{text[MAX_CHARS - _QUOTED : MAX_CHARS].lstrip()}”."),)
+    return ()
 
 
 def empty() -> Reply:

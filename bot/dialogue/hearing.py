@@ -1,5 +1,6 @@
 """What was heard, and what was heard unclearly: that is asked about, and done once a yes confirms it. Pure."""
 
+import unicodedata
 from dataclasses import replace
 
 from bot.dialogue.answering import NO, YES
@@ -12,7 +13,16 @@ from bot.ports import Parse, Reply
 from bot.turn import say
 from twin_core.contract.ids import new_id
 
+_UNSEEN = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF)
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # ＡＢＣ, as some keyboards write them
+_AS_SEEN = _WIDE | dict.fromkeys(_UNSEEN)
 AGAIN = say("All right. Say it once more, in other words.")
+
+
+def legible(text: str) -> str:
+    """The text as it looks: without halves of a surrogate pair, control characters, and signs that nobody sees."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore").translate(_AS_SEEN)
+    return "".join(sign if sign in "\n\t" or unicodedata.category(sign) != "Cc" else " " for sign in whole)
 
 
 def doubted(text: str, parse: Parse, state: DialogueState) -> tuple[tuple[Reply, ...], DialogueState]:

@@ -15,6 +15,7 @@ from twin_core.contract.clock import parse_instant
 
 MAX_WAITING = 6
 _ALL = re.compile(r"\b(?:both|all|everything|each|neither|none)\b", re.IGNORECASE)
+_FOR_GOOD = frozenset({"delete_twin", "erase_data"})
 MAX_PUTS = 2  # whoever talks of something else for longer has gone on
 
 
@@ -66,6 +67,16 @@ class Questions:
 def answers_all(parse: Parse) -> bool:
     """ "Yes to both", "no, none of them": meant for every question that is open."""
     return parse.intent in YES | NO and bool(_ALL.search(parse.text))
+
+
+def each_answered(parses: list[Parse], state: DialogueState) -> list[Parse]:
+    """The requests of a message; "yes to all" once for each question that waits. What nothing brings back needs a yes
+    of its own.
+    """
+    if len(parses) != 1 or not answers_all(parses[0]):
+        return parses
+    for_good = parses[0].intent in YES and any(p.request.intent in _FOR_GOOD for p in state.waiting)
+    return parses if for_good else parses * (1 + len(state.waiting))
 
 
 def waited_for(state: DialogueState, now: datetime) -> DialogueState:

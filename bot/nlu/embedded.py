@@ -23,6 +23,7 @@ from bot.nlu.requests import TARGETS, split_requests
 from bot.nlu.sentence_cache import CachedEncoder
 from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, load_encoder
 from bot.nlu.sight import Sight, Surroundings, Watcher
+from bot.nlu.signs import spelled_out
 from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import MAX_CHARS
 from bot.nlu.training import OnProgress, fit
@@ -141,7 +142,7 @@ class _Engine:
 
 def read_message(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
     """A message as its requests: bounded, without its slips of the tongue, cut; each part read by `parse`."""
-    return split_requests(mend(text[:MAX_CHARS].rstrip(), parse), parse)
+    return split_requests(mend(spelled_out(text[:MAX_CHARS].rstrip()), parse), parse)
 
 
 def _at_tokens(said: tuple[str, int, int, float], sight: Sight) -> TaggedSpan | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.nlu.intents import OUT_OF_SCOPE
 from bot.ports import Entity, Parse
 
-MAX_REQUESTS = 6
+_MAX_PARTS = 7  # more than are worked on: then it can be said that there was more
 
 # White space is bounded, so that a page of it costs no quadratic search.
 _JOINT = re.compile(
@@ -57,7 +57,7 @@ def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
     parts: list[Parse] = []
     start = 0
     for i, joint in enumerate(joints):
-        if len(parts) + 1 >= MAX_REQUESTS:
+        if len(parts) + 1 >= _MAX_PARTS:
             break
         until = joints[i + 1].start if i + 1 < len(joints) else len(text)
         left, right, rest = (
@@ -95,7 +95,7 @@ def _joints(text: str) -> list[_Joint]:
         kind = match.lastgroup or ""
         if match.start() > 0 and match.end() < len(text):
             found.append(_Joint(match.start(), match.end(), kind))
-    return found[: 4 * MAX_REQUESTS]
+    return found[: 4 * _MAX_PARTS]
 
 
 def _inside_entity(joint: _Joint, entities: tuple[Entity, ...]) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 MAX_CHARS = 1000  # what people say to a house is shorter; beyond it only time would be spent
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,:]\d+)*"  # 20.5  45,120  10:30
+    r"\d+(?:[.,:]\d+)*(?:[eE][+-]?\d+(?![^\W_]))?"  # 20.5  45,120  10:30  2e3
     r"|[^\W\d_]+(?:'[^\W\d_]+)*"  # words, with their apostrophes
     r"|[^\w\s]|_"
 )

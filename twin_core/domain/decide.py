@@ -157,9 +157,12 @@ def report(state: TwinState, twin_type: TwinType, values: Mapping[str, Iterable[
 def check_name(name: str) -> str:
     """A name as it is kept: trimmed, single spaces. Raises Rejected."""
     text = " ".join(name.split())
-    if not text or len(text) > _LONGEST_NAME or not text.isprintable():
+    speakable = text.isprintable() and any(sign.isalnum() for sign in text)
+    if not speakable or len(text) > _LONGEST_NAME:
         raise Rejected(
-            f"{name[:40]!r} cannot be a name.", code="bad_name", hint=f"A name has 1 to {_LONGEST_NAME} characters."
+            f"{name[:40]!r} cannot be a name.",
+            code="bad_name",
+            hint=f"A name has 1 to {_LONGEST_NAME} characters, a letter or a digit among them.",
         )
     return text
 
