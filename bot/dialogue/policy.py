@@ -11,7 +11,7 @@ from bot.dialogue.meaning import meaning, repeated
 from bot.dialogue.mentions import Mentioned, about_twins, mentioned
 from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
-from bot.dialogue.subject import of_kind
+from bot.dialogue.subject import of_kind, reworded
 from bot.dialogue.targets import with_target
 from bot.dialogue.unasked import waits_for_nobody, wants_quiet, wants_told_again
 from bot.ports import Parse
@@ -44,6 +44,8 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("do", again)
     if about := asked_of_oneself(parse.text):
         return Decision("do", Request("ask_oneself", {**m.slots, "property": about}))
+    if words := reworded(parse.text, m):
+        return Decision("do", Request("edit_reminder", words))
     if waits_for_nobody(parse.text):
         return Decision("do", Request("create_reminder", m.slots))
     if wants_told_again(parse.text) and not m.slots.get("twins"):

@@ -51,6 +51,21 @@ _MOVES = re.compile(
 )
 _A_REMINDER = re.compile(r"\b(?:the|that|this|my|our)\s+(?:[\w'’-]+\s+){0,5}?reminder\b", re.IGNORECASE)
 
+_REWORDS = re.compile(
+    rf"^{_POLITE}(?:(?:change|edit|rename|reword|rephrase)\s+(?:what\s+)?(?P<which>.*?\breminder\b.*?)\s+"
+    r"(?:to say|says? to|says?|to|into)|(?P<named>.*?\breminder)\s+(?:should|shall) (?:say|read|be called))\s+"
+    r"(?P<what>.+?)(?:\s+instead)?[\s.!]*$",
+    re.IGNORECASE,
+)
+
+
+def reworded(text: str, m: Mentioned) -> Mapping[str, str] | None:
+    """ "Change the tea reminder to buy coffee": which one, as `text`, and its new words as `title`."""
+    found = _REWORDS.search(text)
+    if found is None or any(k in m.slots for k in ("time", "duration", "recurrence")):
+        return None
+    return {"text": found["which"] or found["named"], "title": found["what"].strip("“”\"' ")}
+
 
 def moves(text: str) -> bool:
     """Whether what is said to be later or at another time is to be moved from where it stands, and not put off from

@@ -47,7 +47,7 @@ _OURS = frozenset(
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
     heard = {f"{intent}@reminder": acknowledge for intent in ("acknowledge", "resolve", "dismiss")}
     changes = {"cancel_reminder": cancel, "snooze@reminder": snooze, "complete_task@reminder": complete}
-    return {"list_reminders": list_them, **changes, **heard}
+    return {"list_reminders": list_them, "edit_reminder": reword, **changes, **heard}
 
 
 async def list_them(turn: Turn) -> Outcome:
@@ -108,6 +108,18 @@ async def snooze(turn: Turn) -> Outcome:
     )
     await _answered(turn, "put off")
     return Outcome((say(text, *other, UNDO),), subject=Subject("reminder", meant), effect=effect)
+
+
+async def reword(turn: Turn) -> Outcome:
+    """What it says, from now on."""
+    found = await _to_move(turn)
+    if isinstance(found, Outcome):
+        return found
+    view = await turn.execute(EditReminder(found.id, about=str(turn.request.get("title"))))
+    reversal = Reversal("reminder", found.id, {**as_it_was(found), "about": found.about})
+    effect = Effect(turn.request, f"the new words of “{found.about}”", (reversal,))
+    text = f"Changed. {reminder_when(turn, view.at, f': {view.about}')}"
+    return Outcome((say(text, UNDO),), subject=Subject("reminder", found.id), effect=effect)
 
 
 async def _move(turn: Turn) -> Outcome:
@@ -212,9 +224,8 @@ def _which(turn: Turn, views: Sequence[ReminderView]) -> Outcome:
 
 async def _back(reversal: Reversal, turn: Turn) -> None:
     at = reversal.values.get("at")
-    await turn.execute(
-        RestoreReminder(reversal.subject, parse_instant(str(at)) if at else None, reversal.values["status"])
-    )
+    when, status = parse_instant(str(at)) if at else None, reversal.values["status"]
+    await turn.execute(RestoreReminder(reversal.subject, when, status, reversal.values.get("about")))
 
 
 async def _moved_back(reversal: Reversal, turn: Turn) -> None:

@@ -85,3 +85,16 @@ async def test_fewer_of_these_after_a_reminder_offers_to_cancel_it(opened: Open)
         assert "Shall I cancel “stretch”?" in await talk.say("fewer of these please")
         assert "Cancelled: “stretch”" in await talk.say("yes")
         assert await reminders(talk) == []
+
+
+@pytest.mark.parametrize(
+    "said", ["change the water reminder to drink tea", "the water reminder should say drink tea instead"]
+)
+async def test_it_says_something_else_and_is_not_cancelled(opened: Open, said: str) -> None:
+    async with opened() as talk:
+        await talk.say("remind me at 10 to call the baker")
+        await talk.say("remind me at 9 to drink water")
+        assert "at 09:00: drink tea" in await talk.say(said)
+        assert await reminders(talk) == ["02 09:00 drink tea", "02 10:00 call the baker"]
+        await talk.press("Undo")
+        assert await reminders(talk) == ["02 09:00 drink water", "02 10:00 call the baker"]
