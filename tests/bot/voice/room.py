@@ -16,8 +16,7 @@ from bot.voice.wav import Samples, from_pcm, pcm, read_wav
 
 MOUTH = espeak.build({})
 _TIDY = np.zeros(RATE_HZ)  # behind what is said: a pause
-_GIVES_UP = round(120 / FRAME_S)
-_FASTER = 30  # than real time, where nobody speaks
+_FASTER = 10  # than real time, where nobody speaks
 
 
 def said(text: str, voice: str = "en-us") -> Samples:
@@ -33,6 +32,7 @@ class Room:
     delay: int = 4  # frames until the loudspeaker is in the microphone
     played: list[bytes | None] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)  # after how many frames that were played
+    answers: int = 0  # how often it has begun to speak and ended
     push: Callable[[], object] = lambda: None
     told: list[str] = field(default_factory=list)  # what is shown beside
     said_at: list[int] = field(default_factory=list)  # frames that had gone by when each of the script was begun
@@ -40,12 +40,13 @@ class Room:
     _air: deque[bytes] = field(default_factory=deque)
 
     def exchange(self, played: bytes | None) -> bytes:
+        self.answers += bool(self.played) and self.played[-1] is not None and played is None
         self.played.append(played)
         if not self._speaking and self.script and self.script[0][0](self):
             frames = pcm(np.concatenate([self.script.pop(0)[1], _TIDY]))
             self._speaking.extend(frames[at : at + FRAME_BYTES] for at in range(0, len(frames), FRAME_BYTES))
             self.said_at.append(len(self.played))
-        if (not self.script and not self._speaking) or len(self.played) > _GIVES_UP:
+        if not self.script and not self._speaking:
             return b""
         self._air.append(played or bytes(FRAME_BYTES))
         back = self._air.popleft() if len(self._air) > self.delay else bytes(FRAME_BYTES)
@@ -61,11 +62,6 @@ class Room:
     def spoken_s(self) -> float:
         """How long the loudspeaker has spoken."""
         return FRAME_S * sum(frame is not None for frame in self.played)
-
-    @property
-    def answers(self) -> int:
-        """How often it has begun to speak and ended."""
-        return sum(a is not None and b is None for a, b in zip(self.played, self.played[1:], strict=False))
 
 
 def at_once(room: Room) -> bool:

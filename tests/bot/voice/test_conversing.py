@@ -17,6 +17,7 @@ from bot.voice.engines import open_engines
 from bot.voice.names import names_here
 from bot.voice.ports import FRAME_S, RATE_HZ
 from bot.voice.turn import VoiceTurn
+from bot.voice.wav import write_wav
 from tests.bot.voice.room import Room, answered, at_once, pushing, said, speaking, told
 from twin_core.contract.agenda import CreateEvent
 from twin_core.contract.commands import CreateTwin, GetState
@@ -44,6 +45,7 @@ async def converse(house: House, room: Room, **options: bool) -> list[str]:
     services = house.engine.services
     async with open_engines(house.settings, lambda user: names_here(services.registry, services.core, user)) as engines:
         turn = VoiceTurn(engines, "owner", house.engine.handle, about)
+        await turn.hear(write_wav(np.zeros(RATE_HZ)))  # the ears are built
         conversation = VoiceConversation(turn, room, room.told.append, **options)
         room.push = partial(asyncio.get_running_loop().call_soon_threadsafe, conversation.push)
         await conversation.run()
@@ -166,7 +168,7 @@ async def test_a_check_in_is_gone_through_to_its_end_without_a_hand(house: House
     await house.core.execute(CreateEvent("review", NOW + timedelta(hours=2), NOW + timedelta(hours=3), owner="owner"))
     room = Room([
         (at_once, said("good morning")),
-        (answered(1), said("three")),
+        (answered(1), said("my energy is four")),
         (answered(2), said("six hours")),
         (answered(3), np.zeros(1)),
     ])  # fmt: skip
@@ -174,5 +176,5 @@ async def test_a_check_in_is_gone_through_to_its_end_without_a_hand(house: House
     assert "Most critical today" in lines[0]
     assert "Noted, for you alone: sleep 6 h." in lines[2]
     reported = (await house.core.query(GetState(twin.id))).reported
-    assert (reported["energy"].value, reported["sleep"].value) == (3.0, 6.0)
+    assert (reported["energy"].value, reported["sleep"].value) == (4.0, 6.0)
     assert room.spoken_s < 60
