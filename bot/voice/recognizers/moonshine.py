@@ -39,6 +39,7 @@ _NOTHING = 0.98  # probability that nothing was said, above which it is believed
 _GAP = 3.0  # log-probability that a sentence of the house may be behind any words
 _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a short one by
 _FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
+_MISHEARD_WORDS = 3  # of a sentence, so that the others speak for it
 _FITS = -2.0  # log-probability a token
 _WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
