@@ -86,7 +86,10 @@ class Timers:
             now = self._clock.now()
             due = min(self.next_due_at() or now + _LONGEST_SLEEP, now + _LONGEST_SLEEP)
             at = max(due, now)
-            scheduler.add_job(start, "date", id="ring", replace_existing=True, run_date=at, misfire_grace_time=None)
+            # The next may be due before the scheduler has noticed the end of this one: it would be left out for good.
+            scheduler.add_job(
+                start, "date", id="ring", replace_existing=True, run_date=at, misfire_grace_time=None, max_instances=2
+            )
 
         scheduler.start()
         arm()

@@ -137,3 +137,28 @@ async def test_one_that_waits_for_somebody_holds_up_no_other_and_is_not_begun_tw
     with pytest.raises(asyncio.CancelledError):
         await running
     assert begun == ["waiting"]
+
+
+async def test_what_falls_due_while_the_alarm_is_set_is_not_slept_through() -> None:
+    """The alarm clock refused a ring that was due before it had noticed the end of the one before, and was mute then."""
+    clock = SystemClock()
+
+    class Sudden(Alarm):
+        """Due as soon as somebody asks a second time."""
+
+        asked = 0
+
+        def next_due_at(self) -> datetime | None:
+            self.asked += 1
+            if self.asked == 3:  # once to set the alarm, once to look, once to set it again
+                self.due = [clock.now()]
+            return super().next_due_at()
+
+    sudden = Sudden("sudden")
+    running = asyncio.create_task(Timers(clock, [sudden]).run())
+    try:
+        async with asyncio.timeout(10):
+            await sudden.rang.wait()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
