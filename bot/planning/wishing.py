@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.dialogue.buttons import UNDO
 from bot.dialogue.state import Effect, Reversal, Subject
+from bot.planning.reminder_wording import from_then_on
 from bot.planning.reminding import reminding_time, waits_for_something
 from bot.planning.times import Open, length_of, said_times
 from bot.planning.wording import clock_text, day_text
@@ -75,8 +76,7 @@ async def wish_for_later(turn: Turn, when: When, changes: Sequence[ChangeView], 
         CreateReminder(capital(title), when.at, when.rule, conversation=turn.conversation, twin=twin, wishes=wishes)
     )
     reversals = [Reversal("reminder_made", made.id)]
-    again = " and from then on as you said" if made.recurrence else ""
-    text = f"{capital(title)}: I'll see to it {_moment(made.at or turn.now, turn)}{again}."
+    text = f"{capital(title)}: I'll see to it {_moment(made.at or turn.now, turn)}{from_then_on(made.recurrence)}."
     if any(change.verdict.approval_needed for change in changes):
         text += " It will need your approval then."
     if when.until:

@@ -139,7 +139,7 @@ async def _move(turn: Turn) -> Outcome:
         view = await turn.execute(SnoozeReminder(found.id, to.at))
         reversal = Reversal("reminder", found.id, as_it_was(found))
     effect = Effect(turn.request, f"the new time of “{view.about}”", (reversal,))
-    text = f"Moved. {reminder_when(turn, view.at, f': {view.about}', again=to.all_of_them)}"
+    text = f"Moved. {reminder_when(turn, view.at, f': {view.about}', rule=view.recurrence if to.all_of_them else None)}"
     return Outcome((say(text, UNDO),), subject=Subject("reminder", found.id), effect=effect)
 
 

@@ -172,7 +172,7 @@ async def _before_event(turn: Turn, time: Mapping[str, Any], about: str) -> Outc
 
 def _made(turn: Turn, view: ReminderView, text: str = "") -> Outcome:
     effect = Effect(turn.request, f"the reminder “{view.about}”", (Reversal("reminder_made", view.id),))
-    said = text or reminder_when(turn, view.at, f": {view.about}", again=bool(view.recurrence))
+    said = text or reminder_when(turn, view.at, f": {view.about}", rule=view.recurrence)
     return Outcome((say(said, UNDO),), subject=Subject("reminder", view.id), effect=effect)
 
 

@@ -140,7 +140,7 @@ async def test_one_that_waits_for_somebody_holds_up_no_other_and_is_not_begun_tw
 
 
 async def test_what_falls_due_while_the_alarm_is_set_is_not_slept_through() -> None:
-    """The alarm clock refused a ring that was due before it had noticed the end of the one before, and was mute then."""
+    """The alarm clock refused a ring that was due before it had noticed the end of the last one, and was mute then."""
     clock = SystemClock()
 
     class Sudden(Alarm):
