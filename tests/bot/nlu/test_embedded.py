@@ -201,7 +201,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts_are_read_calmly(nlu: EmbeddedNlu, text: str) -> None:
     parses = nlu.parse_now(text)
-    assert 1 <= len(parses) <= 6
+    assert 1 <= len(parses) <= 7  # one more than is worked on tells that there was more
     for parse in parses:
         assert all(0 <= e.start <= e.end <= len(parse.text) for e in parse.entities)
 
