@@ -1,9 +1,10 @@
 """The sections of pollux.toml that say how people are reached, and how they reach us."""
 
+import ssl
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class _Section(BaseModel):
@@ -62,10 +63,25 @@ class WyomingSettings(_Section):
     user: str = Field(default="owner", description="in whose name satellites ask; nothing personal is told to them")
 
 
-class SmtpSettings(_Section):
+class _Server(_Section):
+    """A mail server, and how far it is trusted."""
+
+    host: str = Field(min_length=1)
+    ca: Path | None = Field(default=None, description="PEM file of who signs its certificate, where that is not public")
+
+    @field_validator("ca")
+    @classmethod
+    def _certificates(cls, ca: Path | None) -> Path | None:
+        try:
+            ssl.create_default_context(cafile=ca)
+        except (OSError, ssl.SSLError) as error:
+            raise ValueError(f"{ca} holds no certificates in PEM: {error}") from None
+        return ca
+
+
+class SmtpSettings(_Server):
     """The mail server that messages are handed to."""
 
-    host: str
     port: int = Field(default=587, ge=1, le=65535)
     username: str | None = None
     password: SecretStr | None = None
@@ -73,10 +89,9 @@ class SmtpSettings(_Section):
     tls: Literal["auto", "always", "never", "implicit"] = "auto"
 
 
-class ImapSettings(_Section):
+class ImapSettings(_Server):
     """A mailbox of Pollux's own on a mail server: its unread mails are taken, and marked as read."""
 
-    host: str
     port: int = Field(default=993, ge=1, le=65535)
     username: str
     password: SecretStr

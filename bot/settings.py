@@ -249,6 +249,14 @@ def _merge(into: dict[str, Any], other: Mapping[str, Any]) -> None:
             into[key] = dict(value) if isinstance(value, Mapping) else value
 
 
+def _within(section: Any, name: str) -> Any:
+    """What stands under this name; of a section that may be missing, the section."""
+    kind = get_args(section)[1] if get_origin(section) is dict else section.model_fields[name].annotation
+    return next(
+        (each for each in get_args(kind) if hasattr(each, "model_fields") and get_origin(kind) is not dict), kind
+    )
+
+
 def _explained(error: ValidationError) -> Rejected:
     fault = error.errors(include_input=False, include_url=False)[0]
     path = [str(part) for part in fault["loc"]]
@@ -261,8 +269,7 @@ def _explained(error: ValidationError) -> Rejected:
         )
     section: Any = Settings
     for part in path[:-1]:
-        named = get_origin(section) is dict
-        section = get_args(section)[1] if named else section.model_fields[part].annotation
+        section = _within(section, part)
     near = difflib.get_close_matches(path[-1], section.model_fields, 1, cutoff=0.4)
     known = ", ".join(sorted(section.model_fields))
     return Rejected(

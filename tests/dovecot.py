@@ -20,9 +20,11 @@ T = TypeVar("T")
 
 
 class Dovecot:
-    """`async with Dovecot() as server`; stop and start it as often as you like."""
+    """`async with Dovecot() as server`; stop and start it as often as you like. `port` takes STARTTLS, `sealed` is TLS
+    from the first byte, where it has a certificate.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
         self._program = require_program("dovecot", "/usr/sbin/dovecot")
         self._process: asyncio.subprocess.Process | None = None
         # Started by root it is several other users, who may not enter a test's own folder.
@@ -31,9 +33,11 @@ class Dovecot:
         self._folder.chmod(0o755)
         (self._folder / "mail").mkdir(mode=0o777)
         (self._folder / "mail").chmod(0o777)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        with socket.socket() as probe, socket.socket() as another:
+            for each in (probe, another):
+                each.bind(("127.0.0.1", 0))
+            self.port, self.sealed = (int(each.getsockname()[1]) for each in (probe, another))
+        self._certificate = certificate
         (self._folder / "dovecot.conf").write_text("\n".join(self._configuration()), encoding="utf-8")
 
     def _configuration(self) -> Sequence[str]:
@@ -44,7 +48,11 @@ class Dovecot:
             f"log_path = {self._folder}/log",
             "protocols = imap",
             "listen = 127.0.0.1",
-            "ssl = no",
+            *(
+                ("ssl = yes", f"ssl_cert = <{self._certificate[0]}", f"ssl_key = <{self._certificate[1]}")
+                if self._certificate
+                else ("ssl = no",)
+            ),
             "disable_plaintext_auth = no",
             f"mail_location = maildir:{self._folder}/mail",
             "first_valid_uid = 1",
@@ -52,7 +60,7 @@ class Dovecot:
             f"userdb {{\n driver = static\n args = uid={owner.pw_uid} gid={owner.pw_gid} home={self._folder}/mail\n}}",
             "service imap-login {",
             f" inet_listener imap {{\n  port = {self.port}\n }}",
-            " inet_listener imaps {\n  port = 0\n }\n}",
+            f" inet_listener imaps {{\n  port = {self.sealed if self._certificate else 0}\n }}\n}}",
             *(() if root else (f"default_internal_user = {owner.pw_name}", f"default_login_user = {owner.pw_name}")),
             *(() if root else ("service imap-login {\n chroot =\n}", "service anvil {\n chroot =\n}")),
         )

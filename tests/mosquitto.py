@@ -67,17 +67,6 @@ class Mosquitto:
             await self._process.wait()
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A self-signed certificate for localhost and its key."""
-    program = require_program("openssl")
-    made, key = folder / "broker.pem", folder / "broker.key"
-    command = f"{program} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {key} -out {made}"
-    subprocess.run(
-        [*command.split(), "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True
-    )
-    return made, key
-
-
 def _passwords(folder: Path, users: dict[str, str]) -> Path:
     program = require_program("mosquitto_passwd")
     file = folder / "passwords"

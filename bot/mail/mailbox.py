@@ -95,7 +95,7 @@ class Mailbox:
         return next((address for address, token in known.items() if token), self.postroom.address.text)
 
     def _open(self) -> imaplib.IMAP4:
-        s, context = self.settings, ssl.create_default_context()
+        s, context = self.settings, ssl.create_default_context(cafile=self.settings.ca)
         if s.tls == "implicit":
             session: imaplib.IMAP4 = imaplib.IMAP4_SSL(s.host, s.port, ssl_context=context, timeout=TIMEOUT_S)
         else:
@@ -153,6 +153,10 @@ def _told(settings: ImapSettings) -> Iterator[None]:
     where = f"{settings.host}:{settings.port}"
     try:
         yield
+    except ssl.SSLCertVerificationError as error:
+        hint = "Set `ca` under [mail.imap] to the PEM file of who signed it, and `host` to the name that stands in it."
+        told = f"{where} shows a certificate that is not trusted: {error.verify_message}."
+        raise Rejected(told, code="bad_certificate", hint=hint) from None
     except (imaplib.IMAP4.abort, OSError) as error:
         hint = "It is looked into again later by itself; check the network, and [mail.imap]."
         raise Unavailable(f"{where} cannot be reached: {error}.", code="unreachable", hint=hint) from None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from pathlib import Path
 from typing import Any, Literal
 
 from twin_core.contract.errors import Rejected, Unavailable
@@ -27,7 +28,10 @@ Tls = Literal["auto", "always", "never", "implicit"]
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over. `tls` auto: where it is offered; implicit: from the first byte (port 465)."""
+    """Where mail is handed over. `tls` auto: where it is offered; implicit: from the first byte (port 465).
+
+    `ca`: a PEM file of who signs its certificate, where that is not public.
+    """
 
     host: str
     port: int = 587
@@ -35,6 +39,7 @@ class MailServer:
     password: str | None = None
     sender: str = ""
     tls: Tls = "auto"
+    ca: str | Path | None = None
 
 
 def build(options: Mapping[str, Any]) -> "MailNotifier":
@@ -69,6 +74,8 @@ class MailNotifier:
             if _is_for_now(error):
                 raise self._away(error) from None
             raise self._refused("refused the message", error) from None
+        except ssl.SSLCertVerificationError as error:
+            raise self._distrusted(error) from None
         except (smtplib.SMTPException, OSError) as error:
             raise self._away(error) from None
 
@@ -113,7 +120,7 @@ class MailNotifier:
 
     def _hand_over(self, mail: EmailMessage, returned_to: str) -> None:
         """What cannot be delivered comes back to where its answers go."""
-        server, context = self._server, ssl.create_default_context()
+        server, context = self._server, ssl.create_default_context(cafile=self._server.ca)
         kind: Any = smtplib.SMTP_SSL if server.tls == "implicit" else smtplib.SMTP
         more = {"context": context} if server.tls == "implicit" else {}
         with kind(server.host, server.port, timeout=TIMEOUT_S, **more) as smtp:
@@ -130,6 +137,13 @@ class MailNotifier:
             f"The mail server {self._server.host} {what}: {error}.",
             code="mail_refused",
             hint="Check [smtp] and the receiver's address in pollux.toml.",
+        )
+
+    def _distrusted(self, error: ssl.SSLCertVerificationError) -> Rejected:
+        return Rejected(
+            f"The mail server {self._server.host} shows a certificate that is not trusted: {error.verify_message}.",
+            code="bad_certificate",
+            hint="Set `ca` under [smtp] to the PEM file of who signed it, and `host` to the name that stands in it.",
         )
 
     def _away(self, error: Exception) -> Unavailable:

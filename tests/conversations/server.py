@@ -31,14 +31,16 @@ class Address:
 
 
 @asynccontextmanager
-async def running_server(clock: datetime, timezone: str, people: Mapping[str, str]) -> AsyncIterator[Address]:
-    """A server that stands at `clock`; it is stopped, and its data gone, afterwards.
+async def running_server(
+    clock: datetime, timezone: str, people: Mapping[str, str], settings: str = ""
+) -> AsyncIterator[Address]:
+    """A server that stands at `clock`, its pollux.toml as in `settings`; it is stopped, and its data gone, afterwards.
 
     Raises CaseFault, with the last lines it wrote, when it does not come up.
     """
     with tempfile.TemporaryDirectory(prefix="pollux-case-") as folder:
         data = Path(folder)
-        environ = _environment(data, timezone)
+        environ = _environment(data, timezone, settings)
         # As soon as there is one more person, the owner has to show who they are, too.
         everybody = {"owner": "owner", **people} if people else {}
         tokens = {name: await _person(data, environ, name, role) for name, role in everybody.items()}
@@ -114,10 +116,11 @@ async def _run(environ: Mapping[str, str], *arguments: str) -> str:
     return said.decode()
 
 
-def _environment(data: Path, timezone: str) -> dict[str, str]:
-    """The environment without the settings of whoever runs the cases."""
+def _environment(data: Path, timezone: str, settings: str) -> dict[str, str]:
+    """The environment with these settings, and none of whoever runs the cases."""
+    (data / "pollux.toml").write_text(settings, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POLLUX_")}
-    return {**kept, "POLLUX_TIMEZONE": timezone, "POLLUX_SETTINGS": str(data / "no-settings.toml")}
+    return {**kept, "POLLUX_TIMEZONE": timezone, "POLLUX_SETTINGS": str(data / "pollux.toml")}
 
 
 def _last_words(errors: Path) -> str:

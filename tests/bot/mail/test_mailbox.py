@@ -14,6 +14,7 @@ from bot.mail.postroom import MAX_BYTES
 from bot.reach_settings import ImapSettings
 from tests.bot.mail.test_desk import REPORT, told
 from tests.bot.mail.world import ANNA, MailWorld, open_mail
+from tests.certificates import certificate
 from tests.dovecot import PASSWORD, USER, Dovecot
 from twin_core.contract.errors import Rejected, Unavailable
 
@@ -40,8 +41,9 @@ def settings(port: int, **more: Any) -> ImapSettings:
 def answer(mail: MailWorld, text: str, **headers: str) -> bytes:
     """As a mail server delivers it: it notes to whom, and from whom it came."""
     written = EmailMessage()
-    written["From"], written["To"], written["Message-ID"] = ANNA, "Pollux <pollux@house.example>", "<1@example.org>"
-    for name, value in {"Delivered_To": mail.address, "Return_Path": f"<{ANNA}>", **headers}.items():
+    written["From"], written["To"] = ANNA, "Pollux <pollux@house.example>"
+    noted = {"Message_ID": "<1@example.org>", "Delivered_To": mail.address, "Return_Path": f"<{ANNA}>"}
+    for name, value in {**noted, **headers}.items():
         written[name.replace("_", "-")] = value
     written.set_content(text)
     return written.as_bytes()
@@ -138,3 +140,16 @@ async def _true(holds: bool) -> bool:
 
 async def _read(server: Dovecot) -> bool:
     return await server.unread() == 0
+
+
+async def test_a_server_with_a_certificate_of_its_own_is_trusted_by_name(tmp_path: Path) -> None:
+    made, key = certificate(tmp_path)
+    async with Dovecot((made, key)) as sealed, open_mail(tmp_path) as mail:
+        await told(mail)
+        for tls, port in (("starttls", sealed.port), ("implicit", sealed.sealed)):
+            with pytest.raises(Rejected, match="Set `ca` under"):
+                await mailbox(mail, port, tls=tls).look()
+            await sealed.put(answer(mail, "why?", Message_ID=f"<{tls}@example.org>"))
+            before = len(mail.postbox.mails)
+            await mailbox(mail, port, tls=tls, ca=made).look()
+            assert len(mail.postbox.mails) == before + 1

@@ -1,12 +1,15 @@
 """A real mail server on this machine."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -49,12 +52,18 @@ class Postbox:
 
 
 @contextmanager
-def mail_server(postbox: Postbox) -> Iterator[int]:
-    """Answers the port where it listens."""
+def mail_server(postbox: Postbox, tls: str = "never", certificate: tuple[Path, Path] | None = None) -> Iterator[int]:
+    """Answers the port where it listens. `tls`: never, always (STARTTLS, and nothing before it), implicit."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    controller = Controller(postbox, hostname="127.0.0.1", port=port)
+    context = None
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*certificate)
+    more: dict[str, Any] = {"tls_context": context, "require_starttls": True} if tls == "always" else {}
+    implicit = context if tls == "implicit" else None
+    controller = Controller(postbox, hostname="127.0.0.1", port=port, ssl_context=implicit, **more)
     controller.start()
     try:
         yield port

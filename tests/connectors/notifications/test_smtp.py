@@ -3,10 +3,12 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from connectors.notifications import smtp
+from tests.certificates import certificate
 from tests.connectors.notifications.postbox import Postbox, mail_server
 from twin_core.contract.errors import PolluxError, Rejected, Unavailable
 from twin_core.contract.notifying import Message, Picture
@@ -98,3 +100,16 @@ async def test_a_picture_stands_inside_and_the_text_says_the_same(port: int, pos
 
 def test_where_it_goes_can_be_shown(port: int) -> None:
     assert notifier(port).to == "anna@example.org"
+
+
+@pytest.mark.parametrize("tls", ["always", "implicit"])
+async def test_a_server_with_a_certificate_of_its_own_is_trusted_by_name(tmp_path: Path, tls: str) -> None:
+    made, key = certificate(tmp_path)
+    sealed = Postbox()
+    with mail_server(sealed, tls, (made, key)) as port:
+        await notifier(port, tls=tls, ca=made).send(MESSAGE)
+        assert len(sealed.mails) == 1
+        with pytest.raises(Rejected, match="Set `ca` under") as caught:
+            await notifier(port, tls=tls).send(MESSAGE)
+        assert caught.value.code == "bad_certificate"
+    assert len(sealed.mails) == 1

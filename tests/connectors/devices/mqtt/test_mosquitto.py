@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import certificate
 from tests.connectors.devices.mqtt.device import Device, connected, eventually, until
 from tests.connectors.devices.mqtt.test_embedded import LAMP, TOPIC, candidate, reported
 from tests.house import House, open_house
-from tests.mosquitto import Mosquitto, certificate
+from tests.mosquitto import Mosquitto
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("mosquitto")]
 MESSAGES = 5_000
