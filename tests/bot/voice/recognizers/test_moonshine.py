@@ -81,7 +81,6 @@ def test_a_bad_recording_is_heard_right_or_asked_about(
     ears: moonshine.MoonshineRecognizer, worse: Callable[[Samples], Samples]
 ) -> None:
     hearing = heard(ears, worse(said("is the garage freezer running")))
-    assert any(said_words(guess.text) == "is the garage freezer running".split() for guess in hearing.guesses)
     assert hearing.confidence < SURE or said_words(hearing.text) == "is the garage freezer running".split()
 
 
