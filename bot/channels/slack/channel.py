@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels._inbox import Inbox
 from bot.channels._reception import HOME, Reception, Works
+from bot.channels._revisions import Revisions
 from bot.channels.slack.blocks import LIMITS
 from bot.channels.slack.delivery import TIMEOUT_S, Delivery, Place
 from bot.channels.slack.desk import NAME, Desk
@@ -28,7 +29,6 @@ from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.quiet import Quiet
 from bot.channels.slack.reading import Heard, read
-from bot.channels.slack.revisions import Revisions
 from bot.channels.slack.sealing import Seal
 from bot.channels.slack.states import States
 from bot.channels.slack.streaming import Streams
@@ -58,7 +58,7 @@ class SlackChannel:
         self._postbox = Postbox(options.pace)
         seal = Seal(options.client_secret) if options.client_secret else None
         self._workspaces = Workspaces(options.store, self._client, options.bot_token, seal)
-        self._revisions = Revisions(options.clock)
+        self._revisions: Revisions[Heard] = Revisions(options.clock)
         self._works = Works()
         self._session: aiohttp.ClientSession | None = None
         self._desk: Desk | None = None

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import structlog
 
 from bot.channels._reception import HOME, NOT_YOURS, Reception
+from bot.channels._revisions import Revisions
 from bot.channels.slack.blocks import clip
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.forms import Forms
@@ -15,7 +16,6 @@ from bot.channels.slack.home import Home
 from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
-from bot.channels.slack.revisions import Revisions
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.buttons import says
 from bot.forms.form import FORM
@@ -42,7 +42,7 @@ class Desk:
     delivery: Delivery
     home: Home
     forms: Forms
-    revisions: Revisions
+    revisions: Revisions[Heard]
     untitled: set[str] = field(default_factory=set)  # threads of the assistant pane that nothing was said in yet
 
     async def work(self, heard: Heard) -> None:

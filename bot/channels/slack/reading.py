@@ -44,6 +44,11 @@ class Heard:
     blocks: tuple[Mapping[str, Any], ...] = ()  # of the message that was pressed
     recording: str = ""  # the address of a voice message, that stands for the text
 
+    @property
+    def stands(self) -> tuple[str, ...]:
+        """Which message it is, or is about."""
+        return self.team, self.channel, str(self.message)
+
 
 def read(body: Mapping[str, Any], bot_user: str | None = None) -> Heard | None:
     """None for what is not meant for us: other bots, joins, channels where we were not mentioned."""

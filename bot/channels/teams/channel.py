@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.channels._inbox import Inbox
 from bot.channels._reception import HOME, Reception, Works
+from bot.channels._revisions import Revisions
 from bot.channels.teams.cards import LIMITS, Reader
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.desk import NAME, Desk
@@ -29,6 +30,7 @@ class TeamsChannel:
     def __init__(self, options: TeamsOptions) -> None:
         self._options = options
         self._inbox = Inbox(options.store, options.clock, INBOX)
+        self._revisions: Revisions[Heard] = Revisions(options.clock)
         self._works = Works()
         self._connector: Connector | None = None
         self._desk: Desk | None = None
@@ -37,12 +39,12 @@ class TeamsChannel:
         options = self._options
         self._connector = Connector(options)
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
-        self._desk = Desk(options, reception, self._connector, Places(options.store))
+        self._desk = Desk(options, reception, self._connector, Places(options.store), self._revisions)
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)
-        for key, activity in await self._inbox.open():  # what was cut off
-            if heard := read(activity):
-                self._begin(key, heard)
+        cut_off = [heard for _, activity in await self._inbox.open() if (heard := read(activity))]
+        for heard in [each for each in cut_off if self._revisions.arrived(each)]:
+            self._begin(heard)
         return Door(options, self._hear).app()
 
     async def send(self, conversation: str, reply: Reply) -> None:
@@ -86,16 +88,20 @@ class TeamsChannel:
         heard = read(activity)
         if heard is None:
             return None
-        if heard.kind != "show" and self._desk is not None and await self._inbox.take(heard.key, activity):
-            self._begin(heard.key, heard)
+        is_new = heard.kind != "show" and self._desk is not None and await self._inbox.take(heard.key, activity)
+        if is_new and self._revisions.arrived(heard):
+            self._begin(heard)
         return at_once(heard) if heard.at_once else None
 
-    def _begin(self, key: str, heard: Heard) -> None:
+    def _begin(self, heard: Heard) -> None:
         """Answers of one conversation come in the order in which it was asked."""
 
         async def work() -> None:
-            if self._desk is not None:
-                await self._desk.work(heard)
+            if self._desk is None:
+                return
+            if meant := self._revisions.begun(heard):
+                await self._desk.work(meant)
+            for key in self._revisions.settled(heard):
                 await self._inbox.done(key)
 
         self._works.begin(heard.conversation, work)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.channels._reception import HOME, NOT_YOURS, Reception
+from bot.channels._revisions import REVISED, Revisions
 from bot.channels.teams.cards import Reader, answered, messages
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import fetch
@@ -33,6 +34,7 @@ class Desk:
     reception: Reception
     connector: Connector
     places: Places
+    revisions: Revisions[Heard]
 
     async def work(self, heard: Heard) -> None:
         """A rim: whatever goes wrong is told to whoever asked, and logged."""
@@ -41,7 +43,7 @@ class Desk:
                 await self.places.forget(heard)
             else:
                 await self.places.note(heard)
-                await self._turn(heard)
+                await (self._revise(heard) if heard.kind in REVISED else self._turn(heard))
         except PolluxError as error:
             log.warning("teams.not_answered", kind=heard.kind, tenant=heard.tenant, reason=str(error))
         except Exception:
@@ -73,12 +75,21 @@ class Desk:
         place = Place.of(heard)
         making = self._replies(heard)
         replies, stream = await announced(making, lambda: self._announce(heard), self.options.patience_s)
+        self.revisions.answered(heard, replies)
         for reply in replies:
             await self._answer(heard, reply, stream)
             stream = ""
         if (said := heard.pressed.get("said")) and heard.private and heard.message:
             shown = answered(str(said), str(heard.pressed["title"]))
             await self.connector.update(place.service_url, place.conversation, heard.message, shown)
+
+    async def _revise(self, heard: Heard) -> None:
+        """Words that were changed, deleted or put back after they were worked on."""
+        meant = self.revisions.meant(heard)
+        if isinstance(meant, Heard):
+            await self._turn(meant)
+        elif meant is not None:
+            await self._answer(heard, meant, "")
 
     async def _announce(self, heard: Heard) -> str:
         place = Place.of(heard)

@@ -13,7 +13,9 @@ from bot.channels.teams.files import recording
 OURS = "pollux"  # in the data of a button: what is ours
 FIELD = "field:"  # what the ids of a form's inputs begin with
 
-Kind = Literal["message", "press", "change", "show", "gone"]
+Kind = Literal["message", "edited", "deleted", "restored", "press", "change", "show", "gone"]
+_REVISED: Mapping[str, Kind] = {"editMessage": "edited", "undeleteMessage": "restored", "softDeleteMessage": "deleted"}
+_BOT = "28:"  # what the ids of bots begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Heard:
     private: bool = True
     text: str = ""
     asked: str = ""  # whom the pressed card was for; empty: anybody
-    message: str = ""  # that was pressed
+    message: str = ""  # that was pressed, said, changed or deleted
     pressed: Mapping[str, Any] = field(default_factory=dict)  # what we wrote into the button
     fields: Mapping[str, str] = field(default_factory=dict)  # of a form: what stands in it now
     recording: str = ""  # the address of a file of sound, that stands for the text
@@ -41,6 +43,11 @@ class Heard:
     def account(self) -> str:
         """The id of whoever did it, unique in Teams."""
         return f"{self.tenant}/{self.user}"
+
+    @property
+    def stands(self) -> tuple[str, ...]:
+        """Which message it is, or is about."""
+        return self.conversation, self.message
 
 
 def tenant_of(activity: Mapping[str, Any]) -> str:
@@ -53,7 +60,7 @@ def tenant_of(activity: Mapping[str, Any]) -> str:
 
 
 def read(activity: Mapping[str, Any]) -> Heard | None:
-    """None for what is not meant for us: edits, joins of others, reactions, channels where we were not mentioned."""
+    """None for what is not meant for us: bots, joins of others, reactions, channels where we were not mentioned."""
     try:
         conversation, sender = activity["conversation"], activity["from"]
         whose = {
@@ -65,6 +72,7 @@ def read(activity: Mapping[str, Any]) -> Heard | None:
             "service_url": str(activity["serviceUrl"]),
             "sender": str(sender["id"]),
             "private": conversation.get("conversationType", "personal") == "personal",
+            "message": str(activity.get("id") or ""),
         }
         return _heard(activity, whose)
     except (KeyError, TypeError, AttributeError):
@@ -79,7 +87,10 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
                 return _pressed(activity, value, "press", whose)
             text, mentioned = _text(activity)
             sound = recording(activity.get("attachments") or ()) if private and not text else ""
-            return Heard("message", **whose, text=text, recording=sound) if private or mentioned else None
+            speaks = (private or mentioned) and not whose["sender"].startswith(_BOT)
+            return Heard("message", **whose, text=text, recording=sound) if speaks else None
+        case "messageUpdate" | "messageDelete":
+            return _revised(activity, whose)
         case "invoke" if activity.get("name") == "adaptiveCard/action" and isinstance(value, Mapping):
             action = value["action"]
             verb = action.get("verb")
@@ -87,9 +98,19 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
                 return _pressed(activity, action["data"], verb, {**whose, "at_once": True})
         case "conversationUpdate" if private and _added(activity):
             return Heard("message", **whose, text="hello")
-        case "installationUpdate" if private and str(activity.get("action", "")).startswith("remove"):
+        case "installationUpdate" if activity.get("action") == "remove":  # not before an upgrade: remove-upgrade
             return Heard("gone", **whose)
     return None
+
+
+def _revised(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | None:
+    """Words that were changed, deleted or put back; the id is that of the message. What deletes it says nothing."""
+    kind = _REVISED.get((activity.get("channelData") or {}).get("eventType", ""))
+    text, mentioned = _text(activity)
+    if kind is None or not whose["message"] or not (whose["private"] or mentioned or kind == "deleted"):
+        return None
+    key = f"{whose['key']}/{kind}/{activity['timestamp']}"
+    return Heard(kind, **{**whose, "key": key}, text="" if kind == "deleted" else text)
 
 
 def _pressed(activity: Mapping[str, Any], data: Mapping[str, Any], kind: Kind, whose: Mapping[str, Any]) -> Heard:
@@ -100,7 +121,7 @@ def _pressed(activity: Mapping[str, Any], data: Mapping[str, Any], kind: Kind, w
         raise TypeError(needed)
     fields = {name: encodable(str(said)) for name, said in data.items() if str(name).startswith(FIELD)}
     message = str(activity.get("replyToId") or "")
-    return Heard(kind, **whose, asked=str(ours["for"]), message=message, pressed=ours, fields=fields)
+    return Heard(kind, **{**whose, "message": message}, asked=str(ours["for"]), pressed=ours, fields=fields)
 
 
 def _text(activity: Mapping[str, Any]) -> tuple[str, bool]:
