@@ -16,6 +16,7 @@ _OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
         "cancel_event": "delete_task",
         "cancel_reminder": "delete_task",
         "delete_twin": "delete_task",
+        "archive_twin": "delete_task",
     },
     "event": {
         "snooze": "move_event",
@@ -23,6 +24,7 @@ _OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
         "delete_task": "cancel_event",
         "cancel_reminder": "cancel_event",
         "delete_twin": "cancel_event",
+        "archive_twin": "cancel_event",
     },
     "reminder": {
         "postpone_task": "snooze",
@@ -32,6 +34,7 @@ _OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
         "delete_task": "cancel_reminder",
         "cancel_event": "cancel_reminder",
         "delete_twin": "cancel_reminder",
+        "archive_twin": "cancel_reminder",
     },
     "concern": {"postpone_task": "snooze", "move_event": "snooze", "complete_task": "resolve"},
 }

@@ -38,7 +38,7 @@ class Chosen(Generic[V]):
 
 async def events_meant(turn: Turn, times: Sequence[Time] = ()) -> Chosen[EventView]:
     """The events that are to be changed. `times` say when those are, not where they go."""
-    if picked := _ids(turn, "event"):
+    if picked := picked_ids(turn, "event"):
         return Chosen(tuple([await turn.query(GetEvent(id)) for id in picked]))
     agenda = await turn.query(GetAgenda(turn.now - BACK, turn.now + AHEAD, turn.user))
     coming = [event for event in agenda.events if event.end > turn.now]
@@ -59,7 +59,7 @@ async def events_meant(turn: Turn, times: Sequence[Time] = ()) -> Chosen[EventVi
 
 async def tasks_meant(turn: Turn, *, done: bool = False, times: Sequence[Time] = ()) -> Chosen[TaskView]:
     """The tasks that are to be changed. `times` say when those are due, not where they go."""
-    if picked := _ids(turn, "task"):
+    if picked := picked_ids(turn, "task"):
         return Chosen(tuple([await turn.query(GetTask(id)) for id in picked]))
     pool = list((await turn.query(ListTasks(turn.user, done=done))).items)
     text = without_times(str(turn.request.get("text", "")), turn.request.get("spans", ()))
@@ -111,7 +111,7 @@ async def _unnamed_event(turn: Turn, coming: list[EventView], words: Sequence[st
     return _any_of(_once_a_series(pool, False), "event", turn, _event_title(turn), "Nothing is in your calendar.")
 
 
-def _ids(turn: Turn, kind: str) -> list[str]:
+def picked_ids(turn: Turn, kind: str) -> list[str]:
     """Ids that a button or an answer picked; a name that was heard in the text is none."""
     value = turn.request.get(kind)
     values = [value] if isinstance(value, str) else list(value or ())

@@ -64,6 +64,11 @@ def best_matches(words: Sequence[str], titles: Sequence[str]) -> list[int]:
     return [match.index for match in (whole or [m for m in alike if m.coverage > fullest - 0.5])]
 
 
+def likeness(words: Sequence[str], titles: Sequence[str]) -> float:
+    """How much of what was said stands in the title that fits best; 0 where none shares a word of its own."""
+    return max((m.weight for i, title in enumerate(titles) if (m := _match(i, words, title))), default=0.0)
+
+
 def of_kind(words: Sequence[str], titles: Sequence[str]) -> list[int]:
     """Of "the meeting", those whose titles say that they are one; all where none does."""
     kinds = {_stem(word) for word in words if word in _GENERIC}

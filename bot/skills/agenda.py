@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,12 +12,14 @@ from bot.dialogue.moments import is_bare_clock
 from bot.dialogue.state import Listing, Subject
 from bot.planning import matching
 from bot.planning.clashing import clash_line
+from bot.planning.reminder_wording import reminder_line
 from bot.planning.times import HOUR, asked_span, length_of, likelier, readings, said_times
 from bot.planning.titles import without_times
 from bot.planning.wording import clock_text, day_text, event_line, event_named, event_when
 from bot.replies.phrases import SHOWN, capital, count_text, listed, span_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.agenda import AgendaView, EventView, FindFreeTime, FreeSlot, GetAgenda, GetEvent
+from twin_core.contract.reminders import ListReminders
 
 EXAMPLE: Mapping[str, Any] = {}
 _AHEAD = timedelta(days=400)
@@ -59,7 +62,8 @@ async def ask_agenda(turn: Turn) -> Outcome:
         if last:
             ends = clock_text(last.end, turn.services.zone)
             return _about(turn, last, f"{capital(said)} your last event, {last.title}, ends at {ends}")
-    return _told(agenda, said, turn, counted=bool(_COUNT.search(text)))
+    outcome = _told(agenda, said, turn, counted=bool(_COUNT.search(text)))
+    return await _with_wishes(turn, outcome, start, end)
 
 
 async def find_free_time(turn: Turn) -> Outcome:
@@ -123,6 +127,16 @@ async def _named(turn: Turn, words: Sequence[str], times: Sequence[Mapping[str, 
     if len(series) == 1 or len(events) == 1:
         return _about(turn, first, f"{first.title} is {event_when(first, turn.now, turn.services.zone)}")
     return _told(AgendaView(start, end, tuple(events), (), ()), "", turn)
+
+
+async def _with_wishes(turn: Turn, outcome: Outcome, start: datetime, end: datetime) -> Outcome:
+    """What was asked of devices for that time is on, too."""
+    reminders = await turn.query(ListReminders(turn.user))
+    lines = [reminder_line(turn, r) for r in reminders if r.wishes and r.at and start <= r.at < end]
+    if not lines:
+        return outcome
+    first, *rest = outcome.replies
+    return replace(outcome, replies=(replace(first, text=f"{first.text}\nI'll see to: {'; '.join(lines)}."), *rest))
 
 
 def _about(turn: Turn, event: EventView, text: str) -> Outcome:

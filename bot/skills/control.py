@@ -175,7 +175,7 @@ def _approval_text(change: ChangeView, turn: Turn) -> str:
     because = f" {capital(consequence)}." if consequence else ""
     others = [r for r in change.verdict.reasons if r.rstrip(".") != consequence]
     reasons = " ".join(capital(r.rstrip(".")) + "." for r in others)
-    text = f"{capital(what)}: this needs your approval.{because} {reasons} It can be undone afterwards. Shall I?"
+    text = f"This needs your approval: {what}.{because} {reasons} It can be undone afterwards. Shall I?"
     return " ".join(text.split())
 
 

@@ -44,7 +44,7 @@ _IS_NOW = re.compile(
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"create_event": create_event, "move_event": move_event, "cancel_event": cancel_event}
+    return {"create_event": create_event, "move_event": move_event}
 
 
 async def create_event(turn: Turn) -> Outcome:

@@ -39,6 +39,7 @@ _LATER = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomo
 # Words of these requests themselves, which belong to no reminder.
 _OURS = frozenset(
     """reminder reminders reminded reminding nudge nudges alarm alarms remind pending set show have told tell stop turn
+    scheduled schedule planned plans actions action switch do doing going happen happening coming automatically list
     snooze open active waiting bring pull push put set change make let have should come ring hour hours minute minutes
     day days week weeks half quarter sooner early late""".split()
 )
@@ -46,7 +47,7 @@ _OURS = frozenset(
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
     heard = {f"{intent}@reminder": acknowledge for intent in ("acknowledge", "resolve", "dismiss")}
-    changes = {"cancel_reminder": cancel, "snooze@reminder": snooze, "complete_task@reminder": complete}
+    changes = {"snooze@reminder": snooze, "complete_task@reminder": complete}
     return {"list_reminders": list_them, "edit_reminder": reword, **changes, **heard}
 
 
@@ -68,7 +69,7 @@ async def list_them(turn: Turn) -> Outcome:
     return Outcome((say(text, speech=speech),), listing=Listing("reminder", ids), subject=Subject("reminder", ids[0]))
 
 
-async def cancel(turn: Turn) -> Outcome:
+async def cancel_reminder(turn: Turn) -> Outcome:
     """The one that is meant; all only where all was said."""
     if picked := turn.request.get("reminder"):
         views = [await turn.query(GetReminder(str(picked[0] if isinstance(picked, (list, tuple)) else picked)))]

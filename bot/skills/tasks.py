@@ -44,7 +44,6 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
         "create_task": create_task,
         "complete_task": complete_task,
         "postpone_task": postpone_task,
-        "delete_task": delete_task,
     }
 
 

@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.case:
         known = {case.name: case for case in cases}
         for name in options.case:
+            if fault := next((r.faults[0] for r in unreadable if r.name == name), None):
+                return _refuse(fault)
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1)
                 return _refuse(f"there is no case {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
