@@ -83,6 +83,7 @@ class SphinxRecognizer:
                 lm=None,
                 lmctl=str(self._lexicon.control),
                 lmname="main",
+                cmn="batch",  # of each utterance alone
                 lw=_LM_WEIGHT,
                 fwdflatlw=_LM_WEIGHT,
                 warp_type="inverse_linear",
@@ -127,6 +128,7 @@ class SphinxRecognizer:
 
 def _decoded(decoder: Any, frames: bytes) -> list[str]:
     """The entries of the dictionary that were made out."""
+    decoder.reinit_feat()  # forgets what it learned of the sound before: an utterance is heard alike whenever it comes
     decoder.start_utt()
     decoder.process_raw(frames, no_search=False, full_utt=True)
     decoder.end_utt()
