@@ -9,6 +9,8 @@ from bot.voice.grammar import Grammar, State
 from bot.voice.transcriber import BEGIN, END, Decoding, Tokens
 
 NAME_BONUS = 1.0  # for each token of a name: the transcriber has hardly read of any
+_MOST_BONUS = 3 * NAME_BONUS  # by which a text may still gain
+_FREE = 4  # beginnings in a grammar that any words may follow: they must not crowd out those that it knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +51,30 @@ def search(decoding: Decoding, width: int, longest: int, grammar: Grammar | None
         rows = decoding.step([b.tokens[-1] if b.tokens else BEGIN for b in beam], of)
         steps = [step for at, begun in enumerate(beam) for step in _steps(begun, at, rows[at], width, grammar)]
         steps.sort(key=lambda step: -step.score)
-        best = _recombined(steps, 2 * width)
+        best = _recombined(steps, 2 * width, _FREE if grammar else 2 * width)
         found += [Reading(beam[s.row].tokens, s.score) for s in best if s.token == END and beam[s.row].tokens]
         going = [s for s in best if s.token != END][:width]
         found.sort(key=lambda reading: -reading.score)
-        if not going or (len(found) >= width // 2 and found[width // 2 - 1].score > going[0].score):
+        if not going or (found and found[0].score > going[0].score + (_MOST_BONUS if grammar else 0)):
             break
         of = [s.row for s in going]
         beam = [_Beginning((*beam[s.row].tokens, s.token), s.score, s.state) for s in going]
     return found
 
 
-def _recombined(steps: list[_Step], most: int) -> list[_Step]:
+def _recombined(steps: list[_Step], most: int, most_free: int) -> list[_Step]:
     """The best steps; of those that lead to the same place of the grammar, only the first."""
     kept: list[_Step] = []
     reached: set[State] = set()
+    free = 0
     for step in steps:
         if len(kept) == most:
             break
-        if step.state is None or step.token == END or step.state not in reached:
+        if step.state is None and step.token != END:
+            free += 1
+            if free <= most_free:
+                kept.append(step)
+        elif step.token == END or step.state not in reached:
             kept.append(step)
             if step.state is not None:
                 reached.add(step.state)
@@ -82,6 +89,10 @@ def _steps(
         tokens = np.argpartition(-row, most)[:most]
         return [_Step(begun.score + float(row[token]), at, int(token), None) for token in tokens]
     after = grammar.after(begun.state)
+    others = _steps(_Beginning(begun.tokens, begun.score, None), at, row, width, None) if after.free else []
+    if not len(after.tokens):
+        return others
     scores = row[after.tokens] + NAME_BONUS * after.named
     likely = np.argpartition(-scores, most)[:most] if len(scores) > most else range(len(scores))
-    return [_Step(begun.score + float(scores[i]), at, int(after.tokens[i]), after.states[i]) for i in likely]
+    steps = [_Step(begun.score + float(scores[i]), at, int(after.tokens[i]), after.states[i]) for i in likely]
+    return steps + [step for step in others if step.token != END]

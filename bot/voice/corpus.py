@@ -1,7 +1,8 @@
 """What people may say, as sentences of words and classes: the training data, and everyday requests to any house.
 
 A class stands for the live names of a kind: `[twin]` for each twin there is. `everyday.txt` holds what any house is
-asked, also what Pollux does not do: heard as what it is, it is not taken for the nearest command.
+asked, also what Pollux does not do: heard as what it is, it is not taken for the nearest command. `[words]` at the end
+are any words: what a task is called, nobody knows beforehand.
 """
 
 import itertools
@@ -17,7 +18,18 @@ Sentence = tuple[str, ...]
 
 CLASSES = ("twin", "place", "task", "event", "person")
 GENERAL = ("time", "duration", "recurrence", "property")  # alike in every house
+ANYTHING = "words"
+_FOR_EXAMPLE = {  # of what is general, for those who have no such class
+    "time": ("today", "tomorrow", "this week"),
+    "duration": ("an hour", "ten minutes"),
+    "property": ("temperature", "humidity", "pressure"),
+}
 _ALSO_LITERAL = ("task", "event", "person")  # new ones are named that nobody knows yet
+_DAYS = "today tomorrow Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_HOURS = (
+    *("", " morning", " afternoon", " evening", " at 9", " at 9 am", " at 9 pm", " at 9:30", " at 9 o'clock"),
+    *(" at half past 9", " at quarter past 9", " at quarter to 9", " at noon", " at 9 in the morning"),
+)
 _EVERYDAY = Path(__file__).with_name("everyday.txt")
 _PART = re.compile(r"\((?P<one>[^()]*)\)|\[(?P<maybe>[^\[\]]*)\]|(?P<word>[^\s()\[\]]+)")
 _CLASS = re.compile(r"\{(\w+)\}")
@@ -36,20 +48,33 @@ _NUMBERS = (
 def corpus(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str] = CLASSES) -> list[Sentence]:
     """Every sentence whose words are all `known`: misspellings of the training data are never said."""
     sentences = [s for example in data.examples for s in _of_example(example, classes)]
-    sentences += everyday()
+    sentences += everyday(classes)
     return [s for s in sentences if s and all(w.startswith("[") or known(w) for w in s)]
 
 
-def everyday() -> list[Sentence]:
-    """The sentences of everyday.txt, written out."""
+def everyday(classes: Sequence[str] = CLASSES) -> list[Sentence]:
+    """The sentences of everyday.txt, written out; with examples for what is none of the classes."""
     lines = _EVERYDAY.read_text(encoding="utf-8").splitlines()
-    return [s for line in lines if line.strip() and not line.startswith("#") for s in _written_out(line)]
+    written = (s for line in lines if line.strip() and not line.startswith("#") for s in _written_out(line))
+    return [s for sentence in written for s in _with_examples(sentence, classes)]
 
 
 def fillers(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str]) -> list[Phrase]:
-    """What stands for these classes in the training data."""
+    """What stands for these classes in the training data, and usual times."""
     found = {(s.kind, e.text[s.start : s.end]) for e in data.examples for s in e.spans if s.kind in classes}
+    if "time" in classes:
+        found |= {("time", f"{before}{day}{behind}") for before in ("", "next ") for day in _DAYS for behind in _HOURS}
     return [Phrase(text, kind) for kind, text in sorted(found) if all(map(known, said_words(text)))]
+
+
+def _with_examples(sentence: Sentence, classes: Sequence[str]) -> Iterator[Sentence]:
+    """The sentence with each class that is none of `classes` filled in; none where any words would have to be."""
+    filled = [
+        _FOR_EXAMPLE.get(word[1:-1], ()) if word.startswith("[") and word[1:-1] not in classes else (word,)
+        for word in sentence
+    ]
+    for chosen in itertools.product(*filled):
+        yield tuple(" ".join(chosen).split())
 
 
 def _of_example(example: Example, classes: Sequence[str]) -> Iterator[Sentence]:

@@ -1,8 +1,8 @@
 """What is said to this house as an automaton over tokens: it knows which token may come next.
 
 A sentence of the corpus is a path of words; a class of it, such as `[twin]`, leads through the names of that kind or,
-such as `[time]`, through what is usual, and `{number}` through any number, in digits or in words. Words may be written
-large or small, a comma may stand between them, and a stop at the end.
+such as `[time]`, through what is usual, and `{number}` through any number, in digits or in words. Behind `[words]`
+anything goes. Words may be written large or small, a comma may stand between them, and a stop at the end.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.voice.corpus import CLASSES, Sentence
+from bot.voice.corpus import ANYTHING, CLASSES, Sentence
 from bot.voice.lexicon import members
 from bot.voice.ports import Phrase
 from bot.voice.sentences import shape
@@ -35,6 +35,7 @@ class _Node:
     arcs: defaultdict[int, list[tuple[Tokens, "_Node"]]] = field(default_factory=lambda: defaultdict(list))
     classes: dict[str, "_Node"] = field(default_factory=dict)
     final: bool = False
+    free: bool = False  # any words may follow
 
 
 class _Place(NamedTuple):
@@ -54,11 +55,15 @@ State = frozenset[_Place]
 
 
 class Continuation(NamedTuple):
-    """The tokens that may come next, the state behind each, and whether it is part of a name."""
+    """The tokens that may come next, the state behind each, and whether it is part of a name.
+
+    With `free`, any words may come as well, up to the end.
+    """
 
     tokens: NDArray[np.int64]
     states: list[State]
     named: NDArray[np.bool_]
+    free: bool
 
 
 class Grammar:
@@ -105,7 +110,8 @@ class Grammar:
                 self._follow(place, follow)
             states = [frozenset(places) for places in follow.values()]
             named = [any(place.kind in CLASSES for place in places) for places in states]
-            known = Continuation(np.fromiter(follow, np.int64, len(follow)), states, np.array(named, bool))
+            free = any(place.node.free and not place.rest for place in state)
+            known = Continuation(np.fromiter(follow, np.int64, len(follow)), states, np.array(named, bool), free)
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[state] = known
@@ -131,6 +137,9 @@ class Grammar:
 
     def _add(self, node: _Node, words: Sequence[str]) -> None:
         for word in re.sub(r"\b([ap]) m\b", r"\1m", " ".join(words)).split():
+            if word == f"[{ANYTHING}]":
+                node.free = True
+                return
             if word.startswith(("[", "{")):
                 node = node.classes.setdefault(word[1:-1], _Node())
             else:

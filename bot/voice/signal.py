@@ -9,6 +9,7 @@ from bot.voice.wav import Samples, pcm
 PEAK = 0.25  # loudness at which speech is recognised best
 LOUDNESS = 0.08  # root mean square that speech is levelled to
 PADDING_S = 0.3  # the noise tracker of the recognizer settles before the first word
+AROUND_S = 0.3  # silence before and behind a command that a transcriber reads: it was made of longer pieces
 DITHER = 0.001  # where the silence between words is digital: the models were made of rooms
 CLIPPED = 0.01  # part of the samples at full scale
 _FRAME_S = 0.03
@@ -38,11 +39,11 @@ def prepared(samples: Samples, seed: int = 0) -> bytes:
     return pcm(padded)
 
 
-def levelled(samples: Samples) -> Samples:
-    """The sound at one loudness, as a transcriber is used to it."""
+def levelled(samples: Samples, around_s: float = AROUND_S) -> Samples:
+    """The sound at one loudness with so much silence around, as a transcriber is used to it."""
     loudness = float(np.sqrt((samples**2).mean()))
-    level: Samples = (samples * (LOUDNESS / max(loudness, 1e-6))).clip(-1, 1)
-    return level
+    silence = np.zeros(int(around_s * RATE_HZ))
+    return np.concatenate([silence, (samples * (LOUDNESS / max(loudness, 1e-6))).clip(-1, 1), silence])
 
 
 def at_speed(samples: Samples, speed: float) -> Samples:

@@ -29,6 +29,8 @@ class Transcriber:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = _THREADS
         options.log_severity_level = 3
+        # Words are turned into numbers and back by one table of 8 bits, which ONNX Runtime would unpack at every step.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
         self._encoder = onnxruntime.InferenceSession(encoder, options, providers=["CPUExecutionProvider"])
         self._decoder = onnxruntime.InferenceSession(decoder, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
@@ -65,21 +67,20 @@ class Decoding:
         self._sound = sound
         self._past = past
         self._heard: dict[str, Floats] = {}  # what the decoder made of the sound: the same for every beginning
+        self._copies: dict[int, dict[str, Floats]] = {}  # … for so many of them
 
     def step(self, last: Sequence[int], of: Sequence[int]) -> NDArray[np.float64]:
         """Log-probabilities of what is next, a row for each beginning.
 
         `last` are their last tokens, and `of` says which beginning of the step before each of them goes on.
         """
-        rows = len(last)
         first = not self._heard
-        past = self._past if first else self._continued(of)
         feed = {
             "input_ids": np.array(last, np.int64)[:, None],
-            "encoder_hidden_states": np.repeat(self._sound, rows, axis=0),
             "use_cache_branch": np.array([not first]),
+            **({"encoder_hidden_states": self._sound, **self._past} if first else self._continued(of)),
         }
-        logits, *present = self._decoder.run(None, feed | past)
+        logits, *present = self._decoder.run(None, feed)
         self._past = dict(zip(self._past, present, strict=True))
         probabilities = _log_softmax(logits[:, -1].astype(np.float64))
         if first:
@@ -88,10 +89,10 @@ class Decoding:
         return probabilities
 
     def _continued(self, of: Sequence[int]) -> dict[str, Floats]:
-        return {
-            name: np.repeat(self._heard[name], len(of), axis=0) if name in self._heard else rows[list(of)]
-            for name, rows in self._past.items()
-        }
+        if (heard := self._copies.get(len(of))) is None:
+            once = self._heard | {"encoder_hidden_states": self._sound}
+            heard = self._copies[len(of)] = {name: np.repeat(kept, len(of), axis=0) for name, kept in once.items()}
+        return heard | {name: rows[list(of)] for name, rows in self._past.items() if name not in heard}
 
 
 def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """Moonshine, a small transformer, held against what is said to this house. Works without a network; English only.
 
 Every utterance is read twice: as any words, and as a sentence of the house's grammar with the names there are. A
-sentence that explains the sound about as well as any words do is what was said. Otherwise the free words are, and they
-are sure where they are clear and sound like things that are asked here.
+sentence that explains the sound about as well as any words do, or that sounds nearly like them, is what was said.
+Otherwise the free words are, and they are sure where they are clear and usual here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,9 @@ from typing import Any
 import speech_recognition as sr
 
 from bot.nlu.training_data import read_training_data
+from bot.voice.alike import apart
 from bot.voice.beam import Reading, search
-from bot.voice.corpus import CLASSES, GENERAL, Sentence, corpus, fillers
+from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, Sentence, corpus, fillers
 from bot.voice.grammar import Grammar
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
@@ -30,7 +31,7 @@ from twin_core.contract.errors import Rejected, Unavailable
 
 EXAMPLE: Mapping[str, Any] = {"nlu_folder": "nlu_data"}
 
-SENTENCE, CLEAR, NEAR, WORDS = 0.95, 0.8, 0.5, 0.4  # certainty; see benchmarks/voice.py
+SENTENCE, ALIKE, CLEAR, NEAR, WORDS = 0.95, 0.9, 0.8, 0.5, 0.4  # certainty; see benchmarks/voice.py
 _FREE, _BOUND = 4, 12  # beginnings that are followed, of any words and of the grammar's
 _VECTORS_A_TOKEN = 5  # 41 a second: nobody speaks faster, and what is longer is made up
 _LEAST_TOKENS = 6
@@ -39,7 +40,9 @@ _NOTHING = 0.98  # probability that nothing was said, above which it is believed
 _GAP = 3.0  # log-probability that a sentence of the house may be behind any words
 _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a short one by
 _FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
-_MISHEARD_WORDS = 3  # of a sentence, so that the others speak for it
+_ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
+_FARTHEST = 9.0  # … the transcriber likes its own
+_LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
 _WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
@@ -73,10 +76,10 @@ class MoonshineRecognizer:
             hint = '`make ears` fetches it; recognizer = "sphinx" does without.'
             raise Unavailable("The speech model Moonshine is not installed.", code="no_hearing", hint=hint)
         self._transcriber = Transcriber(*weights)
-        known = Pronunciations(DICTIONARY)
+        known = self._sounds = Pronunciations(DICTIONARY)
         data = read_training_data(Path(options.nlu_folder), taught=options.taught)
         self._usual = Trigrams({shape(sentence) for sentence in corpus(data, known.__contains__)})
-        classes = (*CLASSES, *GENERAL)
+        classes = (*CLASSES, *GENERAL, ANYTHING)
         self._grammar = Grammar(
             corpus(data, known.__contains__, classes),
             self._transcriber.tokens,
@@ -116,7 +119,7 @@ class MoonshineRecognizer:
 
     def _dictated(self, samples: Samples) -> Hearing:
         """Words of what is longer than a command, part by part; never sure."""
-        read = [self._words(self._transcriber.encode(levelled(part))) for part in pieces(samples, _LONGEST_S)]
+        read = [self._words(self._transcriber.encode(levelled(part, 0.0))) for part in pieces(samples, _LONGEST_S)]
         text = " ".join(self._text(words) for words in read if words)
         return Hearing((Guess(text, WORDS),)) if text else Hearing()
 
@@ -151,11 +154,16 @@ class MoonshineRecognizer:
                 and sentence.clarity >= _FITS
             ):
                 yield Guess(meant, SENTENCE)
+            elif behind <= _FARTHEST and count >= _LEAST_ALIKE and self._sound_alike(text, meant):
+                yield Guess(meant, ALIKE)
             elif alike and behind <= _FAR:
                 yield Guess(meant, NEAR)
         if said:
             clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
             yield Guess(text, CLEAR if clear else WORDS)
+
+    def _sound_alike(self, text: str, meant: str) -> bool:
+        return apart(said_words(text), said_words(meant), self._sounds) <= _ALIKE
 
     def _classed(self, text: str) -> Sentence:
         return shape(classed(said_words(text), self._names))

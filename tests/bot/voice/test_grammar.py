@@ -11,6 +11,7 @@ SENTENCES = [
     ("yes", "please"),
     ("is", "it", "on", "in", "[place]"),
     ("remind", "me", "[time]", "please"),
+    ("add", "[words]"),
 ]
 USUAL = (Phrase("tomorrow", "time"), Phrase("at 7 pm", "time"), Phrase("in ten minutes", "time"))
 NAMES = (Phrase("hall", "twin"), Phrase("hall lamp", "twin"), Phrase("pump 3", "twin"), Phrase("attic", "place"))
@@ -87,3 +88,12 @@ def test_names_that_have_gone_are_not_said_any_more() -> None:
     grammar.learn(NAMES[:1])
     assert not allows(grammar, "turn on pump 3")
     assert allows(grammar, "turn on hall")
+
+
+def test_anything_may_follow_where_any_words_may_stand(grammar: Grammar) -> None:
+    state = grammar.start
+    for token in spelled("add"):
+        after = grammar.after(state)
+        assert not after.free
+        state = after.states[list(after.tokens).index(token)]
+    assert grammar.after(state).free

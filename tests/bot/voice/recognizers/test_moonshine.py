@@ -134,3 +134,18 @@ def test_weights_that_are_missing_are_told_with_what_to_do(tmp_path: Path) -> No
 def test_an_unknown_option_is_refused() -> None:
     with pytest.raises(Rejected, match="does not know this option"):
         moonshine.build({"nlu_folder": NLU_DATA, "beam": 3})
+
+
+def test_a_name_that_is_taken_for_a_usual_word_is_heard(ears: moonshine.MoonshineRecognizer) -> None:
+    ears.learn((Phrase("desk lamp", "twin"), Phrase("study blind", "twin")))
+    try:
+        hearing = heard(ears, said("switch on the desk lamp", "en-us+f3"))  # "guest lamp", to a transcriber
+    finally:
+        ears.learn(NAMES)
+    assert said_words(hearing.text) == "switch on the desk lamp".split()
+    assert hearing.confidence >= SURE
+
+
+def test_a_task_may_be_called_anything(ears: moonshine.MoonshineRecognizer) -> None:
+    hearing = heard(ears, said("add a task to call the plumber", "en-gb"))
+    assert said_words(hearing.text) == "add a task to call the plumber".split()

@@ -1,0 +1,53 @@
+"""How far apart two texts sound, by their phonemes: "desk lamp" is nearer to "guest lamp" than to "floor lamp".
+
+A weighted edit distance. What accents and bad microphones confuse costs little: vowels with vowels, voiced sounds with
+their voiceless partners, an r that is not spoken.
+"""
+
+from collections.abc import Sequence
+
+from bot.voice.pronunciations import Pronunciations
+
+Sounds = Sequence[str]
+
+_VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+_KINDS = (  # of sounds that are taken for each other, and what that costs
+    (0.2, ("P B", "T D", "K G", "F V", "TH DH", "S Z", "SH ZH", "CH JH", "AH ER", "AA AO", "IH IY", "AH IH", "UH UW")),
+    (0.4, ("M N NG", "L R W", "TH F S", "DH V D", "SH CH S", "W V", " ".join(sorted(_VOWELS)))),
+    (0.6, ("P T K B D G", "F V TH DH S Z SH ZH HH CH JH", "L R W Y", "M B", "N D L")),
+)
+_OTHERWISE = 1.0
+_WEAK = {"AH": 0.4, "R": 0.4, "HH": 0.4, "T": 0.5, "D": 0.5, "Y": 0.4, "IH": 0.5}  # what is easily lost or made up
+_LOST = 0.8
+
+
+def _costs() -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], float] = {}
+    for cost, groups in _KINDS:
+        for group in groups:
+            for one in group.split():
+                for other in group.split():
+                    found.setdefault((one, other), cost)
+    return found
+
+
+_COSTS = _costs()
+
+
+def apart(said: Sequence[str], meant: Sequence[str], sounds: Pronunciations) -> float:
+    """The distance between these words a phoneme of the longer ones; 0 where they sound the same."""
+    one = [variant.split() for variant in sounds.of(said)]
+    other = [variant.split() for variant in sounds.of(meant)]
+    return min((_distance(a, b) / max(len(a), len(b), 1) for a in one for b in other), default=1.0)
+
+
+def _distance(one: Sounds, other: Sounds) -> float:
+    row = [0.0]
+    for sound in other:
+        row.append(row[-1] + _WEAK.get(sound, _LOST))
+    for a in one:
+        before, row[0] = row[0], row[0] + _WEAK.get(a, _LOST)
+        for j, b in enumerate(other, 1):
+            changed = before + (0.0 if a == b else _COSTS.get((a, b), _OTHERWISE))
+            before, row[j] = row[j], min(row[j] + _WEAK.get(a, _LOST), row[j - 1] + _WEAK.get(b, _LOST), changed)
+    return row[-1]
