@@ -71,7 +71,7 @@ def test(
 
     settings = _settings(folder, engine)
     paths = _named(sources, settings) if sources else _default_sources(settings, only_own=folder is not None)
-    suites = [suite for path in paths for suite in read_suites(path, lang)]
+    suites = [suite for path in paths for suite in read_suites(path, lang, trained_on=settings.nlu_folder)]
 
     async def run() -> None:
         house = House()

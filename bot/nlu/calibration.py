@@ -18,6 +18,8 @@ FOLDS = 5
 ENOUGH = 2_500  # sentences held out: more folds than that takes would only cost time
 FALSE_REJECTS = 0.04  # the share of sentences understood right that may be turned away for …
 CAUGHT = 0.95  # … this share of those that make no sense here
+# Where those are rare in the data they are rare in its tests: turning away must not cost more than there is to gain.
+_REJECTS_FOR_EACH = 0.5  # sentences understood right that may be turned away for each that makes no sense
 _BALANCES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 3.0)  # of the SVM's margins against the discriminant's
 _TEMPERATURES = np.geomspace(0.5, 60, 40)
 _CORES = 2
@@ -156,8 +158,9 @@ def _wariness(labels: Sequence[str], margins: Matrix, said: Said) -> float:
     right = sensible & (np.where(np.arange(len(labels)) == outside, -np.inf, margins).argmax(axis=1) == said)
     if not right.any() or sensible.all():
         return 0.0
+    allowed = min(FALSE_REJECTS, _REJECTS_FOR_EACH * float((~sensible).sum() / sensible.sum()))
     # No more than it takes to catch nearly all that makes no sense here, and never many that do.
-    return -float(max(np.quantile(lead[right], 1 - FALSE_REJECTS), np.quantile(lead[~sensible], 1 - CAUGHT)))
+    return -float(max(np.quantile(lead[right], 1 - allowed), np.quantile(lead[~sensible], 1 - CAUGHT)))
 
 
 def _at_home(labels: Sequence[str], said: Said, names: NDArray[np.bool_]) -> float:

@@ -19,7 +19,7 @@ from bot.nlu.intents import OUT_OF_SCOPE, Guess
 from bot.nlu.mentions import Mention
 from bot.nlu.model import Model, code_hash, has_model, load_model, save_model
 from bot.nlu.repairs import mend
-from bot.nlu.requests import TARGETS, split_requests
+from bot.nlu.requests import DIVISIBLE, TARGETS, split_requests
 from bot.nlu.sentence_cache import CachedEncoder
 from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, load_encoder
 from bot.nlu.sight import Sight, Surroundings, Watcher
@@ -103,8 +103,8 @@ class _Engine:
 
     @property
     def divides(self) -> bool:
-        """Whether a message may hold several requests: they are known by their things, which other data has not."""
-        return bool(self.model.kinds & TARGETS)
+        """Whether a message may hold several requests: they are known by what our data calls things and orders."""
+        return bool(self.model.kinds & TARGETS) and DIVISIBLE in self.model.intents.labels
 
     def parse(self, text: str) -> Parse:
         sight = self._watcher.look(text)

@@ -11,10 +11,12 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.nlu.cases import Case, read_cases
+from bot.nlu.training_data import read_training_data
 from bot.ports import Name
 from twin_core.contract.errors import NotFound, Rejected
 
@@ -52,15 +54,18 @@ def outside_sets() -> list[str]:
     return sorted(path.stem for path in _MAPPINGS.glob("*.toml"))
 
 
-def read_suites(source: Path, lang: str = "en") -> list[Suite]:
+def read_suites(source: Path, lang: str = "en", *, trained_on: Path | None = None) -> list[Suite]:
     """The suites of a set that there is a mapping for, by the name of its folder; else one of the source's cases.
 
+    `trained_on` is the data that the engine learns from: what has learnt a set's own intents is tested on those.
     Raises NotFound or Rejected naming the file and what to do.
     """
     path = _MAPPINGS / f"{source.name}.toml"
     if not (source.is_dir() and path.is_file()):
         return [Suite(str(source), read_cases(source, lang))]
     mapping = _read_mapping(path)
+    if trained_on is not None and not _leads_to(mapping, source, trained_on, lang):
+        return [Suite(str(source), read_cases(source, lang))]
     if "parts" not in mapping:
         return [Suite(source.name, [ours for c in read_cases(source, lang) for ours in _translated(c, mapping)])]
     return [_part(source, part, mapping) for part in mapping["parts"]]
@@ -71,6 +76,17 @@ def _read_mapping(path: Path) -> dict[str, Any]:
     if like := mapping.get("like"):
         mapping["intents"] = _read_mapping(path.with_stem(like))["intents"] | mapping.get("intents", {})
     return mapping
+
+
+def _leads_to(mapping: Row, source: Path, trained_on: Path, lang: str) -> bool:
+    """Whether what the mapping translates into are the intents of the data, and that is not the set itself."""
+    ours = {intent for intents in mapping.get("intents", {}).values() for intent in intents}
+    return source.resolve() != trained_on.resolve() and ours <= _intents_of(trained_on, lang)
+
+
+@cache
+def _intents_of(data: Path, lang: str) -> frozenset[str]:
+    return frozenset(read_training_data(data, lang).intents)
 
 
 def _part(source: Path, part: Row, mapping: Row) -> Suite:

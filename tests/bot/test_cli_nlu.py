@@ -58,6 +58,14 @@ def test_a_set_of_ones_own_is_learnt_and_tested(data: Path) -> None:
     assert "intent accuracy" in out
 
 
+def test_a_set_that_is_known_by_name_is_tested_on_its_own_intents_once_they_are_learnt(data: Path) -> None:
+    named = data.rename(data.with_name("hwu64"))
+    code, out, _ = run("test", "--data", str(named), "--json")
+    assert code == 0
+    figures = json.loads(out)
+    assert (figures["cases"], figures["accuracy"]) == (2, 1)
+
+
 def test_sentences_to_test_on_can_be_named(data: Path, tmp_path: Path) -> None:
     spoken = tmp_path / "spoken.yml"
     spoken.write_text("- {text: hey, intent: bye}\n")

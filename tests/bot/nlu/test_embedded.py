@@ -164,7 +164,8 @@ def test_each_language_has_its_model_and_an_unknown_one_is_read_as_english(nlu: 
 BANK = """nlu:
   - intent: transfer
     examples: |
-      - transfer fifty euros to Bob
+      - transfer fifty euros to [Bob](person)
+      - send it to the branch in [Leeds](place)
       - send money to my sister
       - pay my landlord and keep the rest
   - intent: balance

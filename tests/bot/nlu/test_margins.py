@@ -81,6 +81,16 @@ def test_what_makes_no_sense_is_turned_away_and_nearly_nothing_else(scattered: i
     assert summary["held_out_false_rejects"] < 0.1
 
 
+def test_where_little_makes_no_sense_little_is_turned_away() -> None:
+    vectors, said = clouds(200)
+    fresh, _ = clouds(200)
+    stray, _ = clouds(2)  # of the same clouds, called nonsense: there is nothing to tell it by
+    intents = [f"i{n}" for n in said] + ["out_of_scope"] * len(stray)
+    model, _ = fit_intents([(intent, ([], [], [])) for intent in intents], np.vstack([vectors, stray]))
+    guesses = [model.guess(model.margins(([], [], []), v)).intent for v in fresh]
+    assert guesses.count("out_of_scope") < 0.02 * len(fresh)
+
+
 def test_a_sentence_that_names_a_twin_of_the_house_is_hardly_turned_away() -> None:
     vectors, said = clouds(60)
     noise = RANDOM.normal(size=(30, 8)).astype(np.float32)

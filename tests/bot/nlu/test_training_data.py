@@ -92,7 +92,9 @@ def test_text_without_marks_stays_as_it_is() -> None:
     assert parse_marked("is it on [maybe]") == ("is it on [maybe]", ())
 
 
-def test_a_character_that_yaml_forbids_is_named_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "a.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hello\n    - he\x01llo\n")
-    with pytest.raises(Rejected, match=r"a\.yml:5: holds the character U\+0001"):
+@pytest.mark.parametrize(("before", "sign"), [("hello", 0x01), ("ü" * 90, 0x95), ("你好", 0x81)])
+def test_a_character_that_yaml_forbids_is_named_with_its_line(tmp_path: Path, before: str, sign: int) -> None:
+    text = f"nlu:\n- intent: greet\n  examples: |\n    - {before}\n    - he{chr(sign)}llo\n    - hi\n"
+    (tmp_path / "a.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(Rejected, match=rf"a\.yml:5: holds the character U\+00{sign:02X}"):
         read_training_data(tmp_path)
