@@ -122,7 +122,9 @@ def _read_file(path: Path, data: TrainingData) -> None:
         fast = isinstance(error.character, int)
         before = source.encode()[: error.position] if fast else source[: error.position].encode()
         code = error.character if fast else ord(error.character)
-        raise _fault(path, source_line(before, len(before)), f"holds the character U+{code:04X}", "Delete it.") from error
+        raise _fault(
+            path, source_line(before, len(before)), f"holds the character U+{code:04X}", "Delete it."
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "broken"
