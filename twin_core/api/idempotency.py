@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -47,19 +48,19 @@ class Idempotency:
             await answer(scope, receive, send)
             return
         body = await _body(receive)
-        name = _name(scope, key)
+        name, by = _name(scope, key), scope.get("state", {}).get("user", "")
         lock = self._running.setdefault(name, asyncio.Lock())
         async with lock:
-            await self._once(name, body, scope, receive, send)
+            await self._once(name, by, body, scope, receive, send)
 
-    async def _once(self, name: str, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _once(self, name: str, by: str, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         digest = hashlib.sha256(scope.get("query_string", b"") + b"\n" + body).hexdigest()
         found = await self._store.get(KIND, name)
         if found is not None:
             await _replay(found[0], digest, scope, receive, send)
             return
         try:
-            await self._claim(name, digest)
+            await self._claim(name, by, digest)
         except Conflict as error:  # another node got this key in between
             await problem_of(error)(scope, receive, send)
             return
@@ -70,10 +71,12 @@ class Idempotency:
             await self._put(name, None)
             raise
         kept = recorder.answer() if recorder.status < 500 else None
-        await self._put(name, None if kept is None else {"body": digest, "at": self._now(), "answer": kept})
+        row = None if kept is None else {"by": by, "body": digest, "at": self._now(), "answer": kept}
+        with suppress(Conflict):  # an erasure took the claim away, and what was answered is not kept either
+            await self._put(name, row, expected=1)
 
-    async def _claim(self, name: str, digest: str) -> None:
-        await self._put(name, {"body": digest, "at": self._now(), "answer": None}, expected=0)
+    async def _claim(self, name: str, by: str, digest: str) -> None:
+        await self._put(name, {"by": by, "body": digest, "at": self._now(), "answer": None}, expected=0)
         self._claimed += 1
         if self._claimed % _PURGE_EVERY == 0:
             await self._purge()

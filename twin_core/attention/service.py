@@ -221,6 +221,7 @@ class AttentionService:
     async def _on_leaving(self, notice: Leaving) -> None:
         async with self._changing:
             told = await self._keeper.forget(notice.person)
+            self._surroundings.unlearn(notice.person, notice.streams)
         await self._tell(told)
         self._changes.forget(notice.person)
 

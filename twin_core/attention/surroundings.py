@@ -1,5 +1,6 @@
 """What attention knows beside the concerns: twins that have one, places, habits, the time zone."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
@@ -87,6 +88,12 @@ class Surroundings:
             return []
         self._habits[concern.group] = habit
         return [Document(_HABIT, concern.group, habit.to_json())]
+
+    def unlearn(self, person: str, streams: Collection[str]) -> None:
+        """Lets go of what was learnt about what is a person's own; the groups are `family:what[:whose]`."""
+        own = [g for g in self._habits if any(part == person or part in streams for part in g.split(":")[1:])]
+        for group in own:
+            del self._habits[group]
 
     async def know(self, twin: str, anew: bool = False) -> None:
         """Learns what there is to know of a twin. Raises NotFound for one that is gone."""

@@ -111,6 +111,7 @@ class Erasure:
     lanes: Collection[str] = ()
     actors: Collection[str] = ()  # what they did that stays, was done by ERASED from now on
     rewritten: Sequence[Document] = ()  # of several people: as they are without one of them
+    retold: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)  # facts that stay, by position: their data
 
 
 ERASED = "erased"  # stands for whoever acted in a fact that stays

@@ -157,9 +157,13 @@ class FindRemains(Query[Remains]):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Published before what is kept of a person is erased: whoever holds any of it in memory lets go of it."""
+    """Published before what is kept of a person is erased: whoever holds any of it in memory lets go of it.
+
+    `streams`: of facts about them, their twin's among them.
+    """
 
     person: str
+    streams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ class Person:
 
     id: str
     accounts: frozenset[str] = frozenset()  # in chat platforms: "teams/TENANT/USER"
+    sources: frozenset[str] = frozenset()  # calendars and task lists of theirs
+    streams: frozenset[str] = frozenset()  # of facts about them, also of what was deleted long ago, and their twin
 
 
 Belongs = Callable[[str, Mapping[str, Any], Person], bool]  # key, document, person
@@ -48,6 +50,16 @@ def _as_place(channel: str) -> Belongs:
     return lambda key, doc, person: key.startswith("chat/") and f"{channel}/{key[5:]}" in person.accounts
 
 
+def _as_source(key: str, doc: Mapping[str, Any], person: Person) -> bool:
+    """How far a calendar or task list of theirs was read."""
+    return key in person.sources
+
+
+def _as_habit(key: str, doc: Mapping[str, Any], person: Person) -> bool:
+    """What is learnt about the like of a concern: the key is `family:what[:whose]`."""
+    return any(part == person.id or part in person.streams for part in key.split(":")[1:])
+
+
 def _as_thread(key: str, doc: Mapping[str, Any], person: Person) -> bool:
     """A thread of mails, also one of theirs in which they were not known yet."""
     return doc["person"] == person.id or f"mail/{doc['address']}" in person.accounts
@@ -60,12 +72,16 @@ A_KIND_EACH: Final = ("reminder", "nudge", "digest", "nudge_ways", "suggested", 
 AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "access_log": _by_start_of_key,
     "account": _by_field("person"),
+    "calendar_channel": _as_source,
+    "calendar_sync": _as_source,
     "check_in_open": _by_key,
     "concern": _by_field("owner"),
+    "concern_habit": _as_habit,
     "concern_told": _as_told,
     "consent": _by_key,
     "conversation": _by_start_of_key,
     "event": _by_field("owner"),
+    "idempotency": _by_field("by"),
     "interview": _by_field("person"),
     "interviews_of": _by_key,
     "last_conversation": _by_key,
@@ -84,6 +100,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "reminder_zone": _by_end_of_key,
     "slack_nudge": _by_end_of_key,
     "task": _by_field("owner"),
+    "task_sync": _as_source,
     "teams_nudge": _by_end_of_key,
     "teams_place": _as_place("teams"),
     "user": _by_key,
@@ -94,11 +111,17 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
 
 # Of the house, of nobody; or a secret by which somebody signs in, which is handed to nobody.
 OF_NOBODY: Final = frozenset(
-    """alert_due approval calendar_channel calendar_sync candidate checkpoint concern_habit delivery idempotency
-    mail_broken mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace task_sync teams_delivery
+    """alert_due approval candidate checkpoint delivery
+    mail_broken mqtt_announcement receipt slack_delivery slack_oauth_state slack_workspace teams_delivery
     token twin webhook_delivery webhook_place webpush_key""".split()
 )
 
+
+# Theirs, and erased with the rest, but not handed out.
+HELD_BACK: Final[Mapping[str, str]] = {
+    "calendar_channel": "a secret by which a calendar proves that it is the one that calls",
+    "idempotency": "answers that they were given already, kept for a day, keys among them",
+}
 
 # Theirs, and not erased with the rest, for a reason that they are told.
 STAYS: Final[Mapping[str, str]] = {
@@ -130,6 +153,13 @@ def without(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any]
 
 # Of others, or of the house, and kept as it is but for the names of those who are erased.
 NAMING: Final = ("access_log", "approval", "consent")
+
+
+def unnamed_fact(event: Event, person: str) -> Mapping[str, Any] | None:
+    """The data of a fact of somebody else without this person's name; None where they do not stand in it."""
+    if event.name != "consent.changed" or person not in event.data.get("towards", ()):
+        return None
+    return _towards_others(event.data, person)
 
 
 def unnamed(kind: str, doc: Mapping[str, Any], person: str) -> Mapping[str, Any]:

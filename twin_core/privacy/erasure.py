@@ -11,7 +11,7 @@ from twin_core.contract.ports import Append, Batch, Bus, Document, Erasure, Stor
 from twin_core.contract.privacy import Erased, EraseData, FindRemains, Leaving, Remains
 from twin_core.contract.requests import Cause
 from twin_core.privacy.belongings import STAYS, without
-from twin_core.privacy.gathering import documents_of, naming, streams_of
+from twin_core.privacy.gathering import documents_of, facts_of, naming
 
 
 class ErasureDesk:
@@ -32,22 +32,25 @@ class ErasureDesk:
         person, now = command.person, self._clock.now()
         twin = (await self._core.query(GetPerson(person))).twin
         counted: dict[str, int] = {}
-        async for each in documents_of(self._store, person):
+        facts = await facts_of(self._store, person)
+        async for each in documents_of(self._store, person, facts, twin):
             if each.kind not in STAYS:
                 counted[each.kind] = counted.get(each.kind, 0) + 1
-        await self._bus.publish(Leaving(person))
+        about = facts.streams | ({twin} if twin else set())
+        await self._bus.publish(Leaving(person, about))
         if twin is not None:
             await self._core.execute(EraseTwin(twin), cause)
-        await self._sweep(person, {twin} if twin else set())
+        await self._sweep(person, twin)
         stream = f"privacy:{person}"
         fact = NewEvent("data.erased", {"kinds": sorted(counted)}, now)
         await self._bus.publish(Stored(await self._store.commit(Batch(appends=[Append(stream, 0, [fact])]))))
         return Erased(person, now, counted, twin is not None)
 
-    async def _sweep(self, person: str, streams: set[str]) -> None:
+    async def _sweep(self, person: str, twin: str | None) -> None:
+        facts = await facts_of(self._store, person)  # by now some were closed, which is told as well
         gone: list[tuple[str, str]] = []
         rewritten: list[Document] = []
-        async for each in documents_of(self._store, person):
+        async for each in documents_of(self._store, person, facts, twin):
             if each.kind in STAYS:
                 continue
             rest = without(each.kind, each.doc, person)
@@ -56,12 +59,14 @@ class ErasureDesk:
             else:
                 rewritten.append(Document(each.stored_as, each.key, rest))
         rewritten += [document async for document in naming(self._store, person)]
-        streams |= await streams_of(self._store, person)
-        await self._store.erase(Erasure(streams, gone, [person], [person], rewritten))
+        streams = facts.streams | ({twin} if twin else set())
+        await self._store.erase(Erasure(streams, gone, [person], [person], rewritten, facts.naming))
 
     async def _remains(self, query: FindRemains) -> Remains:
-        kinds = {e.kind async for e in documents_of(self._store, query.person) if e.kind not in STAYS}
-        kinds |= {document.kind async for document in naming(self._store, query.person)}
-        streams = await streams_of(self._store, query.person) - {f"privacy:{query.person}"}
+        facts = await facts_of(self._store, query.person)
         twin = (await self._core.query(GetPerson(query.person))).twin
+        kinds = {e.kind async for e in documents_of(self._store, query.person, facts, twin) if e.kind not in STAYS}
+        kinds |= {document.kind async for document in naming(self._store, query.person)}
+        named = [event.stream for at in facts.naming for event in await self._store.read_all(at - 1, 1)]
+        streams = {*facts.streams, *named} - {f"privacy:{query.person}"}
         return Remains(tuple(sorted(kinds)), tuple(sorted(streams)), twin)

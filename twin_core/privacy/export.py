@@ -12,8 +12,8 @@ from twin_core.contract.events import Event, NewEvent
 from twin_core.contract.ports import Append, Batch, Bus, Store, Stored, TwinCore
 from twin_core.contract.privacy import ExportData, Exported
 from twin_core.contract.requests import Cause
-from twin_core.privacy.belongings import without_others
-from twin_core.privacy.gathering import documents_of
+from twin_core.privacy.belongings import HELD_BACK, without_others
+from twin_core.privacy.gathering import documents_of, facts_of
 
 _BACK = timedelta(days=3650)
 _AHEAD = timedelta(minutes=10)  # clocks of devices may run fast
@@ -36,9 +36,10 @@ class ExportDesk:
     async def _export(self, command: ExportData, cause: Cause) -> Exported:
         person, now = command.person, self._clock.now()
         kept: dict[str, dict[str, Mapping[str, Any]]] = {}
-        async for each in documents_of(self._store, person):
-            kept.setdefault(each.kind, {})[each.key] = without_others(each.kind, each.doc, person)
         twin = (await self._core.query(GetPerson(person))).twin
+        async for each in documents_of(self._store, person, await facts_of(self._store, person), twin):
+            if each.kind not in HELD_BACK:
+                kept.setdefault(each.kind, {})[each.key] = without_others(each.kind, each.doc, person)
         exported = Exported(person, now, kept, await self._twin(twin, now) if twin else None)
         stream = f"privacy:{person}"
         fact = NewEvent("data.exported", {"kinds": sorted(kept)}, now)

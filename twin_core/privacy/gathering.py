@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin_core.contract.ports import Document, Store
-from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, NAMING, Person, is_of, unnamed
+from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, NAMING, Person, is_of, unnamed, unnamed_fact
 
 _AT_ONCE = 1000  # facts
 
@@ -20,13 +20,27 @@ class Kept:
     doc: Mapping[str, Any]
 
 
-async def documents_of(store: Store, person: str) -> AsyncIterator[Kept]:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the log holds about a person: `streams` are theirs, their twin's aside; `naming` are facts of others that
+    name them, by position, as they are without the name.
+    """
+
+    streams: frozenset[str]
+    naming: Mapping[int, Mapping[str, Any]]
+
+
+async def documents_of(store: Store, person: str, facts: Facts, twin: str | None) -> AsyncIterator[Kept]:
     """All of them, kind by kind."""
     for kind in A_KIND_EACH:
         async for key, doc in store.scan(f"{kind}/{person}"):
             yield Kept(kind, f"{kind}/{person}", key, doc)
-    accounts = frozenset([key async for key, doc in store.scan("account") if doc.get("person") == person])
-    known = Person(person, accounts)
+    known = Person(
+        person,
+        accounts=frozenset([key async for key, doc in store.scan("account") if doc.get("person") == person]),
+        sources=frozenset([key async for key, doc in store.scan("plan_source") if doc.get("owner") == person]),
+        streams=facts.streams | ({twin} if twin else set()),
+    )
     for kind, belongs in AMONG_OTHERS.items():
         async for key, doc in store.scan(kind):
             if belongs(key, doc, known):
@@ -42,11 +56,16 @@ async def naming(store: Store, person: str) -> AsyncIterator[Document]:
                 yield Document(kind, key, rest)
 
 
-async def streams_of(store: Store, person: str) -> set[str]:
-    """Streams of facts about this person, their twin aside; also of what was deleted long ago."""
-    found: set[str] = set()
+async def facts_of(store: Store, person: str) -> Facts:
+    """One walk through the whole log."""
+    streams: set[str] = set()
+    naming: dict[int, Mapping[str, Any]] = {}
     position = 0
     while events := await store.read_all(position, _AT_ONCE):
-        found |= {event.stream for event in events if is_of(event, person)}
+        for event in events:
+            if is_of(event, person):
+                streams.add(event.stream)
+            elif (rest := unnamed_fact(event, person)) is not None:
+                naming[event.position] = rest
         position = events[-1].position
-    return found
+    return Facts(frozenset(streams), naming)

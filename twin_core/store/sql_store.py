@@ -131,7 +131,9 @@ class SqlStore:
 
     async def erase(self, erasure: Erasure) -> None:
         rewritten = documents_.check([*erasure.rewritten, *(Document(*it, None) for it in erasure.documents)])
-        await self._database.write(lambda connection: erasing.carry_out(connection, erasure, rewritten))
+        await self._database.write(
+            lambda connection: erasing.carry_out(connection, erasure, rewritten, self._upcasters)
+        )
         for stream in erasure.streams:
             self._series.forget(stream)
         await self._database.scrub()

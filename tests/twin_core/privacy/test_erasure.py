@@ -8,9 +8,9 @@ import pytest
 from tests.house import ANNA, House, open_house
 from tests.twin_core.privacy.test_export import BEN, exported, lived_in
 from twin_core.contract.agenda import GetPerson
-from twin_core.contract.commands import CreateTwin, GetConcernChanges, GetCritical, SetDesired
+from twin_core.contract.commands import AcknowledgeConcern, CreateTwin, GetConcernChanges, GetCritical, SetDesired
 from twin_core.contract.ports import ERASED, Batch, Document
-from twin_core.contract.privacy import SHARING, EraseData, FindRemains, ListSharers, Remains, SetConsent
+from twin_core.contract.privacy import LEARNING, SHARING, EraseData, FindRemains, ListSharers, Remains, SetConsent
 from twin_core.contract.requests import Cause
 from twin_core.contract.tasks import ListTasks
 
@@ -67,6 +67,52 @@ async def test_what_others_shared_with_them_is_shared_with_nobody_else(tmp_path:
         await erased(house, "anna")
         assert await house.core.query(ListSharers("ben")) == ("carl",)
         assert await house.core.query(ListSharers("anna")) == ()
+        assert await remains(house, "anna") == NOTHING
+
+
+async def test_no_fact_of_others_names_them_any_more(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.core.execute(SetConsent("ben", SHARING, True, towards=("anna", "carl")), BEN)
+        await house.core.execute(SetConsent("ben", SHARING, True, towards=("anna",)), BEN)
+        await house.core.execute(SetConsent("ben", LEARNING, True), BEN)
+        await erased(house, "anna")
+        told = [event.data for event in await house.store.read("consent:ben")]
+        assert [(fact["towards"], fact["granted"]) for fact in told] == [(["carl"], True), ([], False), ([], True)]
+        assert b"anna" not in stored_bytes(tmp_path).replace(b"privacy:anna", b"")
+        assert await remains(house, "anna") == NOTHING
+
+
+async def test_what_was_learnt_of_ones_own_goes_also_from_memory(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        for by, name in ((ANNA, "Anna"), (BEN, "Ben")):
+            await lived_in(house, by, name)
+        await house.advance(600)
+        for by in (ANNA, BEN):
+            for concern in (await house.core.query(GetCritical(person=by.actor, limit=50))).items:
+                await house.core.execute(AcknowledgeConcern(concern.id), by)
+        facts = await house.store.read_all(limit=10_000)
+        hers = {"anna", "person.anna", *(fact.stream for fact in facts if fact.data.get("owner") == "anna")}
+        assert "concern_habit" in await erased(house, "anna")
+        left = [group async for group, _ in house.store.scan("concern_habit")]
+        assert left
+        assert not [group for group in left if hers & set(group.split(":"))]
+
+
+async def test_how_far_ones_calendars_were_read_goes_and_secrets_are_handed_to_nobody(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        rows = [Document("plan_source", f"{p}s", {"owner": p}) for p in ("anna", "ben")]
+        rows += [
+            Document(kind, f"{person}s", {"state": "etag"})
+            for person in ("anna", "ben")
+            for kind in ("calendar_sync", "calendar_channel", "task_sync")
+        ]
+        rows += [Document("idempotency", person, {"by": person}) for person in ("anna", "ben")]
+        await house.store.commit(Batch(documents=rows))
+        hers = (await exported(house, "anna")).documents
+        assert set(hers) == {"calendar_sync", "plan_source", "task_sync"}
+        await erased(house, "anna")
+        for kind, key in (("calendar_sync", "bens"), ("calendar_channel", "bens"), ("idempotency", "ben")):
+            assert [found async for found, _ in house.store.scan(kind)] == [key]
         assert await remains(house, "anna") == NOTHING
 
 
