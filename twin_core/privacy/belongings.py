@@ -46,8 +46,12 @@ def _as_told(key: str, doc: Mapping[str, Any], person: Person) -> bool:
 
 
 def _as_place(channel: str) -> Belongs:
-    """The private chat of one of their accounts; a shared conversation is of nobody."""
-    return lambda key, doc, person: key.startswith("chat/") and f"{channel}/{key[5:]}" in person.accounts
+    """The private chat of one of their accounts, or of whom the settings name; a shared conversation is of nobody."""
+
+    def belongs(key: str, doc: Mapping[str, Any], person: Person) -> bool:
+        return doc.get("person") == person.id or (key.startswith("chat/") and f"{channel}/{key[5:]}" in person.accounts)
+
+    return belongs
 
 
 def _as_source(key: str, doc: Mapping[str, Any], person: Person) -> bool:

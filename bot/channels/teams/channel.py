@@ -39,7 +39,7 @@ class TeamsChannel:
         options = self._options
         self._connector = Connector(options)
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
-        self._desk = Desk(options, reception, self._connector, Places(options.store), self._revisions)
+        self._desk = Desk(options, reception, self._connector, Places(options.store, options.people), self._revisions)
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)
         cut_off = [heard for _, activity in await self._inbox.open() if (heard := read(activity))]

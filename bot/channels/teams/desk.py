@@ -17,8 +17,10 @@ from bot.channels.teams.streaming import announced, at_work, closing
 from bot.identity import Account, Stranger
 from bot.ports import Incoming, Reply
 from twin_core.contract.errors import PolluxError, Unavailable
+from twin_core.contract.ports import Batch, Document
 
 NAME = "teams"
+NUDGE = "teams_nudge"  # where one stands
 ALONE = "That is for you alone: I have answered in our own chat."
 NO_CHAT = "That is for you alone. Write to me in a chat of our own, and I answer there."
 UNCHANGED = Reply("Nothing was changed.")
@@ -40,7 +42,7 @@ class Desk:
         """A rim: whatever goes wrong is told to whoever asked, and logged."""
         try:
             if heard.kind == "gone":
-                await self.places.forget(heard)
+                await self._gone(heard)
             else:
                 await self.places.note(heard)
                 await (self._revise(heard) if heard.kind in REVISED else self._turn(heard))
@@ -57,8 +59,19 @@ class Desk:
             id, stream = said or stream, ""
         return id
 
+    async def _gone(self, heard: Heard) -> None:
+        """Whoever has removed the app from their own chat is not known here any more, nor what was said to them."""
+        await self.places.forget(heard)
+        if heard.private:
+            if self.options.identities:
+                await self.options.identities.forget(NAME, heard.account)
+            store, kind = self.options.store, NUDGE
+            said = [key async for key, _ in store.scan(kind) if key.endswith(f"/{heard.account}")]
+            await store.commit(Batch(documents=[Document(kind, key, None) for key in said]))
+
     async def linked(self, account: Account, person: str | None) -> None:
         """Tells an account that it was linked or unlinked elsewhere."""
+        self.places.let_go(account.id)
         place = await self.places.chat(account.id)
         if place is None:
             return

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 from bot.channels.teams.cards import Reader, messages
-from bot.channels.teams.desk import NAME, Desk
+from bot.channels.teams.desk import NAME, NUDGE, Desk
 from bot.channels.teams.places import Place
 from bot.ports import Reply
 from twin_core.contract.ports import Batch, Document
-
-KIND = "teams_nudge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +20,16 @@ class Nudges:
         store = self.desk.options.store
         for account, place in await self.chats(person):
             known = f"{reply.nudge or key}/{account}"
-            found = await store.get(KIND, known)
+            found = await store.get(NUDGE, known)
             if found and found[0]["key"] == key:
                 continue
             id = await self.desk.say(place, reply, _reader(account))
-            await store.commit(Batch(documents=(Document(KIND, known, {"id": id, "key": key}),)))
+            await store.commit(Batch(documents=(Document(NUDGE, known, {"id": id, "key": key}),)))
 
     async def edit(self, person: str, reply: Reply) -> None:
         """Puts what the nudge says now in the place of what it said. Raises Unavailable."""
         for account, place in await self.chats(person):
-            found = await self.desk.options.store.get(KIND, f"{reply.nudge}/{account}")
+            found = await self.desk.options.store.get(NUDGE, f"{reply.nudge}/{account}")
             if found is not None:
                 first, *_ = messages(reply, _reader(account))
                 id = str(found[0]["id"])

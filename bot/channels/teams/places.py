@@ -1,5 +1,6 @@
 """Where people were met in Teams: what is needed to speak to them there again, kept in the store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.channels.teams.reading import Heard
@@ -24,8 +25,9 @@ class Place:
 class Places:
     """The private chat of each account, and the shared conversations by their id."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, people: Mapping[str, str]) -> None:
         self._documents = documents
+        self._people = people  # whom the settings name: no account tells whose their chat is
         self._known: dict[str, Place] = {}
 
     async def note(self, heard: Heard) -> None:
@@ -33,13 +35,24 @@ class Places:
         key, place = _key(heard), Place.of(heard)
         if await self._find(key) != place:
             doc = {"conversation": place.conversation, "service_url": place.service_url}
+            if heard.private and (named := self._people.get(heard.user)):
+                doc["person"] = named
             await self._documents.commit(Batch(documents=(Document(KIND, key, doc),)))
             self._known[key] = place
 
     async def forget(self, heard: Heard) -> None:
-        """Whoever has removed the app is not spoken to any more."""
-        self._known.pop(_key(heard), None)
-        await self._documents.commit(Batch(documents=(Document(KIND, _key(heard), None),)))
+        """Where the app was removed nobody is spoken to any more: in a chat, or in a room with all its threads."""
+        gone = [_key(heard)]
+        if not heard.private:
+            room = _key(heard).partition(";")[0]
+            gone = [key async for key, _ in self._documents.scan(KIND) if key.partition(";")[0] == room]
+        for key in gone:
+            self._known.pop(key, None)
+        await self._documents.commit(Batch(documents=[Document(KIND, key, None) for key in gone]))
+
+    def let_go(self, account: str) -> None:
+        """What is kept of an account may have changed: it is looked up anew."""
+        self._known.pop(f"chat/{account}", None)
 
     async def chat(self, account: str) -> Place | None:
         """Alone with an account."""

@@ -96,7 +96,13 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
             verb = action.get("verb")
             if verb in ("press", "change", "show"):
                 return _pressed(activity, action["data"], verb, {**whose, "at_once": True})
-        case "conversationUpdate" if private and _added(activity):
+        case "conversationUpdate" if _is_among(activity, "membersRemoved"):
+            return Heard("gone", **whose)
+        case "conversationUpdate" if (activity.get("channelData") or {}).get("eventType") == "channelDeleted":
+            return Heard(
+                "gone", **{**whose, "private": False, "conversation": activity["channelData"]["channel"]["id"]}
+            )
+        case "conversationUpdate" if private and _is_among(activity, "membersAdded"):
             return Heard("message", **whose, text="hello")
         case "installationUpdate" if activity.get("action") == "remove":  # not before an upgrade: remove-upgrade
             return Heard("gone", **whose)
@@ -134,5 +140,6 @@ def _text(activity: Mapping[str, Any]) -> tuple[str, bool]:
     return encodable(text.replace("&nbsp;", " ")).strip(), mentioned
 
 
-def _added(activity: Mapping[str, Any]) -> bool:
-    return any(member["id"] == activity["recipient"]["id"] for member in activity.get("membersAdded") or ())
+def _is_among(activity: Mapping[str, Any], members: str) -> bool:
+    """Whether we are among those who came or went."""
+    return any(member["id"] == activity["recipient"]["id"] for member in activity.get(members) or ())

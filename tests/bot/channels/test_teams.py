@@ -276,16 +276,6 @@ async def test_only_what_others_may_read_is_sent_into_a_channel(bench: Bench) ->
             await bench.channel.send(where, reply)
 
 
-async def test_whoever_removes_the_app_is_not_spoken_to(bench: Bench) -> None:
-    await bench.door.post(message("hello"))
-    await bench.teams.heard()
-    await bench.door.post(message("", type="installationUpdate", action="remove"))
-    await bench.door.post(message("hello", user="u2"))
-    await bench.teams.heard(2)
-    assert await bench.channel.home("owner") is None
-    assert await bench.channel.home("ben") == "home"
-
-
 @pytest.mark.parametrize("lacking", ["client_id", "client_secret", "tenants"])
 def test_half_of_what_is_needed_is_refused_by_name(lacking: str) -> None:
     with pytest.raises(Rejected, match=lacking):

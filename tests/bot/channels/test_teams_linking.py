@@ -66,6 +66,21 @@ async def test_a_code_brought_from_elsewhere_asks_here_before_it_links(scene: Sc
     assert await scene.identities.person("teams", "tenant-1/u1") == "anna"
 
 
+async def test_whoever_removes_the_app_is_not_known_here_any_more(scene: Scene) -> None:
+    await scene.identities.link(await _code(scene), "anna", person="anna")
+    await scene.teams.heard(2)
+    await scene.door.post(message("", type="installationUpdate", action="remove"))
+    await scene.door.post(message("list my twins"))
+    assert code_in((await scene.teams.heard(3))["text"])
+    assert scene.script.seen == []
+    assert await scene.identities.person("teams", "tenant-1/u1") is None
+
+
+async def _code(scene: Scene) -> str:
+    await scene.door.post(message("hello"))
+    return str(code_in((await scene.teams.heard())["text"]))
+
+
 async def test_a_code_never_stands_in_a_channel(scene: Scene) -> None:
     await scene.door.post(message("hello", channel=ROOM))
     assert code_in((await scene.teams.heard())["text"]) is None

@@ -172,8 +172,12 @@ async def test_erasing_again_finds_nothing_and_does_no_harm(tmp_path: Path, time
 async def test_private_chats_of_linked_accounts_are_theirs_shared_ones_nobodys(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         rows = [Document("account", "teams/t/a", {"person": "anna"}), Document("teams_place", "chat/t/a", {"c": 1})]
+        rows += [Document("teams_place", "chat/t/named", {"c": 4, "person": "anna"})]
         rows += [Document("teams_place", "chat/t/b", {"c": 2}), Document("teams_place", "shared/19", {"c": 3})]
         await house.store.commit(Batch(documents=rows))
-        assert (await exported(house, "anna")).documents["teams_place"] == {"chat/t/a": {"c": 1}}
+        assert (await exported(house, "anna")).documents["teams_place"] == {
+            "chat/t/a": {"c": 1},
+            "chat/t/named": {"c": 4, "person": "anna"},
+        }
         await erased(house, "anna")
         assert [key async for key, _ in house.store.scan("teams_place")] == ["chat/t/b", "shared/19"]
