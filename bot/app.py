@@ -26,7 +26,7 @@ from bot.mail.opening import open_mail
 from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
 from bot.opening import open_channels
-from bot.ports import Nlu, Progress
+from bot.ports import Channel, Closes, Nlu, Progress
 from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
@@ -37,6 +37,7 @@ from bot.turn import Services
 from bot.voice.opening import open_voice
 from bot.ways.book import WayBook
 from bot.ways.opening import open_ways
+from bot.ways.way import Way
 from connectors.broker import EmbeddedBroker, local_url
 from interview.api import interview_router
 from interview.interviews import Interviews
@@ -162,8 +163,7 @@ async def serve(
         parts = {**around, "bus": house.bus, "services": house.engine.services, "hear": voice.hear_message}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
         ways, letters = open_ways(settings, house.store, house.clock, api, stack)
-        courier = HouseCourier(house.engine, channels, ways, book)
-        house.nudges.deliver_by(courier, courier.undisturbed_until)
+        courier = _speak_up(house, channels, ways, book)
         await stack.enter_async_context(open_mail(settings.mail, house.engine, courier, letters, ways, channels))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
@@ -249,6 +249,14 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         return
     async with EmbeddedBroker("127.0.0.1", mqtt.port, settings.data, anonymous=mqtt.anonymous) as broker:
         yield Mqtt("127.0.0.1", broker.port, broker.username, broker.password, "3.1.1")  # all that amqtt speaks
+
+
+def _speak_up(house: House, channels: Sequence[Channel], ways: Sequence[Way], book: WayBook) -> HouseCourier:
+    """What is said unasked goes out by these, and what was asked there is closed where it stands."""
+    house.engine.showing = [channel for channel in channels if isinstance(channel, Closes)]
+    courier = HouseCourier(house.engine, channels, ways, book)
+    house.nudges.deliver_by(courier, courier.undisturbed_until)
+    return courier
 
 
 def _include(house: House, api: FastAPI, mirrors: Sequence[Mirror], reporters: Sequence[object]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.dialogue.reversing import settle, step_back, with_own_undo
 from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Pending, Request, Subject
 from bot.dialogue.transition import after
-from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
+from bot.ports import Answer, Closes, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Begin, Outcome, Services, Skill, Turn, say
 from twin_core.contract.clock import Clock
 from twin_core.contract.commands import DecideApproval
@@ -50,6 +50,7 @@ class Engine:
         self.clock = clock
         self._desk = InterviewDesk(services.interviews)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.showing: Sequence[Closes] = ()  # who shows that questions were answered
 
     async def handle(self, message: Incoming) -> Answer:
         """One turn. The same message id is answered once and acts once."""
@@ -69,10 +70,14 @@ class Engine:
                 await self._memory.settle()
                 return answer
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
-            now = now.with_talk(message.text or _title(message.action or "", state), answer.replies)
+            said = message.text or _title(message.action or "", state)
+            now = now.with_talk(said, answer.replies)
             # An answered question stays answered: a yes that comes late must not find it open again.
             acted = deed.attempted or bool(state.pending or state.waiting)
             await self._memory.save(key, now, message.message_id, answer, durable=acted, shared=message.shared)
+            if closed := state.open_questions() - now.open_questions():
+                for channel in self.showing:
+                    channel.closed(message, said, closed)
             return answer
 
     async def told(

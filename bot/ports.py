@@ -1,8 +1,8 @@
 """The ports of the bot: what a message, a parse and a reply are, on one page."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from twin_core.contract.template import Value
 
@@ -100,6 +100,15 @@ class Limits:
 
 OnMessage = Callable[[Incoming], Awaitable[Answer]]
 Asgi = Callable[..., Awaitable[None]]
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A channel that shows of its questions that they were answered, wherever that was."""
+
+    def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
+        """`said`, the words or the button of `by`, has closed these. Returns at once, never raises."""
+        ...
 
 
 class Channel(Protocol):

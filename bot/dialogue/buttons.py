@@ -71,6 +71,12 @@ def bound(reply: Reply, pending: Pending) -> Reply:
     return replace(reply, buttons=buttons)
 
 
+def question_of(reply: Reply) -> str:
+    """The id of the open question that its buttons answer; empty where they answer none."""
+    parts = (button.id.split(":") for button in reply.buttons)
+    return next((each[1] for each in parts if each[0] in (YES.id, NO.id, "pick") and len(each) > 1), "")
+
+
 def taking_back(reply: Reply, effect: str) -> Reply:
     """A reply whose Undo takes back this effect alone, also when it is pressed after others."""
     buttons = (replace(b, id=f"{UNDO.id}:{effect}") if b.id == UNDO.id else b for b in reply.buttons)

@@ -146,6 +146,10 @@ class DialogueState:
         """Remembers an effect, the newest last, the oldest forgotten."""
         return replace(self, effects=(*self.effects, effect)[-MAX_EFFECTS:])
 
+    def open_questions(self) -> frozenset[str]:
+        """The ids of all that wait for an answer."""
+        return frozenset(each.id for each in (self.pending, *self.waiting) if each)
+
     def with_talk(self, text: str, replies: Sequence[Reply]) -> "DialogueState":
         """Remembers what was said on both sides, shortened, the oldest forgotten."""
         lines = [Line("you", text[:MAX_LINE])] if text else []

@@ -10,7 +10,7 @@ from tests.house_rules.tree import ROOT, modules, name, text
 from twin_core.privacy.belongings import A_KIND_EACH, AMONG_OTHERS, OF_NOBODY, STAYS, STREAMS_EACH, STREAMS_OWNED
 
 KNOWN = {*A_KIND_EACH, *AMONG_OTHERS, *OF_NOBODY}
-STORES = {"Document": 0, "kind_of": 0, "scan": 0, "Inbox": 2}  # which argument is a kind
+STORES = {"Document": 0, "kind_of": 0, "scan": 0, "Inbox": 2, "Questions": 1}  # which argument is a kind
 
 
 def constants(tree: ast.Module) -> dict[str, str]:

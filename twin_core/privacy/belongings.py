@@ -106,6 +106,8 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "task": _by_field("owner"),
     "task_sync": _as_source,
     "teams_nudge": _by_end_of_key,
+    "slack_question": _by_field("person"),
+    "teams_question": _by_field("person"),
     "teams_place": _as_place("teams"),
     "user": _by_key,
     "webpush_browser": _by_field("person"),

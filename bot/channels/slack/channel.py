@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels._inbox import Inbox
+from bot.channels._questions import Questions, answered_with
 from bot.channels._reception import HOME, Reception, Works
 from bot.channels._revisions import Revisions
 from bot.channels.slack.blocks import LIMITS
@@ -33,10 +34,11 @@ from bot.channels.slack.sealing import Seal
 from bot.channels.slack.states import States
 from bot.channels.slack.streaming import Streams
 from bot.channels.slack.workspaces import Workspaces
-from bot.ports import Asgi, OnMessage, Reply
+from bot.ports import Asgi, Incoming, OnMessage, Reply
 from twin_core.contract.errors import Unavailable
 
 INBOX = "slack_delivery"
+QUESTION = "slack_question"
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 SCOPES = (
     "app_mentions:read assistant:write chat:write commands dnd:read files:read files:write im:history im:read im:write "
@@ -59,6 +61,7 @@ class SlackChannel:
         seal = Seal(options.client_secret) if options.client_secret else None
         self._workspaces = Workspaces(options.store, self._client, options.bot_token, seal)
         self._revisions: Revisions[Heard] = Revisions(options.clock)
+        self._questions = Questions(options.store, QUESTION)
         self._works = Works()
         self._session: aiohttp.ClientSession | None = None
         self._desk: Desk | None = None
@@ -74,7 +77,8 @@ class SlackChannel:
         home = Home(self._workspaces, self._postbox, options.core, options.forms, options.bus)
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
-        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._revisions)
+        kept = (self._revisions, self._questions)
+        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, *kept)
         self._nudges = Nudges(options, self._delivery)
         self._quiet = Quiet(self._nudges, options.clock)
         bolt = self._bolt()
@@ -115,6 +119,18 @@ class SlackChannel:
         """Edits a nudge that was said here; one that was not is none of ours. Raises Unavailable."""
         if self._nudges is not None:
             await self._nudges.edit(user, reply)
+
+    def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
+        """Takes the buttons from where these stand; what was pressed here has shown that itself."""
+        pressed = by.channel == NAME and by.action is not None
+
+        async def close() -> None:
+            for question in questions:
+                for stands in await self._questions.close(by.user, question):
+                    if self._desk is not None and not pressed:
+                        await self._desk.close(stands, answered_with(by, said, shared=by.shared))
+
+        self._works.spawn(close())
 
     async def undisturbed_until(self, user: str) -> datetime | None:
         """Until when this person does not want to be disturbed; None where they may be."""

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 import structlog
 
+from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels._revisions import Revisions
 from bot.channels.slack.blocks import clip
@@ -43,6 +44,7 @@ class Desk:
     home: Home
     forms: Forms
     revisions: Revisions[Heard]
+    questions: Questions
     untitled: set[str] = field(default_factory=set)  # threads of the assistant pane that nothing was said in yet
 
     async def work(self, heard: Heard) -> None:
@@ -92,11 +94,22 @@ class Desk:
             self.revisions.answered(heard, replies)
         for reply in replies:
             alone = isinstance(who, Stranger) or not reply.public
-            await self.delivery.say(place, reply, heard.user, alone=alone)
+            said = await self.delivery.say(place, reply, heard.user, alone=alone)
+            if said and not isinstance(who, Stranger):
+                stands = {"team": heard.team, "channel": said[-1].channel, "user": heard.user}
+                await self.questions.note(who, reply, said[-1].ts, {**stands, "ts": said[-1].ts})
         if heard.kind == "press":
             await self.delivery.close(heard, place)
             if place.is_home and not isinstance(who, Stranger):
                 await self.home.show(heard.team, heard.user, who)
+
+    async def close(self, stands: Mapping[str, Any], title: str) -> None:
+        """A question that stands somewhere was answered: there is nothing to press any more. A rim."""
+        try:
+            reply = Reply(f"{stands['text']}\n✓ {title}")
+            await self.delivery.edit(Place(stands["team"], stands["channel"]), stands["ts"], reply, stands["user"])
+        except PolluxError as error:  # it is answered all the same
+            log.info("slack.not_closed", team=stands["team"], reason=str(error))
 
     async def _revise(self, heard: Heard) -> None:
         """Words that were changed after they were worked on."""

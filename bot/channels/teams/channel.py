@@ -1,9 +1,10 @@
 """Microsoft Teams: activities over HTTP, acknowledged at once and worked on after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.channels._inbox import Inbox
+from bot.channels._questions import Questions, answered_with
 from bot.channels._reception import HOME, Reception, Works
 from bot.channels._revisions import Revisions
 from bot.channels.teams.cards import LIMITS, Reader
@@ -15,10 +16,11 @@ from bot.channels.teams.nudges import Nudges
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Places
 from bot.channels.teams.reading import Heard, read
-from bot.ports import Asgi, OnMessage, Reply
+from bot.ports import Asgi, Incoming, OnMessage, Reply
 from twin_core.contract.errors import Unavailable
 
 INBOX = "teams_delivery"
+QUESTION = "teams_question"
 
 
 class TeamsChannel:
@@ -31,6 +33,7 @@ class TeamsChannel:
         self._options = options
         self._inbox = Inbox(options.store, options.clock, INBOX)
         self._revisions: Revisions[Heard] = Revisions(options.clock)
+        self._questions = Questions(options.store, QUESTION)
         self._works = Works()
         self._connector: Connector | None = None
         self._desk: Desk | None = None
@@ -39,7 +42,9 @@ class TeamsChannel:
         options = self._options
         self._connector = Connector(options)
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
-        self._desk = Desk(options, reception, self._connector, Places(options.store, options.people), self._revisions)
+        self._desk = Desk(
+            options, reception, self._connector, Places(options.store, options.people), self._revisions, self._questions
+        )
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)
         cut_off = [heard for _, activity in await self._inbox.open() if (heard := read(activity))]
@@ -74,6 +79,18 @@ class TeamsChannel:
         """Edits a nudge that was said here; one that was not is none of ours. Raises Unavailable."""
         if self._desk:
             await Nudges(self._desk).edit(user, reply)
+
+    def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
+        """Takes the buttons from where these stand; what was pressed here has shown that itself."""
+        pressed = by.channel == NAME and by.action is not None
+
+        async def close() -> None:
+            for question in questions:
+                for stands in await self._questions.close(by.user, question):
+                    if self._desk is not None and not pressed:
+                        await self._desk.close(stands, answered_with(by, said, shared=by.shared))
+
+        self._works.spawn(close())
 
     async def aclose(self) -> None:
         self._desk = None

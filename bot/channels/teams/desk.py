@@ -1,10 +1,12 @@
 """The desk for Teams: who asks, what Pollux answers, and where the answer belongs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 
+from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels._revisions import REVISED, Revisions
 from bot.channels.teams.cards import Reader, answered, messages
@@ -14,6 +16,7 @@ from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Place, Places
 from bot.channels.teams.reading import Heard
 from bot.channels.teams.streaming import announced, at_work, closing
+from bot.dialogue.buttons import question_of
 from bot.identity import Account, Stranger
 from bot.ports import Incoming, Reply
 from twin_core.contract.errors import PolluxError, Unavailable
@@ -37,6 +40,7 @@ class Desk:
     connector: Connector
     places: Places
     revisions: Revisions[Heard]
+    questions: Questions
 
     async def work(self, heard: Heard) -> None:
         """A rim: whatever goes wrong is told to whoever asked, and logged."""
@@ -58,6 +62,14 @@ class Desk:
             said = await self.connector.post(place.service_url, place.conversation, closing(message, stream))
             id, stream = said or stream, ""
         return id
+
+    async def close(self, stands: Mapping[str, Any], title: str) -> None:
+        """A question that stands somewhere was answered: there is nothing to press any more. A rim."""
+        try:
+            shown = answered(str(stands["text"]), title)
+            await self.connector.update(stands["service_url"], stands["conversation"], stands["id"], shown)
+        except PolluxError as error:  # it is answered all the same
+            log.info("teams.not_closed", reason=str(error))
 
     async def _gone(self, heard: Heard) -> None:
         """Whoever has removed the app from their own chat is not known here any more, nor what was said to them."""
@@ -117,12 +129,25 @@ class Desk:
         """Teams lets nobody whisper: what others must not read goes into the person's own chat."""
         place = Place.of(heard)
         if heard.private or reply.public:
-            await self.say(place, reply, _reader(heard), stream)
+            await self._put(heard, place, reply, _reader(heard), stream)
             return
         chat = await self.places.chat(heard.account)
         if chat is not None:
-            await self.say(chat, reply, Reader(heard.user, heard.sender))
+            await self._put(heard, chat, reply, Reader(heard.user, heard.sender), "")
         await self.say(place, Reply(ALONE if chat else NO_CHAT), _reader(heard))
+
+    async def _put(self, heard: Heard, place: Place, reply: Reply, reader: Reader, stream: str) -> None:
+        """Says it, and keeps where it stands if it asks something."""
+        id = await self.say(place, reply, reader, stream)
+        if not question_of(reply):
+            return
+        person = self.options.people.get(heard.user) or await self._linked_person(heard)
+        if person is not None:
+            stands = {"id": id, "service_url": place.service_url, "conversation": place.conversation}
+            await self.questions.note(person, reply, id, stands)
+
+    async def _linked_person(self, heard: Heard) -> str | None:
+        return await self.options.identities.person(NAME, heard.account) if self.options.identities else None
 
     async def _replies(self, heard: Heard) -> Sequence[Reply]:
         turns = _incoming(heard)

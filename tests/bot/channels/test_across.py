@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.identity import code_in
 from tests.bot.channels import slack_recorder
+from tests.bot.channels.teams_recorder import buttons
 from tests.bot.channels.town import NOW, Town, open_town
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import CreateTwin, GetState, ListTwins
@@ -86,6 +87,30 @@ async def test_an_approval_asked_in_one_place_is_answered_in_another(tmp_path: P
         assert await _desired(town, "lock.front_door") == {"locked": True}
         assert "unlocked" in await town.web_says("yes")
         assert "closed by now" in (await town.teams_presses(in_teams, "Approve"))["text"]
+
+
+async def test_a_question_that_was_answered_elsewhere_says_so_and_has_nothing_to_press(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lock(town)
+        await town.link()
+        in_teams = await town.teams_says("unlock the front door")
+        assert set(buttons(in_teams)) == {"Approve", "Reject"}
+        await town.web_says("yes")
+        shown = await town.teams.shown()
+        assert (shown["id"], buttons(shown)) == (in_teams["id"], {})
+        assert "✓ “yes”, in the web chat" in str(shown["attachments"])
+        await town.web_says("lock the front door")
+        in_slack = await town.slack_says("unlock the front door")
+        await town.teams_says("no")
+        edited = await town.slack.heard("chat.update")
+        assert (edited["channel"], "✓ “no”, in Teams" in edited["text"]) == (in_slack["channel"], True)
+        assert not [block for block in edited["blocks"] if block["type"] == "actions"]
+        again = await town.teams_says("unlock the front door")
+        await town.teams_presses(again, "Approve")
+        assert (await town.teams.shown(2))["id"] == again["id"]
+        for kind in ("teams_question", "slack_question"):
+            assert [key async for key, _ in town.house.store.scan(kind)] == []
+        assert len(town.teams.edited) == 2  # what was pressed there has said so itself
 
 
 async def test_what_is_private_never_stands_where_others_read(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from bot.channels.slack.postbox import Pace
 from bot.courier import HouseCourier
 from bot.forms.desk import FormDesk
 from bot.identity import code_in
+from bot.ports import Closes
 from bot.settings import load_settings
 from bot.ways.book import WayBook
 from tests.bot.channels import slack_recorder, teams_recorder
@@ -100,6 +101,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
         for channel in channels:
             stack.push_async_callback(channel.aclose)
             apps.append(await channel.start(house.engine.handle))
+        house.engine.showing = [channel for channel in channels if isinstance(channel, Closes)]
         courier = HouseCourier(house.engine, channels, [], WayBook(house.store))
         house.nudges.deliver_by(courier, courier.undisturbed_until)
         web = Web(channels[0], await stack.enter_async_context(serving(apps[0])))
