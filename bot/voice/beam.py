@@ -10,6 +10,7 @@ from bot.voice.transcriber import BEGIN, END, Decoding, Tokens
 
 NAME_BONUS = 1.0  # for each token of a name: the transcriber has hardly read of any
 _MOST_BONUS = 3 * NAME_BONUS  # by which a text may still gain
+_ANYTHING = -1.0  # for leaving what the grammar knows: what it knows is likelier
 _FREE = 4  # beginnings in a grammar that any words may follow: they must not crowd out those that it knows
 
 
@@ -89,7 +90,7 @@ def _steps(
         tokens = np.argpartition(-row, most)[:most]
         return [_Step(begun.score + float(row[token]), at, int(token), None) for token in tokens]
     after = grammar.after(begun.state)
-    others = _steps(_Beginning(begun.tokens, begun.score, None), at, row, width, None) if after.free else []
+    others = _steps(_Beginning(begun.tokens, begun.score + _ANYTHING, None), at, row, width, None) if after.free else []
     if not len(after.tokens):
         return others
     scores = row[after.tokens] + NAME_BONUS * after.named

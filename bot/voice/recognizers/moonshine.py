@@ -26,7 +26,7 @@ from bot.voice.signal import at_speed, levelled, pieces, speech
 from bot.voice.transcriber import END, Floats, Transcriber
 from bot.voice.wav import Samples, from_pcm
 from bot.voice.weights import find_weights
-from bot.voice.words import said_words
+from bot.voice.words import ONES, TENS, said_words
 from twin_core.contract.errors import Rejected, Unavailable
 
 EXAMPLE: Mapping[str, Any] = {"nlu_folder": "nlu_data"}
@@ -42,6 +42,9 @@ _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a sho
 _FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
 _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
 _FARTHEST = 9.0  # … the transcriber likes its own
+_RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before
+_MOST_OF_AN_ANSWER = 3  # words: "twenty five minutes"
+_IN_NUMBERS = frozenset((*ONES, *TENS, "hundred", "thousand", "million", "point", "and"))
 _LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
 _WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
@@ -108,7 +111,7 @@ class MoonshineRecognizer:
             guesses = self._guesses(levelled(at_speed(samples, speed)))
             if not guesses:
                 break
-            if guesses[0].confidence >= CLEAR and (speed == 1 or len(said_words(guesses[0].text)) > 1):
+            if guesses[0].confidence >= CLEAR and (not heard or self._goes_with(heard, guesses[0])):
                 return Hearing(tuple(guesses))
             heard += guesses
         unsure = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in heard]
@@ -150,6 +153,7 @@ class MoonshineRecognizer:
             misheard = not known or _names(self._classed(meant)) > _names(said)
             if (
                 alike
+                and not bare_number(meant)
                 and behind <= min(_FAR if misheard else _GAP, count * _GAP_OF_A_WORD)
                 and sentence.clarity >= _FITS
             ):
@@ -162,6 +166,11 @@ class MoonshineRecognizer:
             clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
             yield Guess(text, CLEAR if clear else WORDS)
 
+    def _goes_with(self, heard: list[Guess], guess: Guess) -> bool:
+        """Whether what is sure only now sounds like something that was heard before."""
+        words = said_words(guess.text)
+        return len(words) > 1 and any(apart(said_words(h.text), words, self._sounds) <= _RELATED for h in heard)
+
     def _sound_alike(self, text: str, meant: str) -> bool:
         return apart(said_words(text), said_words(meant), self._sounds) <= _ALIKE
 
@@ -173,6 +182,12 @@ class MoonshineRecognizer:
         text = self._transcriber.text(reading.tokens).rstrip(" .!?,")
         first = text.partition(" ")[0]
         return text if first.startswith(("I'", "I’")) or first == "I" else text[:1].lower() + text[1:]
+
+
+def bare_number(text: str) -> bool:
+    """Whether it is a large number and hardly more: nothing is answered so, and much noise sounds so."""
+    words = said_words(text)
+    return len(words) > _MOST_OF_AN_ANSWER and sum(word not in _IN_NUMBERS for word in words) <= 1
 
 
 def _names(sentence: Sentence) -> int:

@@ -149,3 +149,10 @@ def test_a_name_that_is_taken_for_a_usual_word_is_heard(ears: moonshine.Moonshin
 def test_a_task_may_be_called_anything(ears: moonshine.MoonshineRecognizer) -> None:
     hearing = heard(ears, said("add a task to call the plumber", "en-gb"))
     assert said_words(hearing.text) == "add a task to call the plumber".split()
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"), [("2,542 hours", True), ("2,500", True), ("set it to 21.5", False), ("25 minutes", False)]
+)
+def test_nobody_answers_with_a_large_number(text: str, bare: bool) -> None:
+    assert moonshine.bare_number(text) is bare
