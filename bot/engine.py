@@ -226,7 +226,8 @@ class Engine:
         """What is asked of a thing depends on its kind: a skill may be for one kind only, as `snooze@reminder`."""
         subject, request = turn.state.subject, turn.request
         elsewhere = bool(request.twins) or request.get("concern") or request.get("ordinal") is not None
-        named = "reminder" if request.get("reminder") else request.get("kind")
+        listed = turn.state.listing if request.get("ordinal") is not None and not request.twins else None
+        named = "reminder" if request.get("reminder") else request.get("kind") or (listed.kind if listed else "")
         kind = named or (subject.kind if subject and not elsewhere else "")
         return self._skills.get(f"{request.intent}@{kind}") or self._skills.get(request.intent)
 

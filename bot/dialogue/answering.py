@@ -1,13 +1,14 @@
 """What a message means as an answer to the open question: pure."""
 
 import re
+from dataclasses import replace
 
 from bot.dialogue.correcting import merge
 from bot.dialogue.decision import Decision
 from bot.dialogue.filling import fill
 from bot.dialogue.meaning import SURE, only_names
 from bot.dialogue.mentions import Mentioned, about_twins
-from bot.dialogue.reference import World
+from bot.dialogue.reference import Target, World, at_end
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse
 
@@ -18,6 +19,7 @@ YES = frozenset({"affirm", "approve_action"})
 NO = frozenset({"deny", "reject_action", "cancel"})
 _UNCLEAR = frozenset({"inform", "out_of_scope"})
 _NONE = re.compile(r"\b(?:neither|none)\b", re.IGNORECASE)
+_YES = re.compile(r"^(?:yes|yeah|yep|yup|sure|ok|okay)\b", re.IGNORECASE)
 _NOT = re.compile(r"^(?:no[,\s]+)?not\b", re.IGNORECASE)
 _SPARE_WORDS = 2  # so many more than an option has, an answer may have
 _VERBS = frozenset("keep use take leave".split())
@@ -29,8 +31,12 @@ def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, w
     if pending.kind == "fill":
         return fill(pending, parse, m)
     if pending.kind == "choose":
-        return _choice(pending, parse, m, world)
+        return _choice(state, pending, parse, m, world)
     content = about_twins(m) or "value" in m.slots
+    if pending.kind == "approval" and parse.intent in YES and "time" in m.slots:
+        return _instead(state, pending, m, world)  # "yes, at six" is no yes to now
+    if _agrees(pending, parse, m):
+        parse = replace(parse, intent="affirm", confidence=1.0)
     if parse.intent in YES and parse.confidence >= SURE and not _names_other(pending, m):
         if pending.approval:
             return Decision("do", _decided("approve_action", pending))
@@ -54,6 +60,13 @@ def interrupts(pending: Pending, parse: Parse, m: Mentioned) -> bool:
     return not anew
 
 
+def _agrees(pending: Pending, parse: Parse, m: Mentioned) -> bool:
+    """ "Yes, but only the front one", where nothing but the front one is asked about."""
+    alike = set(m.slots.get("twins", ())) == set(pending.request.twins)
+    more = any(k in m.slots for k in ("value", "action", "time", "duration", "types", "place"))
+    return parse.intent == "correct" and alike and not more and _YES.match(parse.text) is not None
+
+
 def _decided(intent: str, pending: Pending) -> Request:
     return Request(intent, {**pending.request.slots, "approval": pending.approval})
 
@@ -64,13 +77,15 @@ def _instead(state: DialogueState, pending: Pending, m: Mentioned, world: World)
     return Decision(decision.verb, decision.request, decision.target, withdraws=pending.approval)
 
 
-def _choice(pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decision | None:
+def _choice(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decision | None:
     if not pending.options:  # which one? was asked openly
         return _told(pending, parse, m)
     if chosen := _chosen(pending, parse, m, world):
         said = {k: v for k, v in m.slots.items() if k in ("value", "unit", "action")}
         said = said if parse.intent == pending.request.intent else {}
         return Decision("do", pending.request.having(**{**said, pending.slot: chosen}))
+    if parse.intent == "correct" and "value" in m.slots and pending.slot == "twins":
+        return _otherwise(state, pending, m)
     if parse.intent in NO or _NONE.search(parse.text):
         return Decision("drop", pending.request)
     if parse.intent in YES and len(pending.options) == 1:
@@ -78,6 +93,16 @@ def _choice(pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decis
     if parse.intent in YES or (parse.intent in _UNCLEAR | {"correct"} and not about_twins(m)):
         return Decision("ask_again", pending.request, pending=pending)
     return None
+
+
+def _otherwise(state: DialogueState, pending: Pending, m: Mentioned) -> Decision | None:
+    """ "Make it 20" while it is open which one: the wish is another one, and still open. What was done meanwhile is
+    what is corrected.
+    """
+    if state.effects and state.last == state.effects[-1].request:
+        return None
+    said = {k: m.slots.get(k) for k in ("value", "unit", "property") if k in m.slots}
+    return Decision("choose", pending.request.having(**said), Target(choices=tuple(v for v, _ in pending.options)))
 
 
 def _told(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
@@ -93,6 +118,8 @@ def _chosen(pending: Pending, parse: Parse, m: Mentioned, world: World) -> tuple
     """The option that a text names, or all where it says so; without the one that it rules out."""
     values = tuple(value for value, _ in pending.options)
     anew = "action" in m.slots or "value" in m.slots or about_twins(m)
+    if m.counted and pending.slot == "twins" and not anew and (several := at_end(values, m.counted)):
+        return several
     if m.all and not anew and parse.intent != "undo":
         return values if pending.slot == "twins" else ()
     named = _named(pending, parse, m, world)

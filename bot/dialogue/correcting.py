@@ -10,12 +10,13 @@ from typing import Any
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import rejects
 from bot.dialogue.mentions import Mentioned, about_twins
-from bot.dialogue.reference import Target, World, remaining
+from bot.dialogue.reference import Target, World, remaining, told_apart
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
 from twin_core.contract.units import Quantity
 
 _NOT = re.compile(r"^(?:no[,\s]+)?(?:but )?not (?:the|in|my|that)\b(?!.*\bbut\b)", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:the|that|only|just) (?:\w+ ){1,2}ones?\b", re.IGNORECASE)
 _AT = re.compile(r"\b(?:at|until|till)\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\b(?:to|at|make it|set it)\b", re.IGNORECASE)
 # Wishes that a place belongs to as their content: where a thing is to be, not which one is meant.
@@ -49,6 +50,10 @@ def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> De
     changed |= {"correction": m.slots["text"], "correction_spans": m.slots.get("spans", [])}
     if "times" in changed or "duration" in changed:
         changed["start"] = None  # what was picked before is no longer meant
+    if (marked := _marked(last, m, world)) and not about_twins(m):
+        said_of = {k: v for k, v in changed.items() if k in ("value", "values", "unit", "action", "time", "times")}
+        words = {k: changed[k] for k in ("correction", "correction_spans")}
+        return Decision("do", last.having(**{**_without_leftovers(last, said_of), **said_of, **words, "twins": marked}))
     need = NEEDS.get(last.intent)
     if last.intent in _PLACED and not (m.slots.get("twins") or m.choices or m.unknown or m.other):
         return Decision("do", last.having(**changed))
@@ -134,6 +139,18 @@ def _sibling(last: Request, state: DialogueState, world: World) -> str | None:
     before = [i for i in state.others if i != twin.id and (t := world.twin(i)) and t.type in types]
     every = [t.id for t in world.select(types=types) if t.id != twin.id]
     return next((found[0] for found in (offered, near, before, every) if len(found) == 1), None)
+
+
+def _marked(last: Request, m: Mentioned, world: World) -> tuple[str, ...]:
+    """ "Only the left one": those with a word of the text in their names alone, among what was meant or offered and
+    their like in the same place.
+    """
+    if not _ONE.search(str(m.slots.get("text", ""))) or m.other or m.ordinal is not None:
+        return ()
+    spoken_of = [t for i in (*last.twins, *last.get("offered", ())) if (t := world.twin(i))]
+    near = [t for s in spoken_of if s.place for t in world.select(types=[s.type], place=s.place)]
+    several = {t.id: t for t in (*spoken_of, *near)}
+    return told_apart(list(several.values()), str(m.slots["text"])) if len(several) > 1 else ()
 
 
 def types_of(request: Request, world: World) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 import re
 
 from bot.dialogue.decision import Decision
-from bot.dialogue.mentions import Mentioned
+from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.moments import is_bare_clock
 from bot.dialogue.state import Pending
 from bot.ports import Parse
@@ -12,6 +12,9 @@ from bot.ports import Parse
 _TELLING = frozenset({"inform", "out_of_scope", "correct", "affirm", "deny"})
 _NO = frozenset({"deny", "cancel", "reject_action"})
 _CERTAIN = 0.7  # from here on another wish is another wish, and no answer
+_LIKELY = 0.4  # a question need not be that certain
+_QUESTION = re.compile(r"\?\s*$", re.IGNORECASE)
+_GOES_ON = re.compile(r"^(?:and|also|what about|how about|same|both|all of them)\b", re.IGNORECASE)
 _LEAVES = re.compile(
     r"^(?:no|nope|nothing|never ?mind|forget (?:it|about it)|cancel|stop|leave it|that'?s all|no thanks?)"
     r"(?:[\s,]+(?:it|that|this|please|then|thanks|for now|now))*[\s.!]*$",
@@ -28,6 +31,8 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
     if pending.skippable and parse.intent == "skip":
         return Decision("do", pending.request.having(skipped=True))
     told = {k: v for k, v in m.slots.items() if k in ("time", "times", "duration", "recurrence")}
+    if not told and _turns_away(pending, parse, m):
+        return None
     anew = parse.intent not in _TELLING | _NO | {pending.request.intent} and parse.confidence >= _CERTAIN
     if not told and (parse.intent in _NO or _LEAVES.search(parse.text)):
         return Decision("drop", pending.request)
@@ -43,6 +48,18 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
         return Decision("do", pending.request.having(**told)) if told else _again(pending)
     text = parse.text.strip(' .!?"“”')
     return Decision("do", pending.request.having(**{**told, pending.slot: text})) if text else _again(pending)
+
+
+def _turns_away(pending: Pending, parse: Parse, m: Mentioned) -> bool:
+    """Whether a message that tells no time is about something else, though it is no request by itself: a question, or
+    "and the right one", "both to 80", which go on with what came in between.
+    """
+    likely = parse.intent not in _TELLING | _NO | {pending.request.intent} and parse.confidence >= _LIKELY
+    if _QUESTION.search(parse.text) and likely:
+        return True
+    points = m.ordinal is not None or m.counted or m.other or _GOES_ON.match(parse.text)
+    spoken_of = about_twins(m) or "value" in m.slots or points
+    return pending.slot == "time" and bool(spoken_of) and parse.intent not in _NO | {pending.request.intent}
 
 
 def _names_other(pending: Pending, m: Mentioned) -> bool:

@@ -75,6 +75,15 @@ _OF_LISTED = {
     "event": "ask_agenda",
 }
 
+_TAKES_ALL = re.compile(
+    r"^(?:(?:yes|ok|okay|please|just|and|can you|could you|you can|i want|i'd like)[,\s]+)*"
+    r"(?:(?:set|make|add|create|take|do|use|include|have|bring)(?:\s+\w+){0,3}?\s+)?"
+    r"(?:all(?: (?:of )?(?:them|these|those)| (?:the )?devices)?|every(?:thing| one|one)?|each of them|them(?: all)?"
+    r"|both(?: of them)?|these|those|the lot)"
+    r"(?:\s+(?:up|in|on|twins|as twins|into twins|please|now|too|then))*[\s.!]*$",
+    re.IGNORECASE,
+)
+
 _MADE = re.compile(r"^(?:(?:no|actually|sorry|ok|okay|better)[,\s]+)*(?:make|set|change) (?:it|that)\b", re.IGNORECASE)
 _WHEN = ("time", "duration", "recurrence")
 _ON_VALUES = frozenset({"ask_status", "ask_history", "compare_twins"})  # the same value may be meant in each
@@ -102,7 +111,8 @@ def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, 
     carried = _carried(last, intent, m) if _leans_on_last(parse, m) else {}
     placed = m.slots.get("place") and not any(k in m.slots for k in ("twins", "types", "property"))
     one = _ONE.search(parse.text) or (is_elliptic(parse, m) and "property" not in carried)
-    if kinds and placed and one and intent in CARRIES and not m.choices and not m.all:
+    unlike = "value" in m.slots and "value" not in last.slots  # "to 20" is not said of a lock that was unlocked
+    if kinds and placed and one and intent in CARRIES and not (m.choices or m.all or unlike):
         carried["types"] = kinds  # "the study one" is one of the kind spoken of
     if intent == "control_device" == last.intent and is_elliptic(parse, m) and not any(k in m.slots for k in _WHEN):
         carried |= {k: last.slots[k] for k in (*_WHEN, "times") if k in last.slots}  # "and the den": at the same time
@@ -144,6 +154,8 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return "snooze"
     if m.ordinal is not None and listing and not m.slots.get("twins") and parse.intent in _ABOUT_AN_ITEM:
         return _OF_LISTED.get(listing.kind, parse.intent)
+    if listing and listing.kind == "candidate" and _TAKES_ALL.search(parse.text) and not about_twins(m):
+        return "skip"  # all devices that were shown become twins
     if only_names(m) and parse.intent != "correct" and not is_elliptic(parse, m):
         return last.intent if last and last.intent in _ASKING else "inform"
     if last is None:

@@ -27,6 +27,9 @@ _ORDINAL = re.compile(
     r"|\bnumber\s+(one|two|three|four|five|[1-9])\b|#\s*([1-9])\b",
     re.IGNORECASE,
 )
+# "The first two": so many from one end of what was shown.
+_COUNTED = re.compile(r"\b(first|last)\s+(two|three|four|five|[2-9])\b(?!\s*(?:%|°|percent|degrees))", re.IGNORECASE)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _NUMBER_WORDS = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}
 _PRONOUN = re.compile(r"\b(it|its|it's|that|this|that one|this one|them|they|those|these|both)\b", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?:them|they|those|these|both)\b", re.IGNORECASE)
@@ -41,6 +44,7 @@ _THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|that|this)\s+$", re.IGNORECASE)
 _NAMING = ("twin", "place", "twin_type")
+_ONE = re.compile(r"\s+(?:ones?|1)$", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
@@ -52,6 +56,7 @@ class Mentioned:
     choices: tuple[str, ...] = ()  # twin ids that fit one name alike
     unknown: str = ""  # a name that is none of ours
     ordinal: int | None = None
+    counted: int = 0  # "the first two" 2, "the last three" -3
     pronoun: bool = False
     other: bool = False
     there: bool = False
@@ -87,6 +92,9 @@ def about_twins(m: Mentioned) -> bool:
 
 def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
     slots: dict[str, Any] = {"text": text}
+    count = _COUNTED.search(text)
+    if count:  # its number is no value to be set
+        entities = [e for e in entities if not (e.kind == "value" and count.start() <= e.start < count.end())]
     lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
     choices: tuple[str, ...] = ()
     unknown = ""
@@ -96,7 +104,7 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         elif e.kind == "twin" and e.value is None:
             unknown = unknown or e.text
         elif e.kind == "place":
-            lists["place"].append(str(e.value if e.value is not None else e.text))
+            lists["place"].append(_place(e, text))
         elif e.kind in lists:
             if e.value is not None:
                 lists[e.kind].append(e.value)
@@ -115,6 +123,7 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         choices=choices,
         unknown=unknown,
         ordinal=ordinal(text),
+        counted=_counted(count),
         pronoun=bool(_PRONOUN.search(text)),
         other=bool(_OTHER.search(text)),
         there=bool(_THERE.search(text)),
@@ -138,6 +147,20 @@ def _words_of(entities: Sequence[Entity]) -> dict[str, Any]:
     if spans := [[e.kind, e.start, e.end] for e in entities if e.end > e.start]:
         found["spans"] = spans
     return found
+
+
+def _place(entity: Entity, text: str) -> str:
+    """ "The hall one" is in the hall; "room one" is a room."""
+    place = str(entity.value if entity.value is not None else entity.text)
+    stands_for = entity.text.lower().endswith((" one", " ones")) and _DEFINITE.search(text[: entity.start])
+    return _ONE.sub("", place) if stands_for else place
+
+
+def _counted(found: re.Match[str] | None) -> int:
+    if found is None:
+        return 0
+    size = _COUNTS.get(found[2].lower()) or int(found[2])
+    return -size if found[1].lower() == "last" else size
 
 
 def ordinal(text: str) -> int | None:

@@ -13,12 +13,18 @@ from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import of_kind, reworded
 from bot.dialogue.targets import with_target
-from bot.dialogue.unasked import waits_for_nobody, wants_quiet, wants_told_again
+from bot.dialogue.unasked import waits_for_nobody, wants_no_more, wants_quiet, wants_told_again
 from bot.ports import Parse
 
 _NEGATED = re.compile(
     r"^(?:(?:no|please|but|and|ok|okay)[,\s]+)*"
     r"(?:don'?t|don’t|do not|never|no need to|you needn't)\b(?! (?:you|forget))",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"^(?:(?:no|oh|just|please|why don'?t you)[,\s]+)*(?:(?:fuck|piss|bugger|sod|buzz|shove|clear|naff|back) off|"
+    r"get lost|go away|leave me alone|shut up|go to hell)"
+    r"(?:[,\s]+(?:mate|you|now|then|please|pollux|bot|already|\w+ bot))*[\s.!]*$",
     re.IGNORECASE,
 )
 _REDO = re.compile(
@@ -28,12 +34,20 @@ _REDO = re.compile(
 
 def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     """One decision for one request."""
+    parse = _sent_away(parse)
     m = mentioned(parse)
     state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
+    if parse.intent != "control_device" and wants_no_more(parse.text):
+        return Decision("do", Request("set_preference", m.slots), pending=state.pending)
     if state.pending and (decision := answer(state, state.pending, parse, m, world)):
         return decision
     kept = state.pending if state.pending and interrupts(state.pending, parse, m) else None
     return replace(_wish(state, parse, m, world), pending=kept)
+
+
+def _sent_away(parse: Parse) -> Parse:
+    """ "Fuck off" is a no, however it is put; its "off" switches nothing off."""
+    return Parse(parse.text, "cancel", 1.0) if _AWAY.search(parse.text) else parse
 
 
 def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Decision:

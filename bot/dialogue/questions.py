@@ -14,6 +14,7 @@ from bot.turn import Outcome, say
 from twin_core.contract.clock import parse_instant
 
 MAX_WAITING = 6
+_ONLY = re.compile(r"^(?:(?:yes|yeah|yep|ok|okay|sure|no|but|wait|fine)[,\s]+)*(?:only|just|but not)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:both|all|everything|each|neither|none)\b", re.IGNORECASE)
 _FOR_GOOD = frozenset({"delete_twin", "erase_data"})
 MAX_PUTS = 2  # whoever talks of something else for longer has gone on
@@ -73,10 +74,27 @@ def each_answered(parses: list[Parse], state: DialogueState) -> list[Parse]:
     """The requests of a message; "yes to all" once for each question that waits. What nothing brings back needs a yes
     of its own.
     """
+    if len(parses) == 1 and (answers := _only_some(parses[0], state)):
+        return answers
     if len(parses) != 1 or not answers_all(parses[0]):
         return parses
     for_good = parses[0].intent in YES and any(p.request.intent in _FOR_GOOD for p in state.waiting)
     return parses if for_good else parses * (1 + len(state.waiting))
+
+
+def _only_some(parse: Parse, state: DialogueState) -> list[Parse]:
+    """ "Only the front one", said to two questions that differ in the thing: a yes to one, a no to the others."""
+    line = [p for p in (state.pending, *state.waiting) if p and p.kind in ("approval", "confirm")]
+    if len(line) < 2 or len(line) <= len(state.waiting) or not _ONLY.search(parse.text):
+        return []
+    asked = [set(re.findall(r"\w+", p.question.lower())) for p in line]
+    own = [words - set.union(*(o for o in asked if o is not words)) for words in asked]
+    said = set(re.findall(r"\w+", parse.text.lower()))
+    hit = [bool(words & said) for words in own]
+    if not any(hit) or all(hit):
+        return []
+    # "Each" brings the next question forward once the one before is answered.
+    return [Parse(f"each: {parse.text}", "affirm" if yes else "deny", 1.0) for yes in hit]
 
 
 def waited_for(state: DialogueState, now: datetime) -> DialogueState:

@@ -63,8 +63,8 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
         return Target(unknown=m.unknown, nearest=tuple(t.id for t in near))
     if m.other and state.twins:
         return Target(choices=_others(state, world))
-    if picked := listed_twin(m, state):
-        return Target(found=(picked,))
+    if picked := listed_twins(m, state):
+        return Target(found=picked)
     return _without_name(m, state, world, act=act, pool=pool)
 
 
@@ -94,6 +94,9 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
     if named or (m.all and not m.pronoun and (act or m.excluded)):
         return _by_kind_and_place(m, state, world, act=act, pool=pool)
     prop = m.slots.get("property")
+    if not act and prop and not m.pronoun and _EVERY.search(str(m.slots.get("text", ""))):
+        every = world.select(property=prop)  # "are all the windows closed?" is asked of all that know it
+        return Target(found=tuple(t.id for t in every))
     if not act and isinstance(m.slots.get("value"), bool) and _EACH.search(str(m.slots.get("text", ""))):
         return Target(found=tuple(t.id for t in world.select(property="on")))
     if m.there and state.place and prop and (there := world.select(place=state.place, property=prop)):
@@ -110,12 +113,22 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
     return Target()
 
 
-def listed_twin(m: Mentioned, state: DialogueState) -> str | None:
-    """The twin that "the second one" means in the list shown last."""
+def listed_twins(m: Mentioned, state: DialogueState) -> tuple[str, ...]:
+    """The twins that "the second one" or "the first two" means in the list shown last."""
     listing = state.listing
-    if m.ordinal is None or listing is None or listing.kind != "twin":
-        return None
-    return listing.ids[m.ordinal] if -len(listing.ids) <= m.ordinal < len(listing.ids) else None
+    if listing is None or listing.kind != "twin":
+        return ()
+    if m.counted:
+        return at_end(listing.ids, m.counted)
+    there = m.ordinal is not None and -len(listing.ids) <= m.ordinal < len(listing.ids)
+    return (listing.ids[m.ordinal],) if there and m.ordinal is not None else ()
+
+
+def at_end(ids: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """So many from the beginning, or with a count below 0 from the end; none where there are fewer."""
+    if abs(count) > len(ids):
+        return ()
+    return ids[:count] if count > 0 else ids[count:]
 
 
 def _by_kind_and_place(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str) -> Target:
@@ -159,7 +172,8 @@ def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
     in_place = [t for t in fits if (t.place or "").lower() in places]
     several = list(in_place or fits)
     if not (m.all or m.excluded):
-        several = _told_apart(several, str(m.slots.get("text", "")))
+        marked = told_apart(several, str(m.slots.get("text", "")))
+        several = [t for t in several if t.id in marked] if len(marked) == 1 else several
     ids = tuple(t.id for t in several)
     asked = not act and not m.choices and (len(ids) <= _FEW or bool(_EACH.search(str(m.slots.get("text", "")))))
     if len(ids) == 1 or (ids and (m.all or asked)):
@@ -167,13 +181,12 @@ def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
     return Target(choices=ids)
 
 
-def _told_apart(fits: list[TwinView], text: str) -> list[TwinView]:
-    """ "The green one": the only one of them that has a word of the text in its name alone; else all."""
+def told_apart(fits: Sequence[TwinView], text: str) -> tuple[str, ...]:
+    """ "The green one": those of them that have a word of the text in their names, which not all of them have."""
     said = set(_words(text))
     names = [set(_words(t.name)) for t in fits]
     shared = set.intersection(*names) if names else set()
-    marked = [t for t, name in zip(fits, names, strict=True) if (name - shared) & said]
-    return marked if len(marked) == 1 else fits
+    return tuple(t.id for t, name in zip(fits, names, strict=True) if (name - shared) & said)
 
 
 def _words(text: str) -> list[str]:

@@ -110,6 +110,9 @@ def _is_of_list(state: DialogueState, parse: Parse) -> bool:
 def of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     """The intent for the kind of thing that "it" is; a thing that is named says what it is."""
     subject = state.subject
+    listing = state.listing
+    if m.ordinal is not None and listing and listing.kind in _OF_SUBJECT and not _NAMES_ITS_KIND.search(parse.text):
+        return _OF_SUBJECT[listing.kind].get(parse.intent, parse.intent)
     named = any(k in m.slots for k in ("twins", "task", "event", "topic")) or m.unknown
     if subject is None or (named and not _is_of_list(state, parse)):
         return parse.intent

@@ -8,8 +8,11 @@ from bot.dialogue.mentions import Mentioned
 from bot.dialogue.metering import metered
 from bot.dialogue.reference import Target, World, resolve
 from bot.dialogue.state import DialogueState, Request
+from twin_core.contract.template import TwinType
+from twin_core.contract.units import Quantity
 from twin_core.contract.views import TwinView
 
+_FEW = 4  # so many may be offered though none of them was named
 _TOLD_APART_BY_ABILITY = frozenset({"control_device", "ask_scenario", "ask_status", "ask_history"})
 
 
@@ -30,8 +33,12 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
         return Decision("unknown", request, target)
     if target.choices:
         return Decision("choose", request.having(offered=target.choices), target)
-    if not m.slots.get("types") and not m.slots.get("place") and _goes_on(m, state):
+    bare = not m.slots.get("types") and not m.slots.get("place")
+    acts = request.intent == "control_device"
+    if bare and _goes_on(m, state) and (not acts or _fitting(state.twins, request, world)):
         return Decision("do", request.having(twins=state.twins), target)
+    if bare and acts and (able := _all_able(request, m, world)):
+        return Decision("choose", request, Target(choices=able))
     return Decision("which", request, target)
 
 
@@ -52,7 +59,37 @@ def _able(target: Target, request: Request, m: Mentioned, world: World) -> Targe
         return Target(found=able) if len(able) == 1 else Target(choices=able)
     if len(target.choices) < 2:
         return target
+    if len(rooms := _in_degrees(able, request, m, world)) == 1:
+        able = rooms
     return Target(found=able) if len(able) == 1 else replace(target, choices=able or target.choices)
+
+
+def _all_able(request: Request, m: Mentioned, world: World) -> tuple[str, ...]:
+    """ "Unlock the doors": the few things that can be unlocked at all, where what was named is none of them."""
+    if unread(m) or m.pronoun or not (request.get("action") or request.get("value")):
+        return ()
+    types = [name for name, kind in world.types.items() if can_do(kind, request.slots)]
+    able = world.select(types=types) if types else []
+    return tuple(t.id for t in able) if 0 < len(able) <= _FEW else ()
+
+
+def _in_degrees(ids: tuple[str, ...], request: Request, m: Mentioned, world: World) -> tuple[str, ...]:
+    """ "Set the bedroom to 19": what a room itself is set to is its temperature, if it can have that."""
+    said = request.get("value")
+    number = said.value if isinstance(said, Quantity) else said
+    if not m.slots.get("place") or isinstance(number, bool) or not isinstance(number, int | float):
+        return ()
+    if any(m.slots.get(k) for k in ("types", "property", "unit", "action")):
+        return ()
+    return tuple(i for i in ids if (t := world.twin(i)) and _holds(world.types[t.type], float(number)))
+
+
+def _holds(kind: TwinType, degrees: float) -> bool:
+    """Whether a thing of this type can be set to so many degrees."""
+    specs = (s for s in kind.properties.values() if s.writable and s.unit == "°C")
+    return any(
+        (s.minimum is None or s.minimum <= degrees) and (s.maximum is None or degrees <= s.maximum) for s in specs
+    )
 
 
 def _fitting(ids: tuple[str, ...], request: Request, world: World) -> tuple[str, ...]:

@@ -39,6 +39,13 @@ _NOT_A_SOUND = re.compile(
     re.IGNORECASE,
 )
 
+_NO_MORE = re.compile(
+    r"^(?:(?:ok|okay|please|pollux|can you|could you|just)[,\s]+)*"
+    r"(?:stop|mute|no more|enough)(?: of)?(?: with)?(?: all)?(?: of)? (?:these|those)"
+    r"(?: (?:messages|nudges|notifications|pings|alerts|things))?(?:,? (?:please|now|thanks))*[\s.!]*$",
+    re.IGNORECASE,
+)
+
 _NO_ONE = r"(?:nobody|no[- ]?one|(?:have|has|do|does|did)(?: not|n['’]?t))"
 _TAKEN_ON = r"(?:acknowledg|react|answer|respond|tak(?:es?|en) (?:it |this |that )?(?:on|over)\b|is on it\b)"
 _NOBODY = re.compile(
@@ -56,6 +63,11 @@ def wants_told_again(text: str) -> bool:
     """ "Tell me about tasks again": of what comes from now on; "about my tasks again" asks for the list once more."""
     found = _AGAIN.search(text)
     return found is not None and topic_said(found["what"]) is not None
+
+
+def wants_no_more(text: str) -> bool:
+    """ "Stop these": the like of what was just told is not wanted; it drops nothing that was asked."""
+    return _NO_MORE.search(text) is not None
 
 
 def wants_quiet(text: str) -> bool:

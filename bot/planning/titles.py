@@ -21,7 +21,8 @@ _POLITE = (
     r"can i|i want to|i'd like to|i would like to|i wanna|let's|let us|you can|just|go ahead and)[,\s]+"
 )
 _CALENDAR = (
-    r"(?:my|the|our)\s+(?:own\s+)?(?:calendar|calender|calandar|diary|agenda|schedule|planner)(?:\s+(?:please|now))?"
+    r"(?:my|the|our)\s+(?:own\s+)?(?:(?:work|home|private|personal|family|office|team|shared|main|company|business)\s+)?"
+    r"(?:calendar|calender|calandar|diary|agenda|schedule|planner)(?:\s+(?:please|now))?"
 )
 _LIST = r"(?:my|the|our)\s+(?:(?:to-?\s?do|task|shopping|work)s?\s*)?(?:list|tasks?|to-?\s?dos?|todos?|chores|backlog)"
 _WHERE = re.compile(rf"\s*[,;]?\s*\b(?:in|into|to|on|onto|for|at|from)\s+(?:{_CALENDAR}|{_LIST})\b", re.IGNORECASE)

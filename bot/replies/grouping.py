@@ -8,22 +8,28 @@ from twin_core.contract.template import TwinType
 from twin_core.contract.views import StateView
 
 
-def in_state(states: Sequence[StateView], request: Request, types: Mapping[str, TwinType]) -> str:
-    """Those that are so, then those that are not; empty where no state was named, or none of them has it."""
+def in_state(
+    states: Sequence[StateView], request: Request, types: Mapping[str, TwinType]
+) -> tuple[str, tuple[str, ...]] | None:
+    """Those that are so, then those that are not, and their ids in this order; None where no state was named, or none
+    of them has it.
+    """
     said = request.get("value")
     if not isinstance(said, (bool, str)):
-        return ""
-    answers = {s.twin.name: _is(s, said, types[s.twin.type]) for s in states}
-    so = [name for name, answer in answers.items() if answer]
-    others = [name for name, answer in answers.items() if answer is False]
+        return None
+    answers = [(s.twin, _is(s, said, types[s.twin.type])) for s in states]
+    is_so = [twin for twin, answer in answers if answer]
+    is_not = [twin for twin, answer in answers if answer is False]
+    ids = tuple(twin.id for twin in (*is_so, *is_not))
+    so, others = [twin.name for twin in is_so], [twin.name for twin in is_not]
     word = ("on" if said else "off") if isinstance(said, bool) else said.lower()
-    if not so and not others:
-        return ""
+    if not ids:
+        return None
     if not so:
-        return f"None of them is {word}: {listed(others)}."
+        return f"None of them is {word}: {listed(others)}.", ids
     if not others:
-        return f"{capital(listed(so))} {_verb(so)} {word}."
-    return f"{capital(listed(so))} {_verb(so)} {word}; {listed(others)} {_verb(others)} not."
+        return f"{capital(listed(so))} {_verb(so)} {word}.", ids
+    return f"{capital(listed(so))} {_verb(so)} {word}; {listed(others)} {_verb(others)} not.", ids
 
 
 def _verb(names: Sequence[str]) -> str:

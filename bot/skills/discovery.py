@@ -14,6 +14,7 @@ from twin_core.contract.views import CandidateView
 
 EXAMPLE: Mapping[str, Any] = {}
 MAKE_ALL = "take the defaults for the rest"
+_PASSES = re.compile(r"\b(?:skip|pass|next)\b", re.IGNORECASE)
 _REST = re.compile(r"\b(rest|all|others|defaults?)\b", re.IGNORECASE)
 
 
@@ -45,7 +46,10 @@ async def discover_devices(turn: Turn) -> Outcome:
 async def make_the_rest(turn: Turn) -> Outcome:
     """Makes a twin with default answers of every device found; one undo takes all of them back."""
     found = await turn.query(ListCandidates())
-    if not _REST.search(str(turn.request.get("text", ""))) or not found:
+    text, listing = str(turn.request.get("text", "")), turn.state.listing
+    shown = listing is not None and listing.kind == "candidate" and not _PASSES.search(text)
+    meant = shown or _REST.search(text)
+    if not meant or not found:
         return Outcome((say("Nothing is open that could be skipped."),))
     await turn.begin()
     twins = await turn.services.interviews.defaults_for_rest(turn.user)

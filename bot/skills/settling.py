@@ -56,15 +56,15 @@ async def dismiss(turn: Turn) -> Outcome:
     if _UNIMPORTANT.search(str(turn.request.get("text", ""))):
         await turn.execute(RateConcern(concern.id, important=False))
         lower = "a hazard never sinks" if view.hazard else "it ranks lower then"
-        return _done(turn, view, f"{text}, and {lower}.")
-    return _done(turn, view, f"{text}.")
+        return _done(turn, view, f"{text}, and {lower}.", before=concern.status)
+    return _done(turn, view, f"{text}.", before=concern.status)
 
 
 async def resolve(turn: Turn) -> Outcome:
     """Dealt with."""
     concern = await concern_meant(turn)
     view = await turn.execute(ResolveConcern(concern.id))
-    return _done(turn, view, f"Closed: {view.title}. If it shows up again, so do I.")
+    return _done(turn, view, f"Closed: {view.title}. If it shows up again, so do I.", before=concern.status)
 
 
 async def snooze(turn: Turn) -> Outcome:
@@ -76,7 +76,7 @@ async def snooze(turn: Turn) -> Outcome:
     view = await turn.execute(SnoozeConcern(concern.id, until))
     text = f"Snoozed: {view.title}. It comes back {when_text(until, turn.now, turn.services.zone)}."
     named = turn.request.get("duration") or turn.request.get("time") or _says_next_morning(turn)
-    return _done(turn, view, text, *(() if named else await _others(turn)))
+    return _done(turn, view, text, *(() if named else await _others(turn)), before=concern.status)
 
 
 async def _others(turn: Turn) -> tuple[Button, ...]:
@@ -106,8 +106,9 @@ def _says_next_morning(turn: Turn) -> bool:
     return _NEXT_MORNING.search(str(turn.request.get("text", ""))) is not None
 
 
-def _done(turn: Turn, concern: ConcernView, text: str, *others: Button) -> Outcome:
-    effect = Effect(turn.request, concern.title, (Reversal("concern", concern.id),))
+def _done(turn: Turn, concern: ConcernView, text: str, *others: Button, before: str = "open") -> Outcome:
+    """`before`: its status until now, which an undo brings back."""
+    effect = Effect(turn.request, concern.title, (Reversal("concern", concern.id, {"status": before}),))
     listing = place_in_list(turn, concern.id)
     return Outcome((say(text, *others, UNDO),), twins=focus(concern), listing=listing, effect=effect)
 
@@ -123,6 +124,8 @@ async def _until(turn: Turn) -> datetime:
 
 async def _reopened(reversal: Reversal, turn: Turn) -> None:
     await turn.execute(ReopenConcern(reversal.subject))
+    if reversal.values.get("status") == "acknowledged":  # somebody is on it, still
+        await turn.execute(AcknowledgeConcern(reversal.subject))
 
 
 REVERSALS: Mapping[str, Reverse] = {"concern": _reopened}

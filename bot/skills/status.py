@@ -11,6 +11,7 @@ from bot.charts.series import series
 from bot.charts.words import numbers, summary
 from bot.dialogue.moments import stretch
 from bot.dialogue.registry import named_property
+from bot.dialogue.state import Listing
 from bot.replies.grouping import in_state
 from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
 from bot.turn import Outcome, Skill, Turn, say
@@ -41,11 +42,14 @@ async def ask_status(turn: Turn) -> Outcome:
     if len(states) > 1:
         states = [s for s in states if _knows(s, wanted, turn)] or states
     if len(states) > 1 and (answer := in_state(states, turn.request, turn.services.registry.types)):
-        return Outcome((say(answer),), twins=tuple(s.twin.id for s in states), place=turn.request.get("place"))
+        text, order = answer
+        place = turn.request.get("place")
+        return Outcome((say(text),), twins=order, place=place, listing=Listing("twin", order))
     texts = [_status(s, wanted, turn) for s in states]
     place = turn.request.get("place") or (twins[0].place if twins else None)
     focus = tuple(s.twin.id for s in states)
-    return Outcome((say("\n".join(texts), speech=texts[0]),), twins=focus, place=place, property=wanted)
+    shown = Listing("twin", focus) if len(focus) > 1 else None
+    return Outcome((say("\n".join(texts), speech=texts[0]),), twins=focus, place=place, property=wanted, listing=shown)
 
 
 async def compare_twins(turn: Turn) -> Outcome:
@@ -76,7 +80,8 @@ async def compare_twins(turn: Turn) -> Outcome:
         parts.insert(-1, f"{hidden} more in between")
     gap = quantity_text(float(rows[0][2].value) - float(rows[-1][2].value), rows[0][1].unit)
     text = f"{capital(rows[0][1].label)}: {listed(parts)}. {capital(rows[0][0].name)} is higher by {gap}."
-    return Outcome((say(text),), twins=tuple(t.id for t, _, _ in rows), property=rows[0][1].name)
+    order = tuple(t.id for t, _, _ in rows)
+    return Outcome((say(text),), twins=order, property=rows[0][1].name, listing=Listing("twin", order))
 
 
 def _of_rooms(turn: Turn) -> tuple[str, ...]:

@@ -53,3 +53,16 @@ def test_another_wish_is_no_answer() -> None:
 
 def test_what_holds_no_time_is_asked_for_again() -> None:
     assert answered("time", parse("whenever you like")) == ("ask_again", dict(WISH.slots))
+
+
+@pytest.mark.parametrize(
+    ("slot", "said"),
+    [
+        ("time", parse("what's it like in the cellar?", "ask_status", 0.5)),
+        ("title", parse("what's it like in the cellar?", "ask_status", 0.5)),
+        ("time", parse("and the right one", "out_of_scope", 0.4)),
+        ("time", parse("both of them", "inform", 0.9)),
+    ],
+)
+def test_what_goes_on_with_something_else_is_no_answer(slot: str, said: Parse) -> None:
+    assert answered(slot, said) is None

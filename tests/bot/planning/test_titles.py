@@ -24,6 +24,7 @@ def spans(text: str) -> list[list[object]]:
         ("schedule a meeting with Olga and Piet tomorrow from 10 to 11:30", "Meeting with Olga and Piet"),
         ("please block two hours tomorrow morning for the tax return", "Tax return"),
         ("I have the plumber on friday at 14:00", "Plumber"),
+        ("put supper with Kim in my family calendar on friday at 7 pm", "Supper with Kim"),
         ("new event: open day, 14 march at 10", "Open day"),
         ("set up a call with the bank on wednesday at noon", "Call with the bank"),
         ("make a meeting about the roof on friday at 3 pm", "Meeting about the roof"),
