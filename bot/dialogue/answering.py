@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.dialogue.correcting import merge
+from bot.dialogue.correcting import merge, rules_out
 from bot.dialogue.decision import Decision
 from bot.dialogue.filling import fill
 from bot.dialogue.meaning import SURE, only_names
@@ -41,6 +41,8 @@ def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, w
         if pending.approval:
             return Decision("do", _decided("approve_action", pending))
         return Decision("do", pending.request.having(confirmed=True))
+    if rules_out(m) and _names_other(pending, m):
+        return None  # "not the bedroom", said of what was done before the question
     if parse.intent == "correct" or (parse.intent in NO | {"inform"} and content):
         return _instead(state, pending, m, world)
     if parse.intent in NO:

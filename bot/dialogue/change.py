@@ -116,6 +116,21 @@ def can_do(kind: TwinType, slots: Mapping[str, Any]) -> bool:
     return True
 
 
+def is_switched(kind: TwinType) -> bool:
+    """Whether it is on or off; what only moves, such as a blind, is not."""
+    return any(
+        s.writable and (s.name == "on" or (s.kind == "choice" and "off" in s.choices)) for s in kind.properties.values()
+    )
+
+
+def knows_state(kind: TwinType, word: str) -> bool:
+    """Whether a thing of this type can be so: open, locked, wet."""
+    word = word.lower()
+    flags = (s for s in kind.properties.values() if s.kind == "boolean" and not s.private)
+    moved = kind.property("position") is not None and word in ("open", "closed")
+    return moved or any(word in (s.true_word.lower(), s.false_word.lower()) for s in flags)
+
+
 def _step(
     kind: TwinType,
     named: PropertySpec | None,

@@ -10,7 +10,7 @@ from typing import Any
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import rejects
 from bot.dialogue.mentions import Mentioned, about_twins
-from bot.dialogue.reference import Target, World, remaining, told_apart
+from bot.dialogue.reference import Target, World, remaining, resolve, told_apart
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
 from twin_core.contract.units import Quantity
@@ -31,16 +31,23 @@ def correct(state: DialogueState, m: Mentioned, world: World) -> Decision:
     done = bool(state.effects) and state.effects[-1].request == last
     if m.excluded and len(last.twins) > 1 and not about_twins(m):
         return replace(without(last, m.excluded, world), revises=done)
-    if _NOT.search(str(m.slots.get("text", ""))) and about_twins(m) and last.twins:
+    if rules_out(m) and last.twins:
         rest = without(last, m, world)
         if rest.verb == "drop":
             return _another(last, state, world, revises=done)
         if rest.request.twins != last.twins:
             return replace(rest, revises=done)
+        if named := resolve(m, state, world, act=True).found:
+            return Decision("drop", Request("control_device", {"twins": named}))  # nothing had been done to it
     if rejects(m):
         return _another(last, state, world, revises=done)
     decision = merge(last, m, state, world)
     return replace(decision, revises=done and decision.verb == "do")
+
+
+def rules_out(m: Mentioned) -> bool:
+    """ "Not the bedroom": names what is not meant, and nothing that is."""
+    return about_twins(m) and _NOT.search(str(m.slots.get("text", ""))) is not None
 
 
 def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> Decision:

@@ -7,11 +7,11 @@ from typing import Any
 from bot.dialogue.answering import NO, answer, interrupts
 from bot.dialogue.correcting import correct
 from bot.dialogue.decision import NEEDS, Decision
-from bot.dialogue.meaning import meaning, repeated
+from bot.dialogue.meaning import is_elliptic, meaning, repeated
 from bot.dialogue.mentions import Mentioned, about_twins, mentioned
 from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
-from bot.dialogue.subject import of_kind, reworded
+from bot.dialogue.subject import calls_off_a_plan, of_kind, reworded
 from bot.dialogue.targets import with_target
 from bot.dialogue.unasked import waits_for_nobody, wants_no_more, wants_quiet, wants_told_again
 from bot.ports import Parse
@@ -56,16 +56,8 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("redo", Request("redo"))
     if again := repeated(state, parse):
         return Decision("do", again)
-    if about := asked_of_oneself(parse.text):
-        return Decision("do", Request("ask_oneself", {**m.slots, "property": about}))
-    if words := reworded(parse.text, m):
-        return Decision("do", Request("edit_reminder", words))
-    if waits_for_nobody(parse.text):
-        return Decision("do", Request("create_reminder", m.slots))
-    if wants_told_again(parse.text) and not m.slots.get("twins"):
-        return Decision("do", Request("set_preference", m.slots))
-    if parse.intent == "correct" and wants_quiet(parse.text) and "time" in m.slots and not about_twins(m):
-        return Decision("do", Request("set_quiet_hours", m.slots))
+    if worded := _by_its_words(parse, m):
+        return Decision("do", worded)
     if m.excluded and state.last and not about_twins(m) and "action" not in m.slots and len(state.last.twins) > 1:
         return correct(state, m, world)
     meant = meaning(state, parse, m, _kinds(state, world))
@@ -78,7 +70,30 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
     need = NEEDS.get(meant.intent)
     if need is None:
         return Decision("do", request)
-    return with_target(request, replace(m, slots=slots), state, world, need)
+    decision = with_target(request, replace(m, slots=slots), state, world, need)
+    nowhere = decision.target.lacking or decision.target.unknown
+    if nowhere and is_elliptic(parse, m) and (borrowed := {"property", "types"} & set(meant.carried)):
+        # "And the kitchen?", where nothing can be locked: how it is there, then.
+        slots = {k: v for k, v in slots.items() if k not in borrowed}
+        return with_target(request.having(**dict.fromkeys(borrowed)), replace(m, slots=slots), state, world, need)
+    return decision
+
+
+def _by_its_words(parse: Parse, m: Mentioned) -> Request | None:
+    """What the very words ask for, whatever intent they were taken for."""
+    if about := asked_of_oneself(parse.text):
+        return Request("ask_oneself", {**m.slots, "property": about})
+    if words := reworded(parse.text, m):
+        return Request("edit_reminder", words)
+    if calls_off_a_plan(parse, m):
+        return Request("cancel_reminder", {**m.slots, **_positions(m)})
+    if waits_for_nobody(parse.text):
+        return Request("create_reminder", m.slots)
+    if wants_told_again(parse.text) and not m.slots.get("twins"):
+        return Request("set_preference", m.slots)
+    if parse.intent == "correct" and wants_quiet(parse.text) and "time" in m.slots and not about_twins(m):
+        return Request("set_quiet_hours", m.slots)
+    return None
 
 
 def _refrains(parse: Parse, intent: str) -> bool:

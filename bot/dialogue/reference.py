@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from bot.dialogue.change import knows_state
 from bot.dialogue.mentions import Mentioned
 from bot.dialogue.state import DialogueState
 from twin_core.contract.template import PropertySpec, TwinType
@@ -12,7 +13,11 @@ from twin_core.contract.views import TwinView
 
 _RECENT = 6  # effects
 _FEW = 4  # so many answer a question without being asked for one by one
-_EACH = re.compile(r"\b(?:which|any|anything|all|everything|how many|each|every)\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:which|any|anything|all|everything|something|how many|each|every)\b"
+    r"|^\W*(?:and )?what(?: else)?(?:'s| is| are)\b",
+    re.IGNORECASE,
+)
 _EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
 
 
@@ -94,11 +99,12 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
     if named or (m.all and not m.pronoun and (act or m.excluded)):
         return _by_kind_and_place(m, state, world, act=act, pool=pool)
     prop = m.slots.get("property")
+    each = not act and not m.pronoun and bool(_EACH.search(str(m.slots.get("text", ""))))
+    if each and (able := _that_can_be(m.slots.get("value"), prop, world)):
+        return Target(found=able)
     if not act and prop and not m.pronoun and _EVERY.search(str(m.slots.get("text", ""))):
         every = world.select(property=prop)  # "are all the windows closed?" is asked of all that know it
         return Target(found=tuple(t.id for t in every))
-    if not act and isinstance(m.slots.get("value"), bool) and _EACH.search(str(m.slots.get("text", ""))):
-        return Target(found=tuple(t.id for t in world.select(property="on")))
     if m.there and state.place and prop and (there := world.select(place=state.place, property=prop)):
         return _narrow(there, m, act=act)
     if m.plural and _EVERY.search(str(m.slots.get("text", ""))) and (recent := _recent(state, world)):
@@ -114,14 +120,16 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
 
 
 def listed_twins(m: Mentioned, state: DialogueState) -> tuple[str, ...]:
-    """The twins that "the second one" or "the first two" means in the list shown last."""
+    """The twins that "the second one" or "the first two" means in the list shown last; else among those that were
+    just spoken of.
+    """
     listing = state.listing
-    if listing is None or listing.kind != "twin":
-        return ()
+    spoken_of = state.twins if len(state.twins) > 1 else (*state.others, *state.twins)
+    ids = listing.ids if listing and listing.kind == "twin" else spoken_of
     if m.counted:
-        return at_end(listing.ids, m.counted)
-    there = m.ordinal is not None and -len(listing.ids) <= m.ordinal < len(listing.ids)
-    return (listing.ids[m.ordinal],) if there and m.ordinal is not None else ()
+        return at_end(ids, m.counted)
+    there = m.ordinal is not None and -len(ids) <= m.ordinal < len(ids)
+    return (ids[m.ordinal],) if there and m.ordinal is not None else ()
 
 
 def at_end(ids: tuple[str, ...], count: int) -> tuple[str, ...]:
@@ -129,6 +137,18 @@ def at_end(ids: tuple[str, ...], count: int) -> tuple[str, ...]:
     if abs(count) > len(ids):
         return ()
     return ids[:count] if count > 0 else ids[count:]
+
+
+def _that_can_be(value: Any, property: str | None, world: World) -> tuple[str, ...]:
+    """Things of the property, else all, that know the state asked for: "is anything still open?"."""
+    if isinstance(value, bool):
+        return tuple(t.id for t in world.select(property="on"))
+    if not isinstance(value, str):
+        return ()
+    pool = world.select()
+    able = [t for t in pool if knows_state(world.types[t.type], value)]
+    named = [t for t in able if property and world.spec(t, property)]
+    return tuple(t.id for t in named or able)
 
 
 def _by_kind_and_place(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool: str) -> Target:

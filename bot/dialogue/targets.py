@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.dialogue.change import can_do
+from bot.dialogue.change import can_do, is_switched
 from bot.dialogue.decision import Decision, Need
 from bot.dialogue.mentions import Mentioned
 from bot.dialogue.metering import metered
@@ -53,7 +53,8 @@ def _able(target: Target, request: Request, m: Mentioned, world: World) -> Targe
     "everything off" is not said to what cannot be off.
     """
     if (m.all or m.plural) and len(target.found) > 1 and not m.slots.get("twins"):
-        return replace(target, found=_fitting(target.found, request, world) or target.found)
+        fitting = _fitting(target.found, request, world)
+        return replace(target, found=_switched(fitting, request, world) or fitting or target.found)
     able = _fitting(target.choices, request, world)
     if m.other:  # the other one that can do this
         return Target(found=able) if len(able) == 1 else Target(choices=able)
@@ -94,6 +95,13 @@ def _holds(kind: TwinType, degrees: float) -> bool:
 
 def _fitting(ids: tuple[str, ...], request: Request, world: World) -> tuple[str, ...]:
     return tuple(i for i in ids if (t := world.twin(i)) and _fits(t, request, world))
+
+
+def _switched(ids: tuple[str, ...], request: Request, world: World) -> tuple[str, ...]:
+    """Of "everything off" those that can be off: no blind is meant."""
+    if not isinstance(request.get("value"), bool) or request.get("types"):
+        return ids
+    return tuple(i for i in ids if (t := world.twin(i)) and is_switched(world.types[t.type]))
 
 
 def _fits(twin: TwinView, request: Request, world: World) -> bool:

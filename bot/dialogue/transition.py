@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.dialogue.state import DialogueState, Effect, Subject
+from bot.dialogue.state import DialogueState, Effect, Listing, Subject
 from bot.turn import Outcome
 
 
@@ -15,7 +15,7 @@ def after(state: DialogueState, outcome: Outcome) -> DialogueState:
         twins=outcome.twins or state.twins,
         place=outcome.place or state.place,
         property=outcome.property or state.property,
-        listing=outcome.listing or state.listing,
+        listing=outcome.listing or (_named_together(outcome) if moved else None) or state.listing,
         subject=_subject(outcome) or state.subject,
         pending=outcome.pending,
         effects=state.effects[: len(state.effects) - outcome.forget_effects],
@@ -35,6 +35,11 @@ def revised(earlier: Effect, now: Effect | None, kept: frozenset[tuple[str, str]
         return replace(earlier, reversals=tuple(before.values())) if before else None
     later = tuple(r for r in now.reversals if (r.kind, r.subject) not in before)
     return replace(now, reversals=(*before.values(), *later))
+
+
+def _named_together(outcome: Outcome) -> Listing | None:
+    """Things that one command is about are a list, too: of "the hall light and the lamp" the lamp is the second one."""
+    return Listing("twin", outcome.twins) if outcome.effect and len(outcome.twins) > 1 else None
 
 
 def _subject(outcome: Outcome) -> Subject | None:

@@ -52,6 +52,8 @@ def read_measure(tokens: Sequence[Token], at: int) -> Measure | None:
 def read_span(tokens: Sequence[Token], at: int) -> Span | None:
     """`between 18 and 20 degrees`, `18-20 °C`, `2 to 3 bar`; "from 18 to 20" is a change rather than a span."""
     between = tokens[at].norm == "between"
+    if tokens[at].norm == "one" and at:  # "the second one to 30 %" goes there, and is no one per cent
+        return None
     start = _after_roughly(tokens, at + 1 if between else at)
     least = read_measure(tokens, start) if start < len(tokens) else None
     if least is None or least.end >= len(tokens):

@@ -57,4 +57,6 @@ async def _intent_meant(turn: Turn) -> str:
         "cancel_reminder": [reminder.about for reminder in await turn.query(ListReminders(turn.user))],
     }
     likeness = {intent: matching.likeness(words, of_kind) for intent, of_kind in titles.items()}
+    if request.twins and not any(likeness.values()):
+        return "cancel_reminder"  # which says that nothing is planned for that thing
     return max(likeness, key=lambda intent: (likeness[intent], intent == request.intent))

@@ -77,6 +77,8 @@ async def cancel_reminder(turn: Turn) -> Outcome:
         views = await _fitting(turn)
         if not views and (meant := turn.meant("reminder")):
             views = [view for view in (await turn.query(GetReminder(meant)),) if view.status != "cancelled"]
+    if not views and turn.request.intent == "cancel_reminder" and (name := _named_thing(turn)):
+        raise NotFound(f"Nothing is planned for {name}.", hint="Ask “what have you planned?” to see what is.")
     if not views:
         raise NotFound("I find no such reminder.", hint="Ask “what reminders do I have?” to see them.")
     if len(views) > 1 and not turn.request.get("all"):
@@ -87,6 +89,11 @@ async def cancel_reminder(turn: Turn) -> Outcome:
     names = listed([f"“{view.about}”" for view in views])
     effect = Effect(turn.request, f"the end of the reminder {names}", reversals)
     return Outcome((say(f"Cancelled: {names}.", UNDO),), effect=effect)
+
+
+def _named_thing(turn: Turn) -> str:
+    twin = turn.services.registry.twin(turn.request.twins[0]) if len(turn.request.twins) == 1 else None
+    return twin.name if twin else ""
 
 
 async def snooze(turn: Turn) -> Outcome:
