@@ -113,6 +113,24 @@ async def test_a_question_that_was_answered_elsewhere_says_so_and_has_nothing_to
         assert len(town.teams.edited) == 2  # what was pressed there has said so itself
 
 
+async def test_a_button_that_is_pressed_twice_in_a_hurry_does_it_once(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lamp(town)
+        await _lock(town)
+        await town.link()
+        done = await town.teams_says("switch the hall lamp off")
+        await town.teams_presses(done, "Undo")
+        assert await _desired(town, "light.hall_lamp") == {"on": True}
+        second = await town.teams_presses(done, "Undo")
+        assert await _desired(town, "light.hall_lamp") == {"on": True}, second["text"]
+        asked = await town.teams_says("unlock the front door")
+        await town.teams_presses(asked, "Approve")
+        assert await _desired(town, "lock.front_door") == {"locked": False}
+        await town.web_says("lock the front door")
+        assert "closed by now" in (await town.teams_presses(asked, "Approve"))["text"]
+        assert await _desired(town, "lock.front_door") == {"locked": True}
+
+
 async def test_what_is_private_never_stands_where_others_read(tmp_path: Path) -> None:
     async with open_town(tmp_path) as town:
         await _lock(town)
