@@ -147,7 +147,7 @@ def _leans_on_last(parse: Parse, m: Mentioned) -> bool:
 def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     last, listing = state.last, state.listing
     if rejects(m):
-        return "correct"
+        return "correct" if last is None or last.twins else "feedback"  # "that was wrong", of an answer
     if _acts_on_focus(state, parse, m):
         return "control_device"
     if moves_a_reminder(parse, m):
@@ -223,6 +223,8 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
         return "ask_history" if last.intent == "ask_status" else None
     if last.intent == "control_device" and "property" in m.slots and "value" not in m.slots:
         return "ask_status"
+    if last.intent == "create_task" and not about_twins(m):
+        return last.intent  # "and bread"
     if last.intent in CARRIES and (about_twins(m) or "property" in m.slots or "value" in m.slots):
         return last.intent
     if last.intent in ("ask_critical", "list_twins") and m.slots.get("place"):

@@ -9,6 +9,7 @@ from bot.dialogue.correcting import correct
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import is_elliptic, meaning, repeated
 from bot.dialogue.mentions import Mentioned, about_twins, mentioned
+from bot.dialogue.named import told_from_command
 from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import calls_off_a_plan, of_kind, reworded
@@ -34,7 +35,7 @@ _REDO = re.compile(
 
 def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     """One decision for one request."""
-    parse = _sent_away(parse)
+    parse = told_from_command(_sent_away(parse))
     m = mentioned(parse)
     state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
     if parse.intent != "control_device" and wants_no_more(parse.text):

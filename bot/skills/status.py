@@ -23,6 +23,7 @@ from twin_core.contract.views import HistoryView, PropertyValue, StateView, Twin
 
 EXAMPLE: Mapping[str, Any] = {}
 _WARMTH = re.compile(r"\b(?:warm|hot|cold|cool)", re.IGNORECASE)
+_OF_THEM = re.compile(r"\b(?:which (?:one|of)|them|those|these|the two|either)\b", re.IGNORECASE)
 _COUNTERS = frozenset({"reading", "energy"})
 FACTS = 4  # how many values answer "how is it?"
 
@@ -61,8 +62,8 @@ async def compare_twins(turn: Turn) -> Outcome:
         wanted = "temperature"
     types = [t for t in turn.request.get("types", ()) if t != "place"]  # "the warmest room" compares what is in it
     named = types or turn.request.get("places") or "place" in turn.request.get("types", ())
-    if not twins and len(turn.state.twins) > 1 and not named:
-        twins = [t for i in turn.state.twins if (t := registry.twin(i))]
+    if not twins and not named and len(focus := _spoken_of(turn)) > 1:
+        twins = [t for i in focus if (t := registry.twin(i))]
     if len(twins) < 2:
         pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
         twins = [t for pool in pools for t in pool] or registry.select(types=types or _of_rooms(turn), property=wanted)
@@ -82,6 +83,14 @@ async def compare_twins(turn: Turn) -> Outcome:
     text = f"{capital(rows[0][1].label)}: {listed(parts)}. {capital(rows[0][0].name)} is higher by {gap}."
     order = tuple(t.id for t, _, _ in rows)
     return Outcome((say(text),), twins=order, property=rows[0][1].name, listing=Listing("twin", order))
+
+
+def _spoken_of(turn: Turn) -> tuple[str, ...]:
+    """ "Which one is warmer?": of those in focus, with those spoken of just before where one alone is in focus."""
+    state = turn.state
+    if len(state.twins) != 1 or not _OF_THEM.search(str(turn.request.get("text", ""))):
+        return state.twins
+    return tuple(dict.fromkeys((*state.others, *state.twins)))
 
 
 def _of_rooms(turn: Turn) -> tuple[str, ...]:

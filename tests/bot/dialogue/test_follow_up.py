@@ -146,3 +146,43 @@ def test_the_hall_one_is_in_the_hall_and_room_one_is_a_room() -> None:
     assert mentioned(parse("undo", text, Entity("place", "hall one", 9, 17, "hall 1"))).slots["place"] == "hall"
     text = "lights in room one"
     assert mentioned(parse("undo", text, Entity("place", "room one", 10, 18, "room 1"))).slots["place"] == "room 1"
+
+
+NAMED = ("yes", "undo", "help")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meant"),
+    [
+        ("undo", "undo", "undo"),
+        ("Help!", "help", "help"),
+        ("turn on undo", "undo", "control_device"),
+        ("switch yes off", "approve_action", "control_device"),
+    ],
+)
+async def test_a_word_of_command_said_alone_is_the_command_whatever_is_called_so(
+    text: str, intent: str, meant: str
+) -> None:
+    world = await registry_of(*(twin("light", name, "den") for name in NAMED))
+    name = next(n for n in NAMED if n in text.lower())
+    acts = (entity("value", "on"),) if " " in text else ()
+    at = text.lower().index(name)
+    said = parse(intent, text, Entity("twin", text[at : at + len(name)], at, at + len(name), f"light.{name}"), *acts)
+    assert decide(DialogueState(), said, world).request.intent == meant
+
+
+async def test_yes_answers_what_is_asked_though_a_lamp_is_called_yes() -> None:
+    world = await registry_of(twin("light", "yes", "den"), twin("lock", "front door", "porch"))
+    asked = DialogueState(pending=unlocking(FRONT, "front door unlocked, shall I?"))
+    said = parse("affirm", "yes", Entity("twin", "yes", 0, 3, "light.yes"))
+    assert decide(asked, said, world).request.intent == "approve_action"
+
+
+def test_and_bread_is_another_task(world: Registry) -> None:
+    done = DialogueState(last=Request("create_task", {"text": "add milk to my tasks"}))
+    assert decide(done, parse("out_of_scope", "and bread"), world).request.intent == "create_task"
+
+
+def test_that_was_wrong_is_said_of_an_answer_where_no_thing_was_meant(world: Registry) -> None:
+    told = DialogueState(last=Request("ask_agenda"))
+    assert decide(told, parse("repeat", "that was wrong"), world).request.intent == "feedback"
