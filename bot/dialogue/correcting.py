@@ -109,10 +109,10 @@ def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     of_day = before.get("grain") in ("hour", "minute")
     if not of_day or isinstance(number, Mapping) or number % 1 or not 0 <= number < 24:
         return {}
-    start = datetime.fromisoformat(str(before["start"]))
+    start = datetime.fromisoformat(str(before.get("passed", before)["start"]))
     hour = int(number) + (12 if start.hour >= 12 and 0 < number < 12 else 0)
     said = {**before, "start": start.replace(hour=hour, minute=0).isoformat(), "end": None, "grain": "hour"}
-    for gone in ("at", "previous", "options"):
+    for gone in ("at", "previous", "passed", "options"):
         said.pop(gone, None)
     return {"time": said, "times": [said], "value": None}
 

@@ -51,12 +51,18 @@ class Open:
 def said_times(request: Request) -> list[Time]:
     """Every time of the request, a date and an hour said apart taken together. Raises Rejected for 30 February."""
     check_times(str(request.get("text", "")))
-    times = [t for t in request.get("times", ()) if t.get("start") and str(t.get("text", "")).lower() != "now"]
+    times = [_as_of_today(t) for t in request.get("times", ()) if t.get("start")]
+    times = [t for t in times if str(t.get("text", "")).lower() != "now"]
     if len(times) == 2:
         day, clock = sorted(times, key=is_bare_clock)
         if is_bare_clock(clock) and not is_bare_clock(day) and day.get("grain") == "day":
             return [_on_day(clock, _local_date(day))]
     return times
+
+
+def _as_of_today(time: Time) -> Time:
+    """An hour that is over is that of today where something is to be done then: it is asked about, never moved."""
+    return {**time, **time["passed"]} if "passed" in time else time
 
 
 def rule_said(repeat: Mapping[str, Any]) -> str:

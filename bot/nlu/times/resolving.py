@@ -31,10 +31,12 @@ def resolve(calendar: Calendar, time: Time) -> Resolved | None:
     if other is not None and other != found:
         readings = _likelier_first(calendar, time, found, other)
     elif _is_todays_hour(time) and found.start.date() == calendar.now.date() and found.start < calendar.now:
-        # Passed already: it stays in the past, and the next one is kept beside it.
         tomorrow = timedelta(days=1)
-        readings = [found, Stretch(found.start + tomorrow, found.end + tomorrow)]
+        readings = [Stretch(found.start + tomorrow, found.end + tomorrow), found]
     values = [_value(calendar, time, s) for s in readings]
+    if readings[-1] is found is not readings[0] and other is None:
+        # The next one is meant, as a clock has it; whoever acts on it asks, since today's is over.
+        values[0]["passed"] = {"start": _iso(calendar, found.start)}
     if not time.recent and readings[0].start > calendar.now and (last := _previous(calendar, time)) is not None:
         values[0]["previous"] = {"start": _iso(calendar, last.start), "end": _iso(calendar, last.end)}
     options = tuple(sorted(values, key=lambda v: str(v["start"]))) if len(values) > 1 else ()
