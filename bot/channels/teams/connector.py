@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
+import structlog
 from microsoft_teams.api import SentActivity
 from microsoft_teams.api.activities import MessageActivityInput, TypingActivityInput
 from microsoft_teams.api.clients.conversation import ConversationClient
@@ -14,11 +15,15 @@ from bot.channels._retrying import retry_after_s
 from bot.channels.teams.options import TeamsOptions
 from twin_core.contract.errors import Unavailable
 
+# Nothing has reached Teams: it can be said again, and is not said twice.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 TIMEOUT_S = 20.0
 TRIES = 5
 MOST_WAIT_S = 60.0
 AT_ONCE = 20  # posts under way: the HTTP client looks through all that wait for each that goes
 _LATER = frozenset({412, 429, 502, 503, 504})  # learn.microsoft.com, Teams, Optimize your bot with rate limiting
+
+log = structlog.get_logger(__name__)
 
 
 class Connector:
@@ -51,7 +56,7 @@ class Connector:
         await self._http.http.aclose()
 
     async def _call(self, what: Callable[[], Awaitable[SentActivity]]) -> SentActivity:
-        """Again where Teams asks to wait."""
+        """Again where Teams asks to wait, or was not reached."""
         for attempt in range(1, TRIES + 1):
             try:
                 async with self._under_way:
@@ -62,7 +67,13 @@ class Connector:
                 if error.response.status_code not in _LATER or attempt == TRIES:
                     status = error.response.status_code
                     raise Unavailable(f"Teams did not take it: {status}.", code="teams_refused") from error
-            except (httpx.HTTPError, ValueError) as error:  # no connection, or no token
-                raise Unavailable("Teams cannot be reached.", code="teams_away") from error
+            except _NOT_SENT as error:
+                log.info("teams.not_sent", reason=type(error).__name__, attempt=attempt)
+                wait_s = 2.0**attempt
+                if attempt == TRIES:
+                    raise Unavailable("Teams cannot be reached.", code="teams_away") from error
+            except (httpx.HTTPError, ValueError) as error:  # it may have arrived, or there is no token
+                reason = f"Teams cannot be reached ({type(error).__name__})."
+                raise Unavailable(reason, code="teams_away") from error
             await asyncio.sleep(wait_s)
         raise AssertionError("unreachable: the last attempt raises")

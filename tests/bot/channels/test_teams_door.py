@@ -16,9 +16,12 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.channels import teams as plugin
-from tests.bot.channels.scripted import Script
+from bot.documents import VolatileDocuments
+from bot.ports import Reply
+from tests.bot.channels.scripted import Script, serving
 from tests.bot.channels.teams_recorder import BOT, Door, Teams, key, message, press, teams
 from twin_core.contract.clock import SystemClock
+from twin_core.contract.ports import Batch, Document
 from twin_core.store import open_store
 
 PEOPLE = 500
@@ -137,6 +140,23 @@ async def test_a_press_that_is_delivered_again_is_answered_alike_and_done_once(b
     assert [heard.action for heard in bench.script.seen] == [None, "undo", None]
 
 
+async def test_what_could_not_be_sent_is_sent_once_teams_can_be_reached_again() -> None:
+    async with teams() as recorder:
+        pass  # Teams is away now
+    store = VolatileDocuments()
+    place = {"conversation": "19:room", "service_url": recorder.url}
+    await store.commit(Batch(documents=[Document("teams_place", "shared/19:room", place)]))
+    channel: Any = plugin.build({**recorder.options(), "store": store})
+    await channel.start(Script())
+    said = asyncio.create_task(channel.send("teams/tenant-1/19:room", Reply("The pump has stopped.", public=True)))
+    await asyncio.wait((said,), timeout=0.5)
+    assert not said.done()
+    async with serving(recorder.app(), recorder.port):
+        await asyncio.wait_for(said, 30)
+    assert [each["text"] for each in recorder.said] == ["The pump has stopped."]
+    await channel.aclose()
+
+
 async def test_five_hundred_at_once_over_limits_that_are_hit_and_deliveries_that_come_again(tmp_path: Path) -> None:
     store = await open_store(f"sqlite:///{tmp_path / 'house.db'}", SystemClock())
     async with teams() as recorder:
@@ -152,7 +172,8 @@ async def test_five_hundred_at_once_over_limits_that_are_hit_and_deliveries_that
             again = everything[::5]  # their acknowledgements were lost
             answers = await asyncio.gather(*(door.post(each, token) for each in (*everything, *again)))
             assert {answer.status_code for answer in answers} == {200}
-            await recorder.heard(PEOPLE)
+            for number in range(1, PEOPLE + 1):
+                await recorder.heard(number)
             await door.post(message("last", "u0"))
             await recorder.heard(PEOPLE + 1)
         said = [(each["to"], each["text"]) for each in recorder.said[:PEOPLE]]
