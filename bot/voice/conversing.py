@@ -53,7 +53,7 @@ class VoiceConversation:
 
     async def run(self) -> None:
         """Until the microphone ends. Raises Unavailable where it breaks."""
-        works = [asyncio.create_task(work) for work in (self._recognise(), self._answer())]
+        works = [asyncio.create_task(work) for work in (self._turn.get_ready(), self._recognise(), self._answer())]
         try:
             while await self._sound():
                 for work in works:

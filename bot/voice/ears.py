@@ -57,7 +57,8 @@ class Ears:
     def _ask(self, question: _Question) -> Heard | PolluxError:
         with self._turn:
             try:
-                line = self._line or self._begin()
+                living = self._process is not None and self._process.is_alive()
+                line = self._line if self._line and living else self._begin()
                 line.send(question)
                 answer: Heard | PolluxError = line.recv()
             except (OSError, EOFError):

@@ -1,16 +1,19 @@
 """One turn by voice: sound in, the answer as text and as sound. Words that are not sure are asked about."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.ports import Answer, Incoming, OnMessage
 from bot.voice.ears import Heard
 from bot.voice.engines import Engines
-from bot.voice.ports import Hearing
+from bot.voice.ports import FRAME_BYTES, Hearing
+from bot.voice.wav import wav_of
 from bot.voice.words import speech_of
 from twin_core.contract.errors import PolluxError
 
 NOTHING = Heard(Hearing(), sure=False)
+_SILENCE = wav_of(bytes(10 * FRAME_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class VoiceTurn:
         except PolluxError as error:
             text = str(error)
         return Said(heard.hearing, text, await self.speak(text), answer)
+
+    async def get_ready(self) -> None:
+        """Builds the ears before somebody speaks; what is wrong with them is told then."""
+        with suppress(PolluxError):
+            await self._engines.hear(_SILENCE, self._user)
 
     async def hear(self, recording: bytes) -> Heard:
         """Raises Rejected for what is no recording, Unavailable where the engine cannot work here."""

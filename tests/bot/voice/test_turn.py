@@ -1,6 +1,9 @@
 """Whole turns by voice: espeak-ng says something, each engine hears it, and the answer is sound again."""
 
+import asyncio
 import multiprocessing
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -80,16 +83,33 @@ async def test_a_file_that_is_no_sound_is_answered_with_the_reason(engines: Engi
     assert "no WAV file" in said.text
 
 
-async def test_ears_that_break_are_replaced(engines: Engines) -> None:
+async def test_ears_that_died_are_replaced(engines: Engines) -> None:
     said, _ = await turn(engines, MOUTH.speak("turn on the kitchen light", Manner()))
     assert said_words(said.heard.text) == "turn on the kitchen light".split()
     (process,) = multiprocessing.active_children()
     process.kill()
     process.join()
-    broken, asked = await turn(engines, MOUTH.speak("turn on the kitchen light", Manner()))
+    _, asked = await turn(engines, MOUTH.speak("turn on the kitchen light", Manner()))
+    assert len(asked) == 1
+
+
+async def test_what_breaks_the_ears_is_asked_for_again(engines: Engines) -> None:
+    await turn(engines, write_wav(np.zeros(RATE_HZ)))
+    (process,) = multiprocessing.active_children()
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)  # it lives, and answers nothing
+    asking = asyncio.create_task(turn(engines, MOUTH.speak("turn on the kitchen light", Manner())))
+    await asyncio.sleep(0.5)
+    process.kill()
+    broken, asked = await asking
     assert (asked, "once more" in broken.text) == ([], True)
     _, asked = await turn(engines, MOUTH.speak("turn on the kitchen light", Manner()))
     assert len(asked) == 1
+
+
+async def test_ears_are_built_before_anybody_speaks(engines: Engines) -> None:
+    await VoiceTurn(engines, "anna", Listener(), lambda text: Incoming("voice", text, channel="voice")).get_ready()
+    assert multiprocessing.active_children()
 
 
 async def test_ears_end_with_whoever_opened_them(tmp_path: Path) -> None:
