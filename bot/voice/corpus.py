@@ -1,7 +1,8 @@
 """What people may say, as sentences of words and classes: the training data, and everyday requests to any house.
 
 A class stands for the live names of a kind: `[twin]` for each twin there is. `everyday.txt` holds what any house is
-asked, also what Pollux does not do: heard as what it is, it is not taken for the nearest command. `[words]` at the end
+asked, also what Pollux does not do: heard as what it is, it is not taken for the nearest command; `requests.txt` what
+Pollux is asked. `[words]` at the end
 are any words: what a task is called, nobody knows beforehand.
 """
 
@@ -30,7 +31,7 @@ _HOURS = (
     *("", " morning", " afternoon", " evening", " at 9", " at 9 am", " at 9 pm", " at 9:30", " at 9 o'clock"),
     *(" at half past 9", " at quarter past 9", " at quarter to 9", " at noon", " at 9 in the morning"),
 )
-_EVERYDAY = Path(__file__).with_name("everyday.txt")
+_EVERYDAY, _REQUESTS = (Path(__file__).with_name(name) for name in ("everyday.txt", "requests.txt"))
 _PART = re.compile(r"\((?P<one>[^()]*)\)|\[(?P<maybe>[^\[\]]*)\]|(?P<word>[^\s()\[\]]+)")
 _CLASS = re.compile(r"\{(\w+)\}")
 _NUMBER = "{number}"
@@ -45,16 +46,22 @@ _NUMBERS = (
 )
 
 
-def corpus(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str] = CLASSES) -> list[Sentence]:
-    """Every sentence whose words are all `known`: misspellings of the training data are never said."""
+def corpus(
+    data: TrainingData, known: Callable[[str], bool], classes: Sequence[str] = CLASSES, *, requests: bool = True
+) -> list[Sentence]:
+    """Every sentence whose words are all `known`: misspellings of the training data are never said.
+
+    Without `requests` there are fewer ways of asking, for those who confuse more the more there is.
+    """
     sentences = [s for example in data.examples for s in _of_example(example, classes)]
-    sentences += everyday(classes)
+    sentences += everyday(classes, requests=requests)
     return [s for s in sentences if s and all(w.startswith("[") or known(w) for w in s)]
 
 
-def everyday(classes: Sequence[str] = CLASSES) -> list[Sentence]:
-    """The sentences of everyday.txt, written out; with examples for what is none of the classes."""
-    lines = _EVERYDAY.read_text(encoding="utf-8").splitlines()
+def everyday(classes: Sequence[str] = CLASSES, *, requests: bool = True) -> list[Sentence]:
+    """The sentences of both files, written out; with examples for what is none of the classes."""
+    files = (_EVERYDAY, _REQUESTS) if requests else (_EVERYDAY,)
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     written = (s for line in lines if line.strip() and not line.startswith("#") for s in _written_out(line))
     return [s for sentence in written for s in _with_examples(sentence, classes)]
 

@@ -83,7 +83,6 @@ class SphinxRecognizer:
                 lm=None,
                 lmctl=str(self._lexicon.control),
                 lmname="main",
-                cmn="batch",  # of each utterance alone
                 lw=_LM_WEIGHT,
                 fwdflatlw=_LM_WEIGHT,
                 warp_type="inverse_linear",
@@ -112,13 +111,14 @@ class SphinxRecognizer:
     def _language_model(self) -> tuple[Path, tuple[str, ...], Sentences]:
         """The model's file, its words and its sentences, from the cache where they are the same as before."""
         options = self._options
-        told = f"{_VERSION} {content_hash(options.nlu_folder, taught=options.taught)} {everyday()}"
+        told = f"{_VERSION} {content_hash(options.nlu_folder, taught=options.taught)} {everyday(requests=False)}"
         name = f"en-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
         folder = options.cache or Path(self._folder.name)
         model, kept = folder / f"{name}.arpa", folder / f"{name}.sentences"
         if not kept.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            made = corpus(read_training_data(options.nlu_folder, taught=options.taught), self._sounds.__contains__)
+            data = read_training_data(options.nlu_folder, taught=options.taught)
+            made = corpus(data, self._sounds.__contains__, requests=False)
             _replace(model, arpa(made))
             _replace(kept, "\n".join(sorted({" ".join(sentence) for sentence in made})))
         sentences = [tuple(line.split()) for line in kept.read_text(encoding="utf-8").splitlines()]
