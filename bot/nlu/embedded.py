@@ -24,6 +24,7 @@ from bot.nlu.sentence_cache import CachedEncoder
 from bot.nlu.sentence_encoder import PACKAGE, SentenceEncoder, find_weights, load_encoder
 from bot.nlu.sight import Sight, Surroundings, Watcher
 from bot.nlu.signs import spelled_out
+from bot.nlu.slips import Slips, words_said
 from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import MAX_CHARS
 from bot.nlu.training import OnProgress, fit
@@ -99,7 +100,10 @@ class _Engine:
     def __init__(self, model: Model, options: NluOptions, encoder: SentenceEncoder | None) -> None:
         self.model = model
         self._encoder = encoder if model.intents.embeds else None
-        self._watcher = Watcher(model.lexicon, Surroundings(options.now, options.zone, options.names))
+        said = words_said(model.intents.tfidf, model.summary["sentences"])
+        # Without a vocabulary of the language nobody knows what is no word of it.
+        slips = Slips(said, self._encoder.is_word if self._encoder else lambda _: True)
+        self._watcher = Watcher(model.lexicon, Surroundings(options.now, options.zone, options.names), slips)
 
     @property
     def divides(self) -> bool:
@@ -111,10 +115,10 @@ class _Engine:
         if not any(t.is_word or t.is_number for t in sight.tokens):
             return Parse(text, OUT_OF_SCOPE, 1.0)
         tagger = self.model.tagger
-        scored = tagger.look(sight.tokens, sight.hints())
+        scored = tagger.look(sight.meant_tokens, sight.hints())
         tagged = tagger.spans(scored)
         mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
-        guess = self._guess(text, sight, mentions)
+        guess = self._guess(sight, mentions)
         likely = {intent: p for n, (intent, p) in enumerate(guess.ranked) if not n or p > _LIKELY}
         again = tagger.spans(scored, likely)
         if again != tagged:
@@ -133,9 +137,11 @@ class _Engine:
         alternatives = tuple(r for r in guess.ranked if r[0] != guess.intent)[:4]
         return Parse(sight.text, guess.intent, guess.confidence, entities, alternatives)
 
-    def _guess(self, text: str, sight: Sight, mentions: Sequence[Mention]) -> Guess:
-        embedding = self._encoder.encode_one(text) if self._encoder else None
-        features = blocks(sight.tokens, [(m.kind, m.first, m.last) for m in mentions if m.kind in self.model.kinds])
+    def _guess(self, sight: Sight, mentions: Sequence[Mention]) -> Guess:
+        embedding = self._encoder.encode_one(sight.meant) if self._encoder else None
+        features = blocks(
+            sight.meant_tokens, [(m.kind, m.first, m.last) for m in mentions if m.kind in self.model.kinds]
+        )
         at_home = any(is_ours(match) for match in sight.matches)
         return self.model.intents.guess(self.model.intents.margins(features, embedding, at_home=at_home))
 

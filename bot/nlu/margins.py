@@ -16,7 +16,7 @@ Said = NDArray[np.intp]
 
 PENALTY = 0.5  # C of the linear SVM
 EMBEDDING_SCALE = np.float32(2.0)  # of the unit embedding against the unit blocks of TF-IDF
-SHRINKAGE = np.float32(0.5)  # of the covariance of embeddings towards a sphere
+LEAST_SHRINKAGE = 0.15  # of the covariance of embeddings towards a sphere; more where sentences are few
 AXES = 160  # principal axes of the embeddings that the SVM sees: all 768 take four times as long to the same end
 
 
@@ -68,7 +68,8 @@ def discriminant(vectors: Matrix, said: Said) -> Linear:
     away = vectors - means[said]
     covariance = away.T @ away / np.float32(max(len(vectors) - len(means), 1))
     sphere = np.eye(len(covariance), dtype=np.float32) * max(np.trace(covariance) / len(covariance), 1e-9)
-    weights = np.linalg.solve((1 - SHRINKAGE) * covariance + SHRINKAGE * sphere, means.T)
+    shrinkage = np.float32(max(LEAST_SHRINKAGE, vectors.shape[1] / (vectors.shape[1] + len(vectors))))
+    weights = np.linalg.solve((1 - shrinkage) * covariance + shrinkage * sphere, means.T)
     return Linear(weights, -(means.T * weights).sum(axis=0) / 2)
 
 

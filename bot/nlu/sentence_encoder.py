@@ -65,6 +65,10 @@ class SentenceEncoder:
         self._session = _open_session(weights, kept / f"encoder-{self.identity}.onnx")
         self._known: OrderedDict[str, Matrix] = OrderedDict()
 
+    def is_word(self, word: str) -> bool:
+        """Whether the vocabulary has this word whole; it holds the 30,000 most frequent ones of English."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def encode(self, texts: Sequence[str]) -> Matrix:
         """One row a text, on several cores. Sentences of like length are computed together."""
         rows = np.zeros((len(texts), self.size), dtype=np.float32)

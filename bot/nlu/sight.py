@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.names import Match, NameIndex, codes_in, pieces_of
 from bot.nlu.quantities import STATE_WORDS, Found, find_actions, find_quantities
+from bot.nlu.slips import Slips
 from bot.nlu.text import Token, squeeze, tokenize
 from bot.nlu.times import TimeSpan, find_times
 from bot.ports import Name, Names
@@ -27,6 +28,8 @@ class Sight:
     matches: Sequence[Match]
     times: Sequence[TimeSpan]
     quantities: Sequence[Found]
+    meant: str  # the text without its typing errors …
+    meant_tokens: Sequence[Token]  # … and its tokens, each with the place of the one that was said
 
     def hints(self, twins: bool = True) -> list[str]:
         """A word for each token on what was found there; `twins=False` as if no twin had a known name."""
@@ -55,8 +58,9 @@ class Surroundings:
 class Watcher:
     """Looks at messages; keeps its index of names in step with the registry."""
 
-    def __init__(self, lexicon: Lexicon, around: Surroundings) -> None:
+    def __init__(self, lexicon: Lexicon, around: Surroundings, slips: Slips | None = None) -> None:
         self._lexicon = lexicon
+        self._slips = slips
         self._around = around
         self.index = NameIndex(lexicon.names, lexicon.common | STATE_WORDS)
         self._listed_as: dict[str, set[str]] = defaultdict(set)
@@ -73,7 +77,8 @@ class Watcher:
         self._keep_up()
         tokens = tokenize(text)
         matches = self.index.find(tokens)
-        times = self.times(text, tokens, _named_numbers(tokens, matches))
+        meant, words = self._as_meant(text, tokens, matches)
+        times = self.times(text, words, _named_numbers(tokens, matches))
         matches += self._unknown_codes(tokens, matches)
         named = [m for m in matches if kind_of(m) in ("twin", "person") and not m.partial]
         times = [t for t in times if not any(_overlap(t, m) and _width(m) >= _width(t) for m in named)]
@@ -86,7 +91,7 @@ class Watcher:
                 taken[m.first : m.last] = [True] * _width(m)
         for t in times:
             taken[t.first : t.last] = [True] * _width(t)
-        quantities = [*find_quantities(tokens, taken), *find_actions(tokens, taken)]
+        quantities = [*find_quantities(words, taken), *find_actions(words, taken)]
         # "lock the door" names no lock, and "two degrees" no temperature.
         said = [q for q in quantities if q.kind in ("action", "unit")]
         matches = [
@@ -94,7 +99,14 @@ class Watcher:
             for m in matches
             if kind_of(m) not in ("twin_type", "property") or not any(_same_place(m, q) for q in said)
         ]
-        return Sight(text, tokens, matches, times, quantities)
+        return Sight(text, tokens, matches, times, quantities, meant, words)
+
+    def _as_meant(self, text: str, tokens: Sequence[Token], matches: Sequence[Match]) -> tuple[str, Sequence[Token]]:
+        """What was said without its typing errors; names of twins, where they are spelt right, stay as they are."""
+        if self._slips is None:
+            return text, tokens
+        named = {i for m in matches if kind_of(m) == "twin" and m.score == 1 for i in range(m.first, m.last)}
+        return self._slips.mended(text, tokens, named)
 
     def times(self, text: str, tokens: Sequence[Token] | None = None, named: Container[int] = ()) -> list[TimeSpan]:
         """The time phrases of a text, reckoned from now in the person's zone."""
