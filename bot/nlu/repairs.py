@@ -8,6 +8,7 @@ editing phrase that is never anything else, the last words. The terms are those 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.ports import Entity, Parse
 
@@ -54,6 +55,7 @@ _LAST_REQUEST = re.compile(
     r"(?:,?\s(?:and then|and|then)\s|[;?!]\s|\.\s)(?!.*(?:\sand\s|\sthen\s|[;?!]\s))", re.IGNORECASE
 )
 MAX_REPAIRS = 4
+MAX_MARKS = 8  # "no, no, no, …": both sides of each are read, and so many are no sentence that is mended
 
 
 def mend(text: str, parse: Callable[[str], Parse]) -> str:
@@ -62,7 +64,10 @@ def mend(text: str, parse: Callable[[str], Parse]) -> str:
         return "never mind"
     text = _without_hesitation(text)
     for _ in range(MAX_REPAIRS):
-        mended = next((m for mark in _MARK.finditer(text) if (m := _mended(text, mark, parse))), None)
+        marks = list(islice(_MARK.finditer(text), MAX_MARKS + 1))
+        if len(marks) > MAX_MARKS:
+            return text
+        mended = next((m for mark in marks if (m := _mended(text, mark, parse))), None)
         if mended is None:
             return text
         text = mended

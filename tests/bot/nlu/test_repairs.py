@@ -4,6 +4,7 @@ import pytest
 
 from bot.nlu.embedded import EmbeddedNlu
 from bot.nlu.repairs import mend
+from bot.ports import Parse
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,15 @@ def test_what_repairs_nothing_in_itself_stays_as_it_is(nlu: EmbeddedNlu, said: s
 
 def test_a_long_message_of_edit_terms_ends(nlu: EmbeddedNlu) -> None:
     nlu.parse_now("turn on " + "no wait, sorry, I mean " * 150)
+
+
+@pytest.mark.parametrize("said", ["no, " * 900, "turn it on, no, wait, " * 150], ids=["no", "wait"])
+def test_a_message_of_nothing_but_repairs_is_read_a_few_times_at_most(said: str) -> None:
+    read: list[str] = []
+
+    def parse(text: str) -> Parse:
+        read.append(text)
+        return Parse(text, "deny", 0.9)
+
+    mend(said, parse)
+    assert len(read) < 100
