@@ -101,7 +101,7 @@ def ahead_in_time(calendar: Calendar, span: Length) -> Time:
     return later(calendar, span)
 
 
-@rule("<length> ago", "<length> back|earlier", "<length> in the past")
+@rule("<length> ago", "<length> back|earlier", "<length> in the past", "in - <length>", "in minus|negative <length>")
 def ago(calendar: Calendar, span: Length) -> Time:
     return later(calendar, span, -1)
 

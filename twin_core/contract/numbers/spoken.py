@@ -86,13 +86,13 @@ def read_cardinal(words: Sequence[Word], at: int, start: float | None) -> Number
     while i < len(words):
         norm = words[i].norm
         following = norm_at(words, i + 1)
-        if norm == "-" and group is not None and step == 10 and following in UNITS:
+        if norm == "-" and group is not None and step == 10 and UNITS.get(following, 10) < 10:
             i += 1
             continue
         if norm == "and" and i > at and (step >= 100 or group == 0) and _goes_on(words, i + 1):
             i += 1
             continue
-        if (word := _small(norm)) is not None and word[1] < step:
+        if (word := _small(norm)) is not None and word[1] < step and (step != 10 or word[0] < 10):
             group, step = (group or 0) + word[0], word[1]
         elif norm in SCALES and group is not None and group > 0 and (norm[:7] == "hundred" or SCALES[norm] < limit):
             scale = SCALES[norm]
