@@ -32,6 +32,13 @@ def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, w
         return fill(pending, parse, m)
     if pending.kind == "choose":
         return _choice(state, pending, parse, m, world)
+    return _to_a_yes_or_no(state, pending, parse, m, world)
+
+
+def _to_a_yes_or_no(
+    state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, world: World
+) -> Decision | None:
+    """A yes, a no, or the wish with something said otherwise."""
     content = about_twins(m) or "value" in m.slots
     if pending.kind == "approval" and parse.intent in YES and "time" in m.slots:
         return _instead(state, pending, m, world)  # "yes, at six" is no yes to now
@@ -41,6 +48,8 @@ def answer(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, w
         if pending.approval:
             return Decision("do", _decided("approve_action", pending))
         return Decision("do", pending.request.having(confirmed=True))
+    if parse.intent == "ask_scenario" and not content and pending.kind in ("confirm", "approval"):
+        return Decision("do", Request("repeat"))  # the question said what would happen
     if rules_out(m) and _names_other(pending, m):
         return None  # "not the bedroom", said of what was done before the question
     if parse.intent == "correct" or (parse.intent in NO | {"inform"} and content):

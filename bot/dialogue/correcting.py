@@ -132,6 +132,8 @@ def _another(last: Request, state: DialogueState, world: World, *, revises: bool
     if (sibling := _sibling(last, state, world)) is not None:
         return Decision("do", last.having(twins=(sibling,), text=None), revises=revises)
     others = [t.id for t in world.select(types=types_of(last, world) or ()) if t.id not in last.twins]
+    if not others:
+        return Decision("do", Request("feedback"))
     return Decision("choose", last.having(twins=None, place=None), Target(choices=tuple(others)), revises=revises)
 
 

@@ -62,11 +62,14 @@ _REJECTS = re.compile(
     r"|\bwrong (?:one|thing|device)\b",
     re.IGNORECASE,
 )
+_OF_PLANS = frozenset({"complete_task", "postpone_task", "delete_task", "move_event", "cancel_event"})
 _CLOSING = frozenset({"resolve", "dismiss", "acknowledge", "snooze"})
 _SPOKEN = re.compile(r"\b(?:say|said|repeat|pardon|sentence|hear|heard|answer|message)\b", re.IGNORECASE)
 
 # "Tell me more about the second one" is about whatever was listed.
-_ABOUT_AN_ITEM = frozenset({"describe_twin", "ask_status", "ask_why", "inform", "create_twin", "out_of_scope"})
+_ABOUT_AN_ITEM = frozenset(
+    {"describe_twin", "ask_status", "ask_why", "ask_critical", "inform", "create_twin", "out_of_scope"}
+)
 _OF_LISTED = {
     "concern": "ask_why",
     "candidate": "create_twin",
@@ -229,6 +232,8 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
         return last.intent
     if last.intent in ("ask_critical", "list_twins") and m.slots.get("place"):
         return last.intent
+    if last.intent in _OF_PLANS and not about_twins(m):
+        return last.intent  # "and the quote too"
     names_other = not about_twins(m) and not any(k in m.slots for k in ("property", "value", "time", "duration"))
     return "ask_why" if last.intent in ("ask_critical", "ask_why") and names_other else None
 

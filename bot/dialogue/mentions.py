@@ -22,7 +22,7 @@ _ORDINALS = {
     "last": -1,
 }
 _ORDINAL = re.compile(
-    r"(?:\bthe\s+|^)(first|1st|top|second|2nd|third|3rd|fourth|4th|fifth|5th|last)"
+    r"(?:\bthe\s+|^(?:(?:ok|okay|so|well|and|right)[,\s]+)*)(first|1st|top|second|2nd|third|3rd|fourth|4th|fifth|5th|last)"
     r"(?=\s+(?:one|item|thing|point|concern|problem|alert|device|twin)\b|\s*[.?!]*$)"
     r"|\bnumber\s+(one|two|three|four|five|[1-9])\b|#\s*([1-9])\b",
     re.IGNORECASE,
