@@ -50,10 +50,13 @@ def image_of(
     return {"url": url, "alt": f"Line chart. {summary(twin, spec, history, now, zone)}"}
 
 
-def picture_of(image: Mapping[str, str] | None) -> Picture | None:
-    """The same as PNG; None for a reply without a chart. It takes some 20 ms: call it in a thread."""
+def picture_of(image: Mapping[str, str] | None, zoom: float = _ZOOM) -> Picture | None:
+    """The same as PNG, `zoom` times the size of the drawing; None for a reply without a chart.
+
+    It takes some 20 ms: call it in a thread.
+    """
     if image is None or not image.get("url", "").startswith(_SVG):
         return None
     drawn = base64.b64decode(image["url"].removeprefix(_SVG)).decode()
-    png = resvg_py.svg_to_bytes(svg_string=drawn, zoom=_ZOOM, font_files=[str(_FONT)], sans_serif_family="DejaVu Sans")
+    png = resvg_py.svg_to_bytes(svg_string=drawn, zoom=zoom, font_files=[str(_FONT)], sans_serif_family="DejaVu Sans")
     return Picture(bytes(png), image.get("alt", ""))

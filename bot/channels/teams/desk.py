@@ -13,6 +13,7 @@ from bot.channels.teams.cards import Reader, answered, messages
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import fetch
 from bot.channels.teams.options import TeamsOptions
+from bot.channels.teams.pictures import with_picture
 from bot.channels.teams.places import Place, Places
 from bot.channels.teams.reading import Heard
 from bot.channels.teams.streaming import announced, at_work, closing
@@ -58,7 +59,7 @@ class Desk:
     async def say(self, place: Place, reply: Reply, reader: Reader, stream: str = "") -> str:
         """The id of the last message of it; the first ends the stream. Raises Unavailable."""
         id = ""
-        for message in messages(reply, reader):
+        for message in messages(await with_picture(reply), reader):
             said = await self.connector.post(place.service_url, place.conversation, closing(message, stream))
             id, stream = said or stream, ""
         return id

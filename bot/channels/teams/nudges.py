@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.channels.teams.cards import Reader, messages
 from bot.channels.teams.desk import NAME, NUDGE, Desk
+from bot.channels.teams.pictures import with_picture
 from bot.channels.teams.places import Place
 from bot.ports import Reply
 from twin_core.contract.ports import Batch, Document
@@ -31,7 +32,7 @@ class Nudges:
         for account, place in await self.chats(person):
             found = await self.desk.options.store.get(NUDGE, f"{reply.nudge}/{account}")
             if found is not None:
-                first, *_ = messages(reply, _reader(account))
+                first, *_ = messages(await with_picture(reply), _reader(account))
                 id = str(found[0]["id"])
                 await self.desk.connector.update(place.service_url, place.conversation, id, first)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -173,6 +174,17 @@ async def test_a_picture_is_shown_where_teams_can_fetch_it(bench: Bench) -> None
     said = await bench.teams.heard(2)
     [picture] = said["attachments"][0]["content"]["body"]
     assert (picture["type"], picture["altText"]) == ("Image", "Temperature since morning")
+
+
+async def test_a_chart_goes_with_the_message_as_png(bench: Bench) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="160"><path d="M0 9 L320 150"/></svg>'
+    chart = {"url": f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}", "alt": "Line chart."}
+    await bench.door.post(message("hello"))
+    await bench.teams.heard()
+    await bench.channel.leave("owner", "home", Reply("A chart.", image=chart, nudge="n1"), "n1/0")
+    [picture] = (await bench.teams.heard(2))["attachments"][0]["content"]["body"]
+    assert b64decode(picture["url"].removeprefix("data:image/png;base64,")).startswith(b"\x89PNG")
+    assert picture["altText"] == "Line chart."
 
 
 @pytest.mark.parametrize("action", [{}, {"verb": "press"}, {"verb": "press", "data": {"pollux": {"for": "u1"}}}, []])
