@@ -1,5 +1,6 @@
 """Writes pollux-teams.zip, the app package for Teams: `python deploy/teams/package.py CLIENT_ID HOST`."""
 
+import re
 import struct
 import sys
 import zipfile
@@ -7,6 +8,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 Pixel = tuple[int, int, int, int]
 NIGHT, WHITE, CLEAR = (31, 42, 68, 255), (255, 255, 255, 255), (255, 255, 255, 0)
 TWINS = ((0.36, 0.42), (0.64, 0.58))  # two stars, as far across as down
@@ -42,4 +45,8 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("Say the bot's client ID and the host of this house: package.py CLIENT_ID HOST")
+    if not GUID.fullmatch(sys.argv[1]):
+        sys.exit(f"“{sys.argv[1]}” is no client ID: take the Application (client) ID of the bot's registration.")
+    if not HOST.fullmatch(sys.argv[2]):
+        sys.exit(f"“{sys.argv[2]}” is no host: say its name alone, such as pollux.example.com, without https://.")
     main(*sys.argv[1:])
