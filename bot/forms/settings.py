@@ -5,16 +5,28 @@ from typing import Any
 
 from bot.forms.form import SETTINGS, Form
 from bot.forms.shaping import field_of
+from bot.planning.check_ins_said import CHECK_INS
 from bot.planning.quiet_said import HOURS
 from bot.planning.speaking_said import A_DAY, DEFAULT_A_DAY
 from interview.answers import Misfit
 from interview.blanks import Blank, blank, read_blank
 from interview.questions import questions_of
 from twin_core.contract.agenda import PersonSettings
+from twin_core.contract.check_ins import times_of
 from twin_core.contract.errors import Rejected
 from twin_core.contract.template import Question, TwinType
 
 _ASKED = ("timezone", "working_hours", "focus_hours", HOURS, "matters_most")  # of the questions about a person
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WORK_DAYS = Question(
+    "work_days", "On which days do you work?", "choices", choices=_DAYS, words=("working days",), required=True
+)
+_CHECK_INS = Question(
+    CHECK_INS,
+    "At what times shall I ask how you are on working days, such as 08:30, 17:30? Empty for never.",
+    "text",
+    words=("check-ins",),
+)
 _A_DAY = Question(
     A_DAY,
     "At most how many messages a day shall I send unasked, beside what is critical?",
@@ -51,10 +63,24 @@ def _read(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> t
         if slot not in texts or texts[slot].strip() == each.text:
             continue
         try:
-            wanted[slot] = read_blank(each.question, texts[slot])
+            wanted[slot] = _kept(slot, read_blank(each.question, texts[slot]))
         except Misfit as error:
             wrong[slot] = error.reason
     return wanted, wrong
+
+
+def _kept(slot: str, value: Any) -> Any:
+    """As the config keeps it. Raises Misfit."""
+    if slot == _WORK_DAYS.slot:
+        if not value:
+            raise Misfit("Choose one day at least.")
+        return ",".join(day[:3] for day in _DAYS if day in value)
+    if slot == CHECK_INS:
+        said = str(value or "off").replace(" ", "")
+        if times_of(said) is None:
+            raise Misfit("Write times like 08:30, 17:30, or nothing for never.")
+        return said
+    return value
 
 
 def _blanks(person: PersonSettings, type: TwinType) -> list[Blank]:
@@ -62,12 +88,15 @@ def _blanks(person: PersonSettings, type: TwinType) -> list[Blank]:
     now: Mapping[str, Any] = {
         "timezone": person.zone,
         "working_hours": _span(person.work_start_s, person.work_end_s),
+        "work_days": [_DAYS[day] for day in person.work_days],
+        CHECK_INS: ", ".join(map(_clock, times_of(person.config.get(CHECK_INS)) or ())) or None,
         HOURS: _span(person.quiet_start_s, person.quiet_end_s),
         "focus_hours": person.focus_hours,
         "matters_most": person.config.get("matters_most") or [],
     }
     asked = [blank(by_slot[slot], now[slot]) for slot in _ASKED if slot in by_slot]
-    return [*asked, blank(_A_DAY, person.config.get(A_DAY, DEFAULT_A_DAY))]
+    asked[2:2] = [blank(_WORK_DAYS, now["work_days"])]
+    return [*asked, blank(_CHECK_INS, now[CHECK_INS]), blank(_A_DAY, person.config.get(A_DAY, DEFAULT_A_DAY))]
 
 
 def _span(start_s: int, end_s: int) -> str | None:

@@ -97,11 +97,12 @@ async def test_settings_are_changed_in_a_form_and_taken_back_by_undo(tmp_path: P
         form = await _from_home(town, "Settings")
         before = await town.house.core.query(GetPerson("owner"))
         assert _names(form)["timezone"]["initial_value"] == before.zone
-        odd = sent(form, timezone="the moon", working_hours="early", nudges_a_day="999")
+        odd = sent(form, timezone="the moon", working_hours="early", nudges_a_day="999", check_ins="now and then")
         wrong = await submit(town.slack_door, odd)
-        assert set(wrong["errors"]) == {"timezone", "working_hours", "nudges_a_day"}
+        assert set(wrong["errors"]) == {"timezone", "working_hours", "nudges_a_day", "check_ins"}
         number = len(town.slack.said()) + 1
         picked = {"timezone": "Tokyo", "matters_most": "safety, people", "quiet_hours": "21:00-06:30"}
+        picked |= {"work_days": "monday, tuesday, thursday", "check_ins": "08:15, 17:00"}
         assert await submit(town.slack_door, sent(form, **picked)) == {}
         told = (await town.slack.heard(number=number))["text"]
         assert "Asia/Tokyo" in told
@@ -111,6 +112,7 @@ async def test_settings_are_changed_in_a_form_and_taken_back_by_undo(tmp_path: P
             21 * 3600,
             ["safety", "people"],
         )
+        assert (after.work_days, after.config["check_ins"]) == ((0, 1, 3), "08:15,17:00")
         assert "working hours" not in told  # what stood there was left alone
         await town.slack_says("undo")
         assert (await town.house.core.query(GetPerson("owner"))).zone == before.zone
