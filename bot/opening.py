@@ -32,7 +32,8 @@ async def open_channels(
         more = {"core": parts["core"], "bus": parts["bus"], "forms": FormDesk(services), "hear": parts["hear"]}
         options["slack"] = {**known, **more, **options_of(settings.slack)}
     if settings.teams:
-        options["teams"] = {**known, "hear": parts["hear"], **options_of(settings.teams)}
+        more = {"forms": FormDesk(services), "hear": parts["hear"]}
+        options["teams"] = {**known, **more, **options_of(settings.teams)}
     if settings.webhook:
         options["webhook"] = {**known, **options_of(settings.webhook)}
     if settings.mail:

@@ -22,7 +22,9 @@ from microsoft_teams.cards import (
     TextInput,
 )
 
+from bot.channels.teams.forms import FILL_IN
 from bot.channels.teams.reading import FIELD, OURS
+from bot.forms.form import FORM
 from bot.ports import Button, Limits, Reply
 from bot.replies.phrases import capital
 from bot.replies.rendering import fit
@@ -76,13 +78,24 @@ def _card(reply: Reply, reader: Reader) -> AdaptiveCard | None:
     own = _Buttons(reader, said="" if reader.shared or is_list else reply.text, keeps=is_list)
     above = [*_picture(reply), *(_form(items, own) if is_form else ())]
     while True:
-        pressable = [*_items(items, _Buttons(reader, keeps=True)), *own.rows(reply.buttons)]
+        pressable = [
+            *_items(items, _Buttons(reader, keeps=True)),
+            *own.rows(reply.buttons),
+            *_form_button(reply, reader),
+        ]
         if not above and not pressable:
             return None
         made = _seen_by(reader, above, pressable)
         if not items or len(made.model_dump_json(by_alias=True, exclude_none=True).encode()) <= MOST_CARD_BYTES:
             return made
         items.pop()
+
+
+def _form_button(reply: Reply, reader: Reader) -> list[CardElement]:
+    """The way to fill in at once what is asked one after another; pressing it leaves the others."""
+    if reply.form is None or reader.shared:
+        return []
+    return _Buttons(reader, keeps=True).rows([Button(f"{FORM}{reply.form}", FILL_IN)])
 
 
 @dataclass(frozen=True, slots=True)

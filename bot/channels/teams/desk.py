@@ -12,12 +12,14 @@ from bot.channels._revisions import REVISED, Revisions
 from bot.channels.teams.cards import Reader, answered, messages
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import fetch
+from bot.channels.teams.forms import is_of_form, message_of, texts_of, to_show
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.pictures import with_picture
 from bot.channels.teams.places import Place, Places
-from bot.channels.teams.reading import Heard
+from bot.channels.teams.reading import FILLED, Heard
 from bot.channels.teams.streaming import announced, at_work, closing
 from bot.dialogue.buttons import question_of
+from bot.forms.form import FORM
 from bot.identity import Account, Stranger
 from bot.ports import Incoming, Reply
 from twin_core.contract.errors import PolluxError, Unavailable
@@ -99,6 +101,8 @@ class Desk:
                 await self.say(Place.of(heard), NOT_YOURS, _reader(heard))
             return
         place = Place.of(heard)
+        if is_of_form(heard) and await self._shows_form(heard, place):
+            return
         making = self._replies(heard)
         replies, stream = await announced(making, lambda: self._announce(heard), self.options.patience_s)
         self.revisions.answered(heard, replies)
@@ -108,6 +112,20 @@ class Desk:
         if (said := heard.pressed.get("said")) and heard.private and heard.message:
             shown = answered(str(said), str(heard.pressed["title"]))
             await self.connector.update(place.service_url, place.conversation, heard.message, shown)
+
+    async def _shows_form(self, heard: Heard, place: Place) -> bool:
+        """Whether there is a form to be filled in, first or once more; one that fits goes on as a turn."""
+        person = self.options.people.get(heard.user) or await self._linked_person(heard)
+        if self.options.forms is None or person is None or not heard.private:
+            return False
+        try:
+            shown = await to_show(self.options.forms, person, heard)
+        except PolluxError as error:
+            await self.say(place, Reply(str(error)), _reader(heard))
+            return True
+        if shown is not None:
+            await self.connector.post(place.service_url, place.conversation, message_of(shown, heard.user))
+        return shown is not None
 
     async def _revise(self, heard: Heard) -> None:
         """Words that were changed, deleted or put back after they were worked on."""
@@ -185,6 +203,8 @@ def _incoming(heard: Heard) -> list[Incoming]:
         message_id=heard.key,
         shared=not heard.private,
     )
+    if heard.kind == "fill":
+        return [replace(turn, action=f"{FORM}{heard.pressed[FILLED]}", fields=texts_of(heard))]
     if heard.kind != "change":
         return [turn]
     changed = {

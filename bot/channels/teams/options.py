@@ -8,6 +8,7 @@ from microsoft_teams.api.auth.credentials import ClientCredentials, Credentials,
 
 from bot.channels._reception import Hear
 from bot.documents import Documents, VolatileDocuments
+from bot.forms.form import Forms
 from bot.identity import Identities
 from twin_core.contract.clock import Clock, SystemClock
 from twin_core.contract.errors import Rejected
@@ -26,6 +27,7 @@ class TeamsOptions:
     people: Mapping[str, str] = field(default_factory=dict)
     identities: Identities | None = None
     hear: Hear | None = None
+    forms: Forms | None = None
     store: Documents = field(default_factory=VolatileDocuments)
     clock: Clock = field(default_factory=SystemClock)
     cloud: CloudEnvironment = PUBLIC

@@ -11,9 +11,10 @@ from bot.channels._wire import encodable
 from bot.channels.teams.files import recording
 
 OURS = "pollux"  # in the data of a button: what is ours
+FILLED = "filled"  # in the data of a button: which form it sends
 FIELD = "field:"  # what the ids of a form's inputs begin with
 
-Kind = Literal["message", "edited", "deleted", "restored", "press", "change", "show", "gone"]
+Kind = Literal["message", "edited", "deleted", "restored", "press", "change", "fill", "show", "gone"]
 _REVISED: Mapping[str, Kind] = {"editMessage": "edited", "undeleteMessage": "restored", "softDeleteMessage": "deleted"}
 _BOT = "28:"  # what the ids of bots begin with
 
@@ -94,7 +95,7 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
         case "invoke" if activity.get("name") == "adaptiveCard/action" and isinstance(value, Mapping):
             action = value["action"]
             verb = action.get("verb")
-            if verb in ("press", "change", "show"):
+            if verb in ("press", "change", "fill", "show"):
                 return _pressed(activity, action["data"], verb, {**whose, "at_once": True})
         case "conversationUpdate" if _is_among(activity, "membersRemoved"):
             return Heard("gone", **whose)
@@ -122,8 +123,8 @@ def _revised(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | N
 def _pressed(activity: Mapping[str, Any], data: Mapping[str, Any], kind: Kind, whose: Mapping[str, Any]) -> Heard:
     """Whatever was pressed carries what we wrote into it, and what stands in the inputs of its form."""
     ours = data[OURS]
-    needed = {"press": "action", "change": "form", "show": "view"}[kind]
-    if not isinstance(ours[needed], str if kind == "press" else Mapping):
+    needed = {"press": "action", "change": "form", "fill": FILLED, "show": "view"}[kind]
+    if not isinstance(ours[needed], str if kind in ("press", "fill") else Mapping):
         raise TypeError(needed)
     fields = {name: encodable(str(said)) for name, said in data.items() if str(name).startswith(FIELD)}
     message = str(activity.get("replyToId") or "")

@@ -43,6 +43,21 @@ class Input(_Strict):
     max_length: float = Field(gt=0)
 
 
+class Choice(_Strict):
+    title: str = Field(min_length=1)
+    value: str = Field(min_length=1)
+
+
+class Choices(_Strict):
+    type: Literal["Input.ChoiceSet"]
+    id: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    value: str = ""
+    choices: list[Choice] = Field(min_length=1)
+    is_multi_select: bool = False
+    style: Literal["compact", "expanded"] = "compact"
+
+
 class Picture(_Strict):
     type: Literal["Image"]
     url: str = Field(pattern=r"^(?:https://|data:image/png;base64,)")
@@ -64,11 +79,11 @@ class Card(_Strict):
     version: Literal["1.4"]
     schema_: str = Field(default="", alias="$schema")
     refresh: Refresh | None = None
-    body: list[Annotated[Text | Input | Picture | Actions, Field(discriminator="type")]] = Field(min_length=1)
+    body: list[Annotated[Text | Input | Choices | Picture | Actions, Field(discriminator="type")]] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _each_input_has_its_own_id(self) -> "Card":
-        ids = [element.id for element in self.body if isinstance(element, Input)]
+        ids = [element.id for element in self.body if isinstance(element, (Input, Choices))]
         if len(ids) != len(set(ids)):
             raise ValueError("two inputs have one id")
         return self
