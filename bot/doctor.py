@@ -12,6 +12,7 @@ import httpx2
 from fastapi import APIRouter
 
 from bot.settings import Settings
+from twin_core.contract import plugins
 from twin_core.contract.clock import SystemClock
 from twin_core.contract.commands import Diagnose
 from twin_core.contract.errors import PolluxError
@@ -139,6 +140,13 @@ def _hearing(settings: Settings) -> list[Fault]:
 
     voice = settings.voice
     absent = importlib.util.find_spec("speech_recognition") is None  # then nobody speaks here
+    if not absent and voice.recognizer in ("whisper", "vosk", "openai"):
+        from bot.voice.engines import ears_of
+
+        try:
+            plugins.build("bot.voice.recognizers", voice.recognizer, ears_of(settings))
+        except PolluxError as error:
+            return [Fault("hearing", "critical", error.message, error.hint)]
     if absent or voice.recognizer or find_weights(voice.weights):
         return []
     hint = "`make ears` fetches a speech model that hears far better."

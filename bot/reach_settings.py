@@ -44,10 +44,19 @@ class WebhookSettings(_Section):
 class VoiceSettings(_Section):
     """How Pollux hears and speaks: see docs/voice.md."""
 
-    recognizer: str | None = Field(default=None, description="moonshine or sphinx; by default the best one there is")
+    recognizer: str | None = Field(
+        default=None, description="moonshine, sphinx, whisper, vosk or openai; by default the best one of the first two"
+    )
+    model: Path | None = Field(default=None, description="folder of a Whisper or Vosk model of yours")
     weights: Path | None = Field(default=None, description="folder of another Moonshine model; see docs/voice.md")
-    synthesizer: str = "espeak"
-    voice: str = Field(default="en-us", description="of the synthesizer; `espeak-ng --voices` lists them")
+    synthesizer: str = Field(default="espeak", description="espeak, piper or openai")
+    server: str = Field(default="", description="https://HOST/v1, for openai: what is said, or to be said, goes there")
+    server_key: SecretStr | None = None
+    recognizer_model: str = Field(default="whisper-1", description="as the server calls it")
+    synthesizer_model: str = Field(default="tts-1", description="as the server calls it")
+    voice: str = Field(
+        default="en-us", description="of the synthesizer; `espeak-ng --voices` lists them, of Piper a file"
+    )
     rate: int = Field(default=165, ge=80, le=450, description="words a minute")
     shared: bool = Field(default=False, description="anybody may speak, and others hear the answer: nothing personal")
     microphone: str = Field(default="", description="words of the device's name; by default the system's own choice")

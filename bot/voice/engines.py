@@ -1,8 +1,9 @@
 """The engines that were set, for many speakers: built at their first use, one utterance at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bot.reach_settings import VoiceSettings
 from bot.settings import Settings
@@ -21,15 +22,7 @@ class Engines:
     def __init__(self, settings: Settings, names: Names) -> None:
         self._settings = settings
         self._names = names
-        self._ears = Ears(
-            recognizer_of(settings.voice),
-            {
-                "nlu_folder": settings.nlu_folder,
-                "taught": settings.taught_folder,
-                "cache": settings.cache_folder / "voice",
-                **({"weights": settings.voice.weights} if settings.voice.weights else {}),
-            },
-        )
+        self._ears = Ears(recognizer_of(settings.voice), ears_of(settings))
         self._mouth: Synthesizer | None = None
 
     async def hear(self, recording: bytes, user: str) -> Heard:
@@ -43,7 +36,7 @@ class Engines:
     async def speak(self, text: str) -> bytes:
         """A WAV file. Raises Rejected where there is nothing to say, Unavailable where the engine cannot."""
         if self._mouth is None:
-            self._mouth = await asyncio.to_thread(_synthesizer, self._settings.voice.synthesizer)
+            self._mouth = await asyncio.to_thread(_synthesizer, self._settings.voice)
         manner = Manner(self._settings.voice.voice, self._settings.voice.rate)
         return await asyncio.to_thread(self._mouth.speak, spoken(text), manner)
 
@@ -66,10 +59,28 @@ async def open_engines(settings: Settings, names: Names) -> AsyncIterator[Engine
         await engines.aclose()
 
 
-def _synthesizer(name: str) -> Synthesizer:
+def ears_of(settings: Settings) -> Mapping[str, Any]:
+    """The options of the engine that hears."""
+    voice = settings.voice
+    match recognizer_of(voice):
+        case "whisper" | "vosk":
+            return {"model": voice.model}
+        case "openai":
+            return {**_server_of(voice), "model": voice.recognizer_model}
+    own = {"weights": voice.weights} if voice.weights else {}
+    around = {"nlu_folder": settings.nlu_folder, "taught": settings.taught_folder}
+    return {**around, "cache": settings.cache_folder / "voice", **own}
+
+
+def _server_of(voice: VoiceSettings) -> Mapping[str, Any]:
+    return {"url": voice.server, "key": voice.server_key.get_secret_value() if voice.server_key else ""}
+
+
+def _synthesizer(voice: VoiceSettings) -> Synthesizer:
     """Raises Unavailable where its packages are missing."""
+    options = {**_server_of(voice), "model": voice.synthesizer_model} if voice.synthesizer == "openai" else {}
     try:
-        mouth: Synthesizer = plugins.build("bot.voice.synthesizers", name, {})
+        mouth: Synthesizer = plugins.build("bot.voice.synthesizers", voice.synthesizer, options)
     except ImportError as error:
         raise missing(error) from None
     return mouth

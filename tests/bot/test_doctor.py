@@ -107,3 +107,5 @@ async def test_a_speech_model_that_is_missing_is_told_unless_it_was_chosen_so(tm
     (hint,) = await told({"weights": tmp_path})
     assert "make ears" in hint
     assert await told({"weights": tmp_path, "recognizer": "sphinx"}) == []
+    (hint,) = await told({"recognizer": "whisper", "model": tmp_path})
+    assert "faster-whisper" in hint
