@@ -120,12 +120,14 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
 
 
 def listed_twins(m: Mentioned, state: DialogueState) -> tuple[str, ...]:
-    """The twins that "the second one" or "the first two" means in the list shown last; else among those that were
-    just spoken of.
+    """The twins that "the second one" or "the first two" means in the list shown last; without any list among those
+    that were just spoken of.
     """
     listing = state.listing
+    if listing is not None and listing.kind != "twin":
+        return ()
     spoken_of = state.twins if len(state.twins) > 1 else (*state.others, *state.twins)
-    ids = listing.ids if listing and listing.kind == "twin" else spoken_of
+    ids = listing.ids if listing else spoken_of
     if m.counted:
         return at_end(ids, m.counted)
     there = m.ordinal is not None and -len(ids) <= m.ordinal < len(ids)

@@ -15,6 +15,10 @@ from twin_core.contract.errors import Rejected
 
 Time = Mapping[str, Any]
 HOUR = timedelta(hours=1)
+_LONGEST_AT_A_STRETCH = timedelta(hours=14)  # "from 5 pm to 3 pm" is a slip, "from 10 pm to 6 am" a night
+_DAYS = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|to(?:day|morrow)|next day|\d+(?:st|nd|rd|th))\b", re.IGNORECASE
+)
 _FINE = ("second", "minute", "hour")
 _LONG = ("week", "month", "quarter", "year")
 _EVENING = re.compile(
@@ -176,9 +180,16 @@ def _at_hour(time: Time, request: Request, now: datetime, zone: ZoneInfo, text: 
     if len(likely) > 1:
         return Open(readings=tuple(sorted(likely)))
     start = likely[0]
+    end = parse_instant(str(time["end"])) - told[0] + start if time.get("end") else start + _length(request)
+    if time.get("end") and end - start > _LONGEST_AT_A_STRETCH and len(_DAYS.findall(str(time.get("text", "")))) < 2:
+        hours = f"from {start.astimezone(zone):%H:%M} to {end.astimezone(zone):%H:%M}"
+        raise Rejected(
+            f"It would end before it begins: {hours}.",
+            code="ends_before",
+            hint="Say when it ends, or for how long it lasts; if it goes on until the next day, name both days.",
+        )
     if start <= now and todays:
         return Open(readings=tuple(at for at in _one_day(told, zone) if at > now), passed=start)
-    end = parse_instant(str(time["end"])) - told[0] + start if time.get("end") else start + _length(request)
     return Slot(start, end if end > start else start + _length(request))
 
 
