@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ MAX_TOKENS = 60
 # Steps that may be spent on the times of a text and on one of them: some dozens find most, 29 February needs hundreds.
 _PATIENCE, _PATIENCE_WITH_ONE = 3_000, 1_000
 _MOVING = frozenset("move moved moving reschedule shift push postpone change bring".split())
+_BEFORE_A_NOUN = frozenset("a an the my his her our their this that night day late early".split())
 _VAGUE = {"few": 3, "several": 3, "couple": 2}
 _LEADING = frozenset(
     "in on at by until till til untill up to the about around towards for during over @ within".split()
@@ -179,7 +181,9 @@ def _is_said(node: Node, tokens: Sequence[Token]) -> bool:
 def _is_move(node: Node, tokens: Sequence[Token]) -> bool:
     """In "move it from Thursday to Friday" the two days are no range."""
     words = [t.norm for t in tokens[node.first + 1 : node.last - 1]]
-    return "to" in words and any(t.norm in _MOVING for t in tokens[: node.first])
+    before = [t.norm for t in tokens[: node.first]]
+    verbs = (norm for last, norm in pairwise(["", *before]) if last not in _BEFORE_A_NOUN)  # "a shift from 6 to 6"
+    return "to" in words and not _MOVING.isdisjoint(verbs)
 
 
 def _is_certain(time: Time, node: Node, tokens: Sequence[Token]) -> bool:
