@@ -1,7 +1,7 @@
 """What the words of a request point at, read from the text and its parse alone: pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -98,7 +98,7 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
     lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
     choices: tuple[str, ...] = ()
     unknown = ""
-    for e in entities:
+    for e in _with_states(entities):
         if e.kind == "twin" and e.options:
             choices = tuple(str(o) for o in e.options)
         elif e.kind == "twin" and e.value is None:
@@ -132,6 +132,15 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         definite=any(e.kind == "twin_type" and _DEFINITE.search(text[: e.start]) for e in entities),
         entities=tuple(entities),
     )
+
+
+def _with_states(entities: Sequence[Entity]) -> Iterator[Entity]:
+    """In "are the doors locked?" the second property is a state that the first may be in."""
+    named = False
+    for e in entities:
+        is_state = e.kind == "property" and e.value == "locked" and named
+        yield replace(e, kind="value", value=e.text.lower()) if is_state else e
+        named = named or e.kind == "property"
 
 
 def _words_of(entities: Sequence[Entity]) -> dict[str, Any]:

@@ -28,6 +28,11 @@ _AWAY = re.compile(
     r"(?:[,\s]+(?:mate|you|now|then|please|pollux|bot|already|\w+ bot))*[\s.!]*$",
     re.IGNORECASE,
 )
+_NOT_SO = re.compile(
+    r"\b(?:it|that|this|they)\s?(?:(?:'s|’s| is| was| has| are| have) not|isn['’]?t|wasn['’]?t|hasn['’]?t|aren['’]?t)"
+    r"(?: (?:yet|after all|so|true))*\W*$",
+    re.IGNORECASE,
+)
 _REDO = re.compile(
     r"\bredo\b|\b(?:undo|revert|take back|reverse) the undo\b|\bdo it (?:again|anyway|after all)\b", re.IGNORECASE
 )
@@ -57,6 +62,8 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("redo", Request("redo"))
     if again := repeated(state, parse):
         return Decision("do", again)
+    if _NOT_SO.search(parse.text) and state.effects and state.last == state.effects[-1].request and not about_twins(m):
+        return Decision("do", Request("undo", {"text": parse.text}))
     if worded := _by_its_words(parse, m):
         return Decision("do", worded)
     if m.excluded and state.last and not about_twins(m) and "action" not in m.slots and len(state.last.twins) > 1:

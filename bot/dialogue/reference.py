@@ -15,7 +15,7 @@ _RECENT = 6  # effects
 _FEW = 4  # so many answer a question without being asked for one by one
 _EACH = re.compile(
     r"\b(?:which|any|anything|all|everything|something|how many|each|every)\b"
-    r"|^\W*(?:and )?what(?: else)?(?:'s| is| are)\b",
+    r"|^\W*(?:and )?are (?:the|my|our)\b|^\W*(?:and )?what(?: else)?(?:'s| is| are)\b",
     re.IGNORECASE,
 )
 _EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)

@@ -60,6 +60,11 @@ _FREE = re.compile(
     r"|\bin my next (?:free|spare) (?:moment|minute|hour|slot|half[- ]hour)\b",
     re.IGNORECASE,
 )
+_THEN_TELL = re.compile(
+    r"[,\s]+(?:then\s+)?(?:please\s+)?(?:(?:tell|warn|notify|alert|ping|message|remind)\s+me|let me know)\b.*$",
+    re.IGNORECASE,
+)
+_BEFORE_IT = re.compile(r"\b(?:before|ahead of)\s+(?:it|that|this|then)\b", re.IGNORECASE)
 _ABOVE = re.compile(
     r"\b(?:above|over|more than|greater than|higher than|warmer than|hotter than|exceeds?|exceeding|rises?|"
     r"goes? up|past|beyond|reach(?:es)?|hits?|at least|climbs?|gets? (?:too )?(?:warm|hot|high))\b|>",
@@ -99,7 +104,12 @@ def waits_for_something(text: str) -> bool:
 def waits_for(text: str) -> str:
     """The clause that says what has to happen first; empty where none does."""
     found = _IF.search(text)
-    return found["what"].strip(" ,.!?") if found else ""
+    return _THEN_TELL.sub("", found["what"]).strip(" ,.!?") if found else ""
+
+
+def before_it(text: str) -> bool:
+    """Whether it is to come so long before what was spoken of: "half an hour before it"."""
+    return bool(_BEFORE_IT.search(text))
 
 
 def condition(twin: str, spec: PropertySpec, slots: Mapping[str, Any], text: str) -> Condition | None:

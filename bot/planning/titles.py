@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from twin_core.contract.tasks import Priority
 
@@ -62,6 +63,8 @@ _TASK_LEAD = re.compile(
     r"\babout\b|\bthat\b|\bsaying\b|¦|(?=\s))\s*|¦\s*|[,:;-]\s*|to\s+)",
     re.IGNORECASE,
 )
+_A_LIST = re.compile(r"\blists?\b", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,|,?\s*(?:and|plus|&))\s*", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|several|some|these|the following|\d)\s+(?:new\s+|more\s+)?"
     r"(?:tasks|to-?\s?dos|todos|items|things|chores)\b[^:]{0,40}:\s*(.+)$",
@@ -103,6 +106,15 @@ def task_title(text: str, spans: Sequence[Span]) -> str:
         return named
     said = _PRIORITY.sub(" ", _EFFORT.sub(" ", _without_times(text, spans)))
     return _title(_ARTICLES.sub("", _stripped(_TAIL.sub("", _WHERE.sub(" ", said)), _TASK_LEAD)))
+
+
+def listed(text: str, spans: Sequence[Span]) -> list[str]:
+    """ "Milk, bread and eggs on my list" are three; empty where no list is spoken of, or one thing is."""
+    named = [(int(str(start)), int(str(end))) for kind, start, end in spans if kind == "task"]
+    joints = [text[a[1] : b[0]] for a, b in pairwise(named)]
+    if not joints or not _A_LIST.search(text) or not all(_AND.fullmatch(joint) for joint in joints):
+        return []
+    return [_title(text[start:end]) for start, end in named]
 
 
 def several(text: str) -> list[str]:

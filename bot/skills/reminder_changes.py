@@ -39,7 +39,8 @@ _LATER = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomo
 # Words of these requests themselves, which belong to no reminder.
 _OURS = frozenset(
     """reminder reminders reminded reminding nudge nudges alarm alarms remind pending set show have told tell stop turn
-    scheduled schedule planned plans actions action switch do doing going happen happening coming automatically list
+    scheduled schedule planned plans actions action switch ask asked
+    just did do doing going happen happening coming automatically list
     snooze open active waiting bring pull push put set change make let have should come ring hour hours minute minutes
     day days week weeks half quarter sooner early late""".split()
 )

@@ -12,11 +12,19 @@ from bot.dialogue.unasked import waits_for_nobody
 from bot.planning import matching
 from bot.planning.asking import ask_time, ask_title, passed
 from bot.planning.reminder_wording import reminder_when
-from bot.planning.reminding import condition, reminding_time, topic, waits_for, waits_for_something, waits_for_time
+from bot.planning.reminding import (
+    before_it,
+    condition,
+    reminding_time,
+    topic,
+    waits_for,
+    waits_for_something,
+    waits_for_time,
+)
 from bot.planning.times import Open, length_of
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
-from twin_core.contract.agenda import EventView, GetAgenda
+from twin_core.contract.agenda import EventView, GetAgenda, GetEvent
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.ids import new_id
 from twin_core.contract.reminders import (
@@ -27,6 +35,7 @@ from twin_core.contract.reminders import (
     Unacknowledged,
     WhenFree,
 )
+from twin_core.contract.tasks import GetTask
 
 EXAMPLE: Mapping[str, Any] = {}
 _TIMES = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomorrow at 9", "Tomorrow at 9"))
@@ -47,6 +56,8 @@ async def create(turn: Turn) -> Outcome:
     about = str(request.get("title") or "") or topic(text, request.get("spans", ()))
     if clause := _condition_clause(turn, text):
         return await _on_condition(turn, clause, about)
+    if before_it(text) and (outcome := await _before_it(turn, about)):
+        return outcome
     if anchored := next((t for t in request.get("times", ()) if t.get("anchor")), None):
         return await _before_event(turn, anchored, about)
     when = reminding_time(turn)
@@ -110,14 +121,20 @@ def _condition_clause(turn: Turn, text: str) -> str:
     """The clause of what has to be reported; of a time ("when it is five") it is none."""
     clause = waits_for(text)
     request = turn.request
-    of_thing = request.twins or request.get("types") or request.get("property")
+    of_thing = request.twins or any(request.get(slot) for slot in ("types", "property"))
+    of_thing = of_thing or (request.get("place") and "value" in request.slots)
     return clause if clause and of_thing and not request.get("recurrence") else ""
 
 
 async def _on_condition(turn: Turn, clause: str, about: str) -> Outcome:
     registry, request = turn.services.registry, turn.request
+    # "If it is below 17 in the bedroom" is about how warm it is there.
+    bare = not any(request.get(slot) for slot in ("twins", "types", "property")) and request.get("place")
     twins = request.twins or tuple(
-        t.id for t in registry.select(types=request.get("types", ()), place=request.get("place"), property=None)
+        t.id
+        for t in registry.select(
+            types=request.get("types", ()), place=request.get("place"), property="temperature" if bare else None
+        )
     )
     if len(twins) != 1:
         return _which_twin(turn, twins)
@@ -135,9 +152,9 @@ async def _on_condition(turn: Turn, clause: str, about: str) -> Outcome:
             code="no_condition",
             hint=f"Say a value, like “when its temperature is above 8”. I know its {labels}.",
         )
-    told = (
-        f"{twin.name} {clause.removeprefix(twin.name).strip()}" if twin.name.lower() not in clause.lower() else clause
-    )
+    told = f"{twin.name} {clause.removeprefix('it ').strip()}" if twin.name.lower() not in clause.lower() else clause
+    if clause.startswith("it "):
+        clause = about = told
     words = clause if about in ("", clause) or about.lower().startswith(("when", "if")) else about
     view = await turn.execute(
         CreateReminder(capital(words), condition=wanted, conversation=turn.conversation, twin=twin.id)
@@ -168,6 +185,26 @@ async def _before_event(turn: Turn, time: Mapping[str, Any], about: str) -> Outc
     )
     what = f": {about}" if about else ""
     return _made(turn, view, reminder_when(turn, view.at, f", before {event.title}{what}"))
+
+
+async def _before_it(turn: Turn, about: str) -> Outcome | None:
+    """So long before the event or the task that was spoken of; None where neither was, or no length was said."""
+    lead, event, task = length_of(turn.request), turn.meant("event"), turn.meant("task")
+    about = "" if before_it(about) else about
+    if lead is None or not (event or task):
+        return None
+    if event:
+        title = (await turn.query(GetEvent(event))).title
+        made = CreateReminder(
+            about or title, before=BeforeEvent(event, lead.total_seconds()), conversation=turn.conversation
+        )
+        view = await turn.execute(made)
+        return _made(turn, view, reminder_when(turn, view.at, f", before {title}{f': {about}' if about else ''}"))
+    found = await turn.query(GetTask(str(task)))
+    if found.due is None:
+        return None
+    view = await turn.execute(CreateReminder(about or found.title, found.due - lead, conversation=turn.conversation))
+    return _made(turn, view)
 
 
 def _made(turn: Turn, view: ReminderView, text: str = "") -> Outcome:
