@@ -1,6 +1,6 @@
 """Where open questions stand in a platform, so that nothing is left to press once they are answered elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.dialogue.buttons import question_of
@@ -8,6 +8,8 @@ from bot.documents import Documents
 from bot.ports import Incoming, Reply
 from twin_core.contract.ports import Batch, Document
 
+# Takes the buttons from where a question stands, and says there what was answered.
+Show = Callable[[Mapping[str, Any], str], Awaitable[None]]
 _PLACES = {"webchat": "the web chat", "slack": "Slack", "teams": "Teams", "rest": "another program", "mail": "a mail"}
 
 
@@ -25,7 +27,14 @@ class Questions:
             kept = Document(self._kind, f"{question}/{id}", doc)
             await self._documents.commit(Batch(documents=(kept,), durable=False))
 
-    async def close(self, person: str, question: str) -> Sequence[Mapping[str, Any]]:
+    async def answered(self, by: Incoming, said: str, questions: Collection[str], show: Show | None) -> None:
+        """Shows wherever these stand that they are answered, and forgets them; without `show` that is seen already."""
+        for question in questions:
+            for stands in await self._taken(by.user, question):
+                if show is not None:
+                    await show(stands, answered_with(by, said, shared=by.shared))
+
+    async def _taken(self, person: str, question: str) -> Sequence[Mapping[str, Any]]:
         """Everywhere that it stands, which is forgotten."""
         found = [
             (key, doc)

@@ -62,7 +62,7 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("redo", Request("redo"))
     if again := repeated(state, parse):
         return Decision("do", again)
-    if _NOT_SO.search(parse.text) and state.effects and state.last == state.effects[-1].request and not about_twins(m):
+    if _denies_it_is_done(state, parse):
         return Decision("do", Request("undo", {"text": parse.text}))
     if worded := _by_its_words(parse, m):
         return Decision("do", worded)
@@ -85,6 +85,12 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         slots = {k: v for k, v in slots.items() if k not in borrowed}
         return with_target(request.having(**dict.fromkeys(borrowed)), replace(m, slots=slots), state, world, need)
     return decision
+
+
+def _denies_it_is_done(state: DialogueState, parse: Parse) -> bool:
+    """ "Oh wait, it isn't", right after a task was marked as done."""
+    done = state.last is not None and state.last.intent in ("complete_task", "resolve")
+    return done and bool(state.effects) and state.last == state.effects[-1].request and bool(_NOT_SO.search(parse.text))
 
 
 def _by_its_words(parse: Parse, m: Mentioned) -> Request | None:

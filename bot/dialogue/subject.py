@@ -52,7 +52,7 @@ _MOVES = re.compile(
     r"|\b(?:earlier|later than|sooner|instead)\b|\b(?:should|shall|can|is to|needs? to) (?:come|be|ring|go off)\b",
     re.IGNORECASE,
 )
-_SURE = 0.5
+_UNDERSTOOD = 0.5  # which kind of plan is called off, from here on
 _CALLS_OFF = re.compile(rf"^{_POLITE}(?:cancel|call off|scrap)\b", re.IGNORECASE)
 _A_REMINDER = re.compile(r"\b(?:the|that|this|my|our)\s+(?:[\w'’-]+\s+){0,5}?reminder\b", re.IGNORECASE)
 
@@ -74,7 +74,7 @@ def reworded(text: str, m: Mentioned) -> Mapping[str, str] | None:
 
 def calls_off_a_plan(parse: Parse, m: Mentioned) -> bool:
     """ "Cancel the porch light": what is planned for it, whatever verb that was taken for."""
-    understood = parse.intent in _CANCELLED.values() and parse.confidence >= _SURE
+    understood = parse.intent in _CANCELLED.values() and parse.confidence >= _UNDERSTOOD
     misread = not understood and not _NAMES_ITS_KIND.search(parse.text)
     return misread and about_twins(m) and _CALLS_OFF.search(parse.text) is not None
 

@@ -16,7 +16,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels._inbox import Inbox
-from bot.channels._questions import Questions, answered_with
+from bot.channels._questions import Questions
 from bot.channels._reception import HOME, Reception, Works
 from bot.channels._revisions import Revisions
 from bot.channels.slack.blocks import LIMITS
@@ -123,14 +123,8 @@ class SlackChannel:
     def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
         """Takes the buttons from where these stand; what was pressed here has shown that itself."""
         pressed = by.channel == NAME and by.action is not None
-
-        async def close() -> None:
-            for question in questions:
-                for stands in await self._questions.close(by.user, question):
-                    if self._desk is not None and not pressed:
-                        await self._desk.close(stands, answered_with(by, said, shared=by.shared))
-
-        self._works.spawn(close())
+        show = self._desk.close if self._desk is not None and not pressed else None
+        self._works.spawn(self._questions.answered(by, said, questions, show))
 
     async def undisturbed_until(self, user: str) -> datetime | None:
         """Until when this person does not want to be disturbed; None where they may be."""

@@ -1,16 +1,17 @@
 """Replies as messages of Teams: the text is complete, an Adaptive Card below it holds what can be pressed.
 
 Where others read along, what can be pressed is shown to whoever it is for alone (a user-specific view).
-Source of the limits: learn.microsoft.com, Teams, Limits and specifications (100 KB a message); adaptivecards.io;
+Source of the limits: adaptivecards.io;
 learn.microsoft.com, Teams, Universal Actions for Adaptive Cards, User Specific Views.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from microsoft_teams.api.activities import MessageActivityInput
+from microsoft_teams.api.models import Attachment
 from microsoft_teams.cards import (
     ActionSet,
     AdaptiveCard,
@@ -24,6 +25,7 @@ from microsoft_teams.cards import (
 
 from bot.channels.teams.forms import FILL_IN
 from bot.channels.teams.reading import FIELD, OURS
+from bot.channels.teams.sizes import MOST_BYTES, size, size_of
 from bot.forms.form import FORM
 from bot.ports import Button, Limits, Reply
 from bot.replies.phrases import capital
@@ -32,9 +34,9 @@ from bot.replies.rendering import fit
 LIMITS = Limits(text_chars=12_000, buttons=30, cards=True, images=True)
 ROW = 6  # actions that Teams shows beside one another
 TITLE, ACTION_CHARS, MOST_ITEMS, MOST_FIELDS, FIELD_CHARS = 80, 1_000, 20, 12, 200
-MOST_CARD_BYTES = 40_000  # with the longest text well below what one message may have
 MOST_SAID = 10_000  # characters of a text that its buttons carry together, to put it back without them
 _DEFAULT = " (default)"
+_PNG = "data:image/png;base64,"
 _STYLES: Mapping[str, Literal["positive", "destructive"]] = {"primary": "positive", "danger": "destructive"}
 _MARKS = re.compile(r"([\\`*_\[\]#~])")
 
@@ -49,8 +51,12 @@ class Reader:
 
 
 def messages(reply: Reply, reader: Reader) -> list[MessageActivityInput]:
-    """The reply in messages that Teams takes."""
-    return [_message(piece, reader) for piece in fit(reply, LIMITS)]
+    """The reply in messages that Teams takes; what has no room is told in the text alone."""
+    for buttons in range(min(LIMITS.buttons, len(reply.buttons)), -1, -1):
+        made = [_message(piece, reader) for piece in fit(reply, replace(LIMITS, buttons=buttons))]
+        if size(made[-1]) <= MOST_BYTES:
+            return made
+    return messages(replace(reply, image=None), reader) if reply.image else made
 
 
 def answered(text: str, title: str) -> MessageActivityInput:
@@ -64,20 +70,27 @@ def pressed(title: str) -> AdaptiveCard:
 
 
 def _message(reply: Reply, reader: Reader) -> MessageActivityInput:
+    """A drawing stands beside a card that others see in their own way: it would be sent once for each of them."""
     message = MessageActivityInput(text=reply.text or "…", text_format="plain")
-    card = _card(reply, reader)
+    drawing = str((reply.image or {}).get("url", ""))
+    room, alone = MOST_BYTES - size(message), None
+    if reader.shared and drawing.startswith(_PNG):
+        alone = _card(replace(reply, image=None), reader, room - size_of(drawing))
+    if alone:
+        message.add_attachments(Attachment(content_type="image/png", content_url=drawing))
+    card = alone or _card(reply, reader, room)
     return message.add_card(card) if card else message
 
 
-def _card(reply: Reply, reader: Reader) -> AdaptiveCard | None:
-    """The buttons of each item and of the whole; what does not fit is said in the text all the same."""
+def _card(reply: Reply, reader: Reader, room: int) -> AdaptiveCard | None:
+    """The buttons of each item and of the whole, in so many bytes; the text has said what does not fit."""
     card = reply.card or {}
     items: list[Mapping[str, Any]] = list(card.get("items") or ())[:MOST_ITEMS]
     is_form = card.get("kind") == "preview"
     is_list = bool(items) and not is_form
     own = _Buttons(reader, said="" if reader.shared or is_list else reply.text, keeps=is_list)
-    above = [*_picture(reply), *(_form(items, own) if is_form else ())]
     while True:
+        above = [*_picture(reply), *(_form(items, own) if is_form else ())]
         pressable = [
             *_items(items, _Buttons(reader, keeps=True)),
             *own.rows(reply.buttons),
@@ -86,7 +99,7 @@ def _card(reply: Reply, reader: Reader) -> AdaptiveCard | None:
         if not above and not pressable:
             return None
         made = _seen_by(reader, above, pressable)
-        if not items or len(made.model_dump_json(by_alias=True, exclude_none=True).encode()) <= MOST_CARD_BYTES:
+        if not items or size(made) <= room:
             return made
         items.pop()
 
@@ -155,7 +168,7 @@ def _picture(reply: Reply) -> list[CardElement]:
     """A chart, where Teams can fetch it; the text has said the same."""
     image = reply.image or {}
     url = str(image.get("url", ""))
-    if not url.startswith(("https://", "data:image/png;base64,")):
+    if not url.startswith(("https://", _PNG)):
         return []
     return [Image(url=url, alt_text=str(image.get("alt", "")))]
 

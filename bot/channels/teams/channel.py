@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.channels._inbox import Inbox
-from bot.channels._questions import Questions, answered_with
+from bot.channels._questions import Questions
 from bot.channels._reception import HOME, Reception, Works
 from bot.channels._revisions import Revisions
 from bot.channels.teams.cards import LIMITS, Reader
@@ -83,14 +83,8 @@ class TeamsChannel:
     def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
         """Takes the buttons from where these stand; what was pressed here has shown that itself."""
         pressed = by.channel == NAME and by.action is not None
-
-        async def close() -> None:
-            for question in questions:
-                for stands in await self._questions.close(by.user, question):
-                    if self._desk is not None and not pressed:
-                        await self._desk.close(stands, answered_with(by, said, shared=by.shared))
-
-        self._works.spawn(close())
+        show = self._desk.close if self._desk is not None and not pressed else None
+        self._works.spawn(self._questions.answered(by, said, questions, show))
 
     async def aclose(self) -> None:
         self._desk = None

@@ -3,7 +3,7 @@
 Source of the inputs: adaptivecards.io/explorer, Input.Text and Input.ChoiceSet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from microsoft_teams.api.activities import MessageActivityInput
@@ -19,11 +19,12 @@ from microsoft_teams.cards import (
 )
 
 from bot.channels.teams.reading import FIELD, FILLED, OURS, Heard
+from bot.channels.teams.sizes import MOST_BYTES, size
 from bot.forms.form import FORM, Field, Form, Forms
 from bot.replies.phrases import capital
 
 FILL_IN = "Fill in a form"
-LABEL, ANSWER, CHOICES, MOST_FIELDS = 300, 500, 100, 40
+LABEL, ANSWER, TOLD, CHOICES, MOST_FIELDS = 300, 500, 200, 100, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,29 @@ async def to_show(forms: Forms, person: str, heard: Heard) -> Shown | None:
 
 
 def message_of(shown: Shown, user: str) -> MessageActivityInput:
-    """The form as a message; its text says what stands in each field, and what does not fit."""
-    form, fields = shown.form, shown.form.fields[:MOST_FIELDS]
-    labels = {field.name: field.label for field in fields}
+    """The form as a message; its text says what stands in each field, and what does not fit. Fields for which there
+    is no room are left out, and stay as they are.
+    """
+    fields = shown.form.fields[:MOST_FIELDS]
+    while size(made := _message(shown, fields, user)) > MOST_BYTES and fields:
+        fields = fields[:-1]
+    return made
+
+
+def _message(shown: Shown, fields: Sequence[Field], user: str) -> MessageActivityInput:
+    form, labels = shown.form, {field.name: field.label for field in shown.form.fields}
     lines = [f"{labels.get(name, name)}: {reason}" for name, reason in shown.reasons.items()]
     lines += [f"{form.title}:", *(f"- {field.label}: {_text(field) or 'nothing yet'}" for field in fields)]
     data = {OURS: {"for": user, FILLED: form.id, "title": form.submit}}
     save = ExecuteAction(title=form.submit, verb="fill", data=data, associated_inputs="auto", style="positive")
     heading = TextBlock(text=capital(form.title), wrap=True, weight="Bolder")
     body: list[CardElement] = [heading, *(_input(field) for field in fields), ActionSet(actions=[save])]
-    message = MessageActivityInput(text="\n".join(lines), text_format="plain")
+    message = MessageActivityInput(text="\n".join(_clip(line, TOLD) for line in lines), text_format="plain")
     return message.add_card(AdaptiveCard(version="1.4", body=body))
 
 
 def _input(field: Field) -> CardElement:
-    id, label = f"{FIELD}{field.name}", _clip(f"{field.label}: {field.hint}" if field.hint else field.label)
+    id, label = f"{FIELD}{field.name}", _clip(f"{field.label}: {field.hint}" if field.hint else field.label, LABEL)
     if not field.choices:
         return TextInput(id=id, label=label, value=field.text[:ANSWER], max_length=ANSWER)
     choices = [Choice(title=title, value=value) for value, title in field.choices[:CHOICES]]
@@ -97,5 +106,5 @@ def _filled(field: Field, text: str | None) -> Field:
     return replace(field, chosen=tuple(part.strip() for part in text.split(",") if part.strip()))
 
 
-def _clip(text: str) -> str:
-    return text if len(text) <= LABEL else text[: LABEL - 1].rstrip() + "…"
+def _clip(text: str, size: int) -> str:
+    return text if len(text) <= size else text[: size - 1].rstrip() + "…"

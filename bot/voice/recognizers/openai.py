@@ -4,7 +4,6 @@ Source: platform.openai.com/docs/api-reference/audio/createTranscription.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -12,8 +11,7 @@ import speech_recognition as sr
 
 from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
 from bot.voice.recognizers.whisper import hearing_of
-from bot.voice.servers import VoiceServer
-from twin_core.contract.errors import Rejected
+from bot.voice.servers import ServerOptions, VoiceServer, nonsense, server_options
 
 EXAMPLE: Mapping[str, Any] = {"url": "http://127.0.0.1:8000/v1", "model": "whisper-1"}
 
@@ -21,21 +19,9 @@ _UNRATED = 0.7  # certainty of words from a server that does not say how sure it
 _MOST_HINTS = 100  # names: a prompt holds 224 tokens
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAiOptions:
-    """`url` up to /v1; `model` as the server calls it. What is said leaves this machine for that server."""
-
-    url: str = ""
-    key: str = ""
-    model: str = "whisper-1"
-
-
 def build(options: Mapping[str, Any]) -> "OpenAiRecognizer":
     """The recognizer. Raises Rejected for an unknown option, or without an address."""
-    try:
-        return OpenAiRecognizer(OpenAiOptions(**options))
-    except TypeError as error:
-        raise Rejected(f"The openai recognizer does not know this option: {error}.", code="bad_options") from None
+    return OpenAiRecognizer(server_options("openai recognizer", options))
 
 
 class OpenAiRecognizer:
@@ -43,8 +29,8 @@ class OpenAiRecognizer:
     `recognize_openai` takes its address and key from the environment.
     """
 
-    def __init__(self, options: OpenAiOptions) -> None:
-        self._server = VoiceServer(options.url, options.key)
+    def __init__(self, options: ServerOptions) -> None:
+        self._server = VoiceServer(options)
         self._asked = {"model": options.model, "language": "en", "response_format": "verbose_json"}
         self._hints = ""
 
@@ -60,9 +46,13 @@ class OpenAiRecognizer:
 
 
 def _hearing(response: httpx2.Response) -> Hearing:
-    answer = VoiceServer.json_of(response)
-    segments = [each for each in answer.get("segments") or () if isinstance(each, Mapping) and "avg_logprob" in each]
-    if segments:
-        return hearing_of((str(s["text"]), float(s["avg_logprob"]), float(s["no_speech_prob"])) for s in segments)
-    text = str(answer.get("text") or "").strip()
+    try:
+        answer = response.json()
+        segments = [each for each in answer.get("segments") or () if "avg_logprob" in each]
+        if segments:
+            rated = [(str(s["text"]), float(s["avg_logprob"]), float(s.get("no_speech_prob", 0))) for s in segments]
+            return hearing_of(rated)
+        text = str(answer.get("text") or "").strip()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise nonsense(response.url.host) from None
     return Hearing((Guess(text, _UNRATED),)) if text else Hearing()

@@ -45,7 +45,11 @@ class VoskRecognizer:
             hint = "Install it: pip install vosk."
             raise Unavailable("Vosk needs the package vosk.", code="no_hearing", hint=hint) from None
         vosk.SetLogLevel(-1)
-        self._vosk, self._model = vosk, vosk.Model(str(options.model))
+        try:
+            self._vosk, self._model = vosk, vosk.Model(str(options.model))
+        except Exception:  # noqa: BLE001  it raises nothing else, and says nothing more
+            hint = "Unpack the model again; the folder is the one that holds am, conf and graph."
+            raise Unavailable(f"Vosk cannot read the model in {options.model}.", code="no_hearing", hint=hint) from None
 
     def learn(self, phrases: tuple[Phrase, ...]) -> None:
         """Nothing: the words are those of the model."""

@@ -48,7 +48,11 @@ class WhisperRecognizer:
         except ImportError:
             hint = "Install it: pip install faster-whisper."
             raise Unavailable("Whisper needs the package faster-whisper.", code="no_hearing", hint=hint) from None
-        self._model = WhisperModel(str(options.model), device="auto", compute_type="int8", local_files_only=True)
+        try:
+            self._model = WhisperModel(str(options.model), device="auto", compute_type="int8", local_files_only=True)
+        except (RuntimeError, ValueError, OSError) as error:
+            message = f"Whisper cannot read the model in {options.model}: {error}"
+            raise Unavailable(message, code="no_hearing", hint="Fetch the model again.") from None
         self._hints = ""
 
     def learn(self, phrases: tuple[Phrase, ...]) -> None:

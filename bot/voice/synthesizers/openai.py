@@ -4,11 +4,10 @@ Source: platform.openai.com/docs/api-reference/audio/createSpeech.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.voice.ports import Manner
-from bot.voice.servers import VoiceServer
+from bot.voice.servers import ServerOptions, VoiceServer, server_options
 from bot.voice.wav import read_wav, write_wav
 from twin_core.contract.errors import Rejected, Unavailable
 
@@ -19,28 +18,16 @@ _SLOWEST, _FASTEST = 0.25, 4.0
 _LONGEST_S = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAiOptions:
-    """`url` up to /v1; `model` as the server calls it. What is said leaves this machine for that server."""
-
-    url: str = ""
-    key: str = ""
-    model: str = "tts-1"
-
-
 def build(options: Mapping[str, Any]) -> "OpenAiSynthesizer":
     """The synthesizer. Raises Rejected for an unknown option, or without an address."""
-    try:
-        return OpenAiSynthesizer(OpenAiOptions(**options))
-    except TypeError as error:
-        raise Rejected(f"The openai synthesizer does not know this option: {error}.", code="bad_options") from None
+    return OpenAiSynthesizer(server_options("openai synthesizer", options))
 
 
 class OpenAiSynthesizer:
     """The voice is one that the server has, such as alloy."""
 
-    def __init__(self, options: OpenAiOptions) -> None:
-        self._server = VoiceServer(options.url, options.key)
+    def __init__(self, options: ServerOptions) -> None:
+        self._server = VoiceServer(options)
         self._model = options.model
 
     def speak(self, text: str, manner: Manner) -> bytes:

@@ -64,6 +64,13 @@ class Picture(_Strict):
     alt_text: str
 
 
+class Inline(_Strict):
+    """A picture beside the text (Teams, Format your bot messages: "Picture messages")."""
+
+    content_type: Literal["image/png"]
+    content_url: str = Field(pattern=r"^(?:https://|data:image/png;base64,)")
+
+
 class Actions(_Strict):
     type: Literal["ActionSet"]
     actions: list[Execute] = Field(min_length=1, max_length=6)
@@ -102,6 +109,9 @@ def check(activity: dict[str, Any]) -> None:
     if not activity["text"]:
         raise ValueError("no text")
     for attachment in activity.get("attachments") or ():
-        if attachment["contentType"] != CARD:
-            raise ValueError(f"no card: {attachment['contentType']}")
-        check_card(attachment["content"])
+        if attachment["contentType"] == "image/png":
+            Inline.model_validate(attachment)
+        elif attachment["contentType"] == CARD:
+            check_card(attachment["content"])
+        else:
+            raise ValueError(f"neither card nor picture: {attachment['contentType']}")

@@ -4,12 +4,10 @@ import asyncio
 import time
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import httpx2
 import pytest
 
 from bot.channels import teams as plugin
@@ -17,29 +15,17 @@ from bot.documents import VolatileDocuments
 from bot.ports import Button, Reply
 from tests.bot.channels.adaptive_card import CARD, check_card
 from tests.bot.channels.scripted import Script
-from tests.bot.channels.teams_recorder import Door, Teams, buttons, invoke, message, press, teams
+from tests.bot.channels.teams_bench import Bench, open_bench
+from tests.bot.channels.teams_recorder import buttons, invoke, message, press
 from twin_core.contract.errors import Rejected, Unavailable
 
 ROOM = "19:room@thread.tacv2;messageid=1"
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    channel: Any
-    door: Door
-    teams: Teams
-    script: Script
-
-
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    script = Script()
-    async with teams() as recorder:
-        channel: Any = plugin.build({**recorder.options(), "people": {"u1": "owner", "u2": "ben"}})
-        app = await channel.start(script)
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as http:
-            yield Bench(channel, Door(http, recorder), recorder, script)
-        await channel.aclose()
+    async with open_bench() as opened:
+        yield opened
 
 
 async def test_a_message_is_answered_where_it_was_said(bench: Bench) -> None:

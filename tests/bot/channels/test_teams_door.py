@@ -6,7 +6,6 @@ import json
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from bot.channels import teams as plugin
 from bot.documents import VolatileDocuments
 from bot.ports import Reply
 from tests.bot.channels.scripted import Script, serving
-from tests.bot.channels.teams_recorder import BOT, Door, Teams, key, message, press, teams
+from tests.bot.channels.teams_bench import Bench, open_bench
+from tests.bot.channels.teams_recorder import BOT, Door, key, message, press, teams
 from twin_core.contract.clock import SystemClock
 from twin_core.contract.ports import Batch, Document
 from twin_core.store import open_store
@@ -28,22 +28,10 @@ PEOPLE = 500
 SECRET = "the PIN of the alarm is 4711"
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    door: Door
-    teams: Teams
-    script: Script
-
-
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    script = Script()
-    async with teams() as recorder:
-        channel: Any = plugin.build({**recorder.options(), "people": {"u1": "owner"}})
-        app = await channel.start(script)
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as http:
-            yield Bench(Door(http, recorder), recorder, script)
-        await channel.aclose()
+    async with open_bench() as opened:
+        yield opened
 
 
 def _claims(door: Door) -> dict[str, Any]:

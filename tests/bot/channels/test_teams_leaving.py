@@ -1,38 +1,22 @@
 """Teams when Pollux is taken out of a chat or a room: nobody is spoken to there any more."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
-import httpx2
 import pytest
 
-from bot.channels import teams as plugin
 from bot.ports import Reply
-from tests.bot.channels.scripted import Script
-from tests.bot.channels.teams_recorder import BOT, TENANT, Door, Teams, message, teams
+from tests.bot.channels.teams_bench import Bench, open_bench
+from tests.bot.channels.teams_recorder import BOT, TENANT, message
 from twin_core.contract.errors import Unavailable
 
 ROOM = "19:room@thread.tacv2;messageid=1"
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    channel: Any
-    door: Door
-    teams: Teams
-    script: Script
-
-
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    script = Script()
-    async with teams() as recorder:
-        channel: Any = plugin.build({**recorder.options(), "people": {"u1": "owner", "u2": "ben"}})
-        app = await channel.start(script)
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as http:
-            yield Bench(channel, Door(http, recorder), recorder, script)
-        await channel.aclose()
+    async with open_bench() as opened:
+        yield opened
 
 
 async def test_whoever_removes_the_app_is_not_spoken_to(bench: Bench) -> None:

@@ -33,6 +33,9 @@ SOUND = sr.AudioData(pcm(TONE), 16_000, 2)
 SEGMENTS = [{"text": " Turn off the desk lamp.", "avg_logprob": -0.1, "no_speech_prob": 0.02}]
 
 
+ODD: list[Any] = [[], 7, {"segments": [7]}, {"segments": [{"avg_logprob": "x"}]}]
+
+
 @dataclass
 class Server:
     """A server of OpenAI's kind that answers what it is told to."""
@@ -77,7 +80,13 @@ async def test_a_server_hears_with_the_names_of_the_house_as_hints() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "hears", "said"), [(401, {}, "server_key"), (500, {}, "without a network"), (200, "<html>", "without")]
+    ("status", "hears", "said"),
+    [
+        (401, {}, "server_key"),
+        (500, {}, "without a network"),
+        (200, "<html>", "without"),
+        *((200, answer, "without") for answer in ODD),
+    ],
 )
 async def test_what_a_server_refuses_is_told_without_its_key(status: int, hears: Any, said: str) -> None:
     async with server() as there:
@@ -111,6 +120,19 @@ async def test_a_house_hears_and_speaks_by_the_server_that_was_set(tmp_path: Pat
                 await engines.speak("good morning")
 
 
+@pytest.mark.parametrize("url", ["", "ftp://host/v1", "http://", "http://[::1/v1"])
+def test_a_server_without_an_address_is_refused(url: str) -> None:
+    with pytest.raises(Rejected, match="No voice server is named"):
+        openai_ears.build({"url": url})
+
+
+async def test_what_stands_before_the_host_of_a_server_is_not_told() -> None:
+    ears = openai_ears.build({"url": "http://anna:s3cret@127.0.0.1:1/v1"})
+    with pytest.raises(Unavailable) as refused:
+        await asyncio.to_thread(ears.recognize, SOUND)
+    assert "s3cret" not in f"{refused.value} {refused.value.hint}"
+
+
 def test_words_where_whisper_takes_it_for_silence_are_none() -> None:
     assert whisper.hearing_of([("Thank you for watching.", -0.2, 0.9)]).guesses == ()
 
@@ -130,11 +152,11 @@ def test_without_model_or_package_it_is_told_what_is_missing(engine: Any, tmp_pa
         engine.build({"model": tmp_path / "nowhere"})
     assert "nowhere" in str(absent.value)
     package = {whisper: "faster_whisper", vosk: "vosk"}[engine]
-    if importlib.util.find_spec(package) is None:
-        (tmp_path / "model.bin").touch()
-        with pytest.raises(Unavailable) as lacking:
-            engine.build({"model": tmp_path})
-        assert "pip install" in str(lacking.value.hint)
+    (tmp_path / "model.bin").touch()
+    with pytest.raises(Unavailable) as lacking:
+        engine.build({"model": tmp_path})
+    is_here = importlib.util.find_spec(package) is not None
+    assert ("cannot read the model" if is_here else "pip install") in f"{lacking.value} {lacking.value.hint}"
 
 
 def test_piper_says_what_it_lacks(tmp_path: Path) -> None:

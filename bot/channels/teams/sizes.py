@@ -1,0 +1,19 @@
+"""How large what Teams is sent may be, as Teams counts it.
+
+Source: learn.microsoft.com, Teams, Limits and specifications: 100 KB a message, at two bytes a letter.
+"""
+
+from microsoft_teams.api.activities import MessageActivityInput
+from microsoft_teams.cards import AdaptiveCard
+
+MOST_BYTES = 90_000  # of a message with all that belongs to it
+
+
+def size(made: MessageActivityInput | AdaptiveCard) -> int:
+    """In bytes."""
+    return size_of(made.model_dump_json(by_alias=True, exclude_none=True))
+
+
+def size_of(text: str) -> int:
+    """In bytes."""
+    return len(text.encode("utf-16-le"))

@@ -1,0 +1,107 @@
+"""What Teams is shown of any reply: it takes every message, and nothing that was said is lost."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from microsoft_teams.api.activities import MessageActivityInput
+
+from bot.channels.teams.cards import LIMITS, Reader, messages
+from bot.channels.teams.forms import Shown, message_of
+from bot.forms.form import Field, Form
+from bot.ports import Button, Reply
+from bot.replies.rendering import plain
+from tests.bot.channels.adaptive_card import check
+
+PNG = "data:image/png;base64," + "A" * 29_000  # as large as one of ours may be
+ALONE, AMONG_OTHERS = Reader("u1", "29:u1"), Reader("u1", "29:u1", shared=True)
+_WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).map(str.strip)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much there is of everything; each text is one word again and again."""
+
+    word: str
+    text: int
+    title: int
+    id: int
+    buttons: int
+    items: int
+    each: int  # buttons of an item
+
+    def said(self, most: int) -> str:
+        return (f"{self.word} " * most)[:most].strip() or "x"
+
+    def button(self, number: int) -> Button:
+        return Button(f"{number}{self.said(self.id)}", f"{number} {self.said(self.title)}")
+
+    def items_of_a_card(self) -> list[dict[str, Any]]:
+        buttons = [{"id": b.id, "title": b.title} for b in map(self.button, range(self.each))]
+        item = {"title": self.said(self.title), "detail": self.said(self.title), "severity": "info", "buttons": buttons}
+        return [item] * self.items
+
+
+_SIZES = st.builds(
+    Sizes,
+    word=_WORDS.filter(bool),
+    text=st.integers(1, 30_000),
+    title=st.integers(1, 300),
+    id=st.integers(1, 1_100),
+    buttons=st.integers(0, LIMITS.buttons + 5),
+    items=st.integers(0, 25),
+    each=st.integers(0, 4),
+)
+
+
+def _sent(made: MessageActivityInput) -> dict[str, Any]:
+    activity: dict[str, Any] = json.loads(made.model_dump_json(by_alias=True, exclude_none=True))
+    check(activity)
+    return activity
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    _SIZES,
+    st.sampled_from(["", "list", "preview"]),
+    st.sampled_from([None, {"url": PNG, "alt": "Line chart."}]),
+    st.sampled_from([None, "settings"]),
+    st.sampled_from([ALONE, AMONG_OTHERS]),
+)
+def test_teams_takes_every_reply_and_shows_a_picture_once(
+    sizes: Sizes, kind: str, image: dict[str, str] | None, form: str | None, reader: Reader
+) -> None:
+    card = {"kind": kind, "title": "Most critical", "items": sizes.items_of_a_card()} if kind else None
+    text, buttons = sizes.said(sizes.text), tuple(map(sizes.button, range(sizes.buttons)))
+    sent = [_sent(made) for made in messages(Reply(text, buttons, card, image, form=form), reader)]
+    assert json.dumps(sent).count(PNG) == (image is not None)
+    said = "".join(activity["text"] for activity in sent)
+    assert "".join(said.split()).startswith("".join(plain(text).split())[:1_000])
+
+
+@settings(max_examples=25, deadline=None)
+@given(_SIZES)
+def test_teams_takes_every_form(sizes: Sizes) -> None:
+    long, choices = sizes.said(sizes.text // 10 + 1), tuple((f"{n}", sizes.said(40)) for n in range(sizes.items))
+    fields = tuple(
+        Field(f"f{n}", sizes.said(sizes.title), "" if choices else long, choices, ("0",) * bool(choices), hint=long)
+        for n in range(1, sizes.buttons + 2)
+    )
+    _sent(message_of(Shown(Form("settings", "Settings", "Save", fields), {"f1": long}), "u1"))
+
+
+def test_a_chart_that_others_see_too_is_sent_once_and_its_buttons_work() -> None:
+    reply = Reply("Warm.", (Button("up", "👍"),), image={"url": PNG, "alt": "Line chart."})
+    [made] = [_sent(each) for each in messages(reply, AMONG_OTHERS)]
+    kinds = [attachment["contentType"].rpartition(".")[2] for attachment in made["attachments"]]
+    assert kinds == ["image/png", "adaptive"]
+    assert "What can I do?" in json.dumps(made, ensure_ascii=False)
+
+
+def test_buttons_without_room_are_told_in_the_text() -> None:
+    buttons = tuple(Button(f"{n}{'x' * 990}", f"Choice {n}") for n in range(30))
+    made = _sent(messages(Reply("Which one? " * 1_000, buttons), AMONG_OTHERS)[-1])
+    shown = json.dumps(made["attachments"], ensure_ascii=False)
+    assert [n for n in range(30) if f"Choice {n}" not in made["text"] and f'"Choice {n}"' not in shown] == []
