@@ -1,7 +1,7 @@
 """A message from Slack to its answer, beside a bare bot on the same Bolt that says everything back.
 
-Both check real signatures and post to one Web API of our own over loopback; ours also keeps each delivery in a store on
-disk before it acknowledges it, and keeps to Slack's pace in each conversation. Everybody at once is delivered twice, as
+Both check real signatures and post to one Web API of our own over loopback; ours also keeps each delivery in a database
+before it acknowledges it, and keeps to Slack's pace in each conversation. Everybody at once is delivered twice, as
 Slack does where it is unsure; the bare bot is spared that, as it answers twice.
 """
 

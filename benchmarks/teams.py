@@ -1,7 +1,7 @@
 """A message from Teams to its answer, beside a bare bot on the same SDK that says everything back.
 
 Both check real tokens, fetch keys and post to one connector of our own over loopback; ours also keeps each delivery in
-a store on disk before it acknowledges it.
+a database before it acknowledges it.
 """
 
 import asyncio

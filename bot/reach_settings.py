@@ -3,6 +3,7 @@
 import ssl
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -62,6 +63,12 @@ class VoiceSettings(_Section):
     microphone: str = Field(default="", description="words of the device's name; by default the system's own choice")
     loudspeaker: str = Field(default="", description="words of the device's name; by default the system's own choice")
     barge_in: bool = Field(default=True, description="whoever speaks breaks off what is being said")
+
+    @property
+    def elsewhere(self) -> str:
+        """The server that hears or speaks, by its host; empty where all is done on this machine."""
+        is_used = "openai" in (self.recognizer, self.synthesizer)
+        return (urlsplit(self.server).hostname or "") if is_used else ""
 
 
 class WyomingSettings(_Section):

@@ -55,6 +55,7 @@ class Services:
     identities: Identities
     reversals: Mapping[str, Reverse] = field(default_factory=dict)  # by kind, from every skill's REVERSALS
     contact: Contact | None = None  # the person who helps where a bot cannot
+    voice_server: str = ""  # who hears or speaks for this machine, where that is set
 
     @property
     def zone(self) -> ZoneInfo:

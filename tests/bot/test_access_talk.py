@@ -30,3 +30,11 @@ async def test_who_may_see_is_another_question(opened: Open) -> None:
     async with team(opened) as talk:
         assert "stays on this machine" in await as_(talk, "anna", "who has access to my calendar?")
         assert "Nobody else has looked" in await talk.press("Who has looked?")
+
+
+async def test_whoever_hears_for_this_machine_is_named(opened: Open) -> None:
+    voice = {"recognizer": "openai", "server": "https://anna:s3cret@ears.example/v1"}
+    async with opened(voice=voice) as talk:
+        said = await talk.say("who sees my data?")
+        assert "ears.example hears or speaks" in said
+        assert "s3cret" not in said
