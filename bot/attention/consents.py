@@ -37,4 +37,4 @@ def until_text(view: ConsentView, turn: Turn) -> str:
 def _line(view: ConsentView, turn: Turn, people: Mapping[str, str]) -> str:
     whom = f" towards {towards_text(view.towards, people)}" if view.purpose in TOWARDS else ""
     state = f"you allow it{whom}{until_text(view, turn)}" if view.granted else "you have not allowed it"
-    return f"{view.purpose.capitalize()} ({view.about}): {state}."
+    return f"{view.purpose.replace('_', ' ').capitalize()} ({view.about}): {state}."

@@ -63,6 +63,7 @@ _REJECTS = re.compile(
     re.IGNORECASE,
 )
 _OF_PLANS = frozenset({"complete_task", "postpone_task", "delete_task", "move_event", "cancel_event"})
+_OF_ALL = re.compile(r"^(?:is|are|what|which)\b.*\b(?:any\w*|something|everything|all)\b", re.IGNORECASE)
 _CLOSING = frozenset({"resolve", "dismiss", "acknowledge", "snooze"})
 _SPOKEN = re.compile(r"\b(?:say|said|repeat|pardon|sentence|hear|heard|answer|message)\b", re.IGNORECASE)
 
@@ -144,7 +145,8 @@ def repeated(state: DialogueState, parse: Parse) -> Request | None:
 def _leans_on_last(parse: Parse, m: Mentioned) -> bool:
     """Whether a request leaves something to be taken over; "how is the blind?" asks all by itself."""
     whole = parse.intent.startswith("ask_") and parse.confidence >= SURE and about_twins(m)
-    return not whole or m.pronoun or is_elliptic(parse, m)
+    of_all = "value" in m.slots and _OF_ALL.search(parse.text) is not None
+    return not (whole or of_all) or m.pronoun or is_elliptic(parse, m)
 
 
 def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:

@@ -13,6 +13,7 @@ from twin_core.contract.views import TwinView
 
 _RECENT = 6  # effects
 _FEW = 4  # so many answer a question without being asked for one by one
+_OF_A_ROOM = 8  # … all of which are asked about where the room is
 _EACH = re.compile(
     r"\b(?:which|any|anything|all|everything|something|how many|each|every)\b"
     r"|^\W*(?:and )?are (?:the|my|our)\b|^\W*(?:and )?what(?: else)?(?:'s| is| are)\b",
@@ -197,7 +198,9 @@ def _narrow(fits: Sequence[TwinView], m: Mentioned, *, act: bool) -> Target:
         marked = told_apart(several, str(m.slots.get("text", "")))
         several = [t for t in several if t.id in marked] if len(marked) == 1 else several
     ids = tuple(t.id for t in several)
-    asked = not act and not m.choices and (len(ids) <= _FEW or bool(_EACH.search(str(m.slots.get("text", "")))))
+    of_room = bool(m.slots.get("place")) and not any(m.slots.get(k) for k in ("types", "property"))
+    few = len(ids) <= (_OF_A_ROOM if of_room else _FEW)
+    asked = not act and not m.choices and (few or bool(_EACH.search(str(m.slots.get("text", "")))))
     if len(ids) == 1 or (ids and (m.all or asked)):
         return Target(found=ids)
     return Target(choices=ids)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from twin_core.contract.tasks import Priority
 
@@ -64,7 +63,8 @@ _TASK_LEAD = re.compile(
     re.IGNORECASE,
 )
 _A_LIST = re.compile(r"\blists?\b", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:,|,?\s*(?:and|plus|&))\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|plus|&)\s+", re.IGNORECASE)
+_WORDS_OF_AN_ITEM = 3
 _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|several|some|these|the following|\d)\s+(?:new\s+|more\s+)?"
     r"(?:tasks|to-?\s?dos|todos|items|things|chores)\b[^:]{0,40}:\s*(.+)$",
@@ -108,13 +108,11 @@ def task_title(text: str, spans: Sequence[Span]) -> str:
     return _title(_ARTICLES.sub("", _stripped(_TAIL.sub("", _WHERE.sub(" ", said)), _TASK_LEAD)))
 
 
-def listed(text: str, spans: Sequence[Span]) -> list[str]:
-    """ "Milk, bread and eggs on my list" are three; empty where no list is spoken of, or one thing is."""
-    named = [(int(str(start)), int(str(end))) for kind, start, end in spans if kind == "task"]
-    joints = [text[a[1] : b[0]] for a, b in pairwise(named)]
-    if not joints or not _A_LIST.search(text) or not all(_AND.fullmatch(joint) for joint in joints):
-        return []
-    return [_title(text[start:end]) for start, end in named]
+def listed(text: str, title: str) -> list[str]:
+    """ "Milk, bread and eggs", put on a list, are three; empty where no list is spoken of, or one thing is."""
+    parts = [part for part in _AND.split(title) if part] if _A_LIST.search(text) and "," in title else []
+    few_words = all(len(part.split()) <= _WORDS_OF_AN_ITEM for part in parts)
+    return [_title(part) for part in parts] if len(parts) > 2 and few_words else []
 
 
 def several(text: str) -> list[str]:

@@ -26,7 +26,10 @@ def in_state(
     if not ids:
         return None
     if not so:
-        return f"None of them is {word}: {listed(others)}.", ids
+        none = (
+            f"{capital(others[0])} is not {word}." if len(others) == 1 else f"None of them is {word}: {listed(others)}."
+        )
+        return none, ids
     if not others:
         return f"{capital(listed(so))} {_verb(so)} {word}.", ids
     return f"{capital(listed(so))} {_verb(so)} {word}; {listed(others)} {_verb(others)} not.", ids

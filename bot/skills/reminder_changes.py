@@ -31,6 +31,7 @@ from twin_core.contract.reminders import (
     RestoreReminder,
     SnoozeReminder,
 )
+from twin_core.contract.tasks import ListTasks
 
 EXAMPLE: Mapping[str, Any] = {}
 _SNOOZE = timedelta(minutes=15)
@@ -190,8 +191,11 @@ async def complete(turn: Turn) -> Outcome:
     meant, named = turn.meant("reminder"), turn.request.get("task")
     if meant is not None and named:
         view = await turn.query(GetReminder(meant))
-        said = str(named[0] if isinstance(named, (list, tuple)) else named)
-        if not matching.best_matches(matching.said_words(said), [view.about]):
+        words = matching.said_words(str(named[0] if isinstance(named, (list, tuple)) else named))
+        open_tasks = [task.title for task in (await turn.query(ListTasks(turn.user))).items]
+        # One that has not come yet is nothing that somebody reacts to.
+        is_task = view.delivered_at is None and bool(matching.best_matches(words, open_tasks))
+        if is_task or not matching.best_matches(words, [view.about]):
             return await complete_task(turn)
     return await acknowledge(turn)
 

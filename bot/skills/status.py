@@ -42,7 +42,8 @@ async def ask_status(turn: Turn) -> Outcome:
     states = [await turn.query(GetState(t.id, person=turn.user)) for t in twins]
     if len(states) > 1:
         states = [s for s in states if _knows(s, wanted, turn)] or states
-    if len(states) > 1 and (answer := in_state(states, turn.request, turn.services.registry.types)):
+    of_state = len(states) > 1 or not _measures(twins, wanted, turn)
+    if of_state and (answer := in_state(states, turn.request, turn.services.registry.types)):
         text, order = answer
         place = turn.request.get("place")
         return Outcome((say(text),), twins=order, place=place, listing=Listing("twin", order))
@@ -51,6 +52,12 @@ async def ask_status(turn: Turn) -> Outcome:
     focus = tuple(s.twin.id for s in states)
     shown = Listing("twin", focus) if len(focus) > 1 else None
     return Outcome((say("\n".join(texts), speech=texts[0]),), twins=focus, place=place, property=wanted, listing=shown)
+
+
+def _measures(twins: Sequence[TwinView], wanted: str | None, turn: Turn) -> bool:
+    """Whether one of them has what was asked about: of "are the doors locked?" a lock has no doors."""
+    kinds = (turn.services.registry.types[twin.type] for twin in twins)
+    return wanted is None or any(named_property(kind, wanted) for kind in kinds)
 
 
 async def compare_twins(turn: Turn) -> Outcome:

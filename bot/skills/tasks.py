@@ -54,7 +54,7 @@ async def create_task(turn: Turn) -> Outcome:
     title = retitled(request) or titles.task_title(text, spans)
     if not title:
         return ask_title("What is the task?", turn)
-    if several := titles.several(text) or titles.listed(text, spans):
+    if several := titles.several(text) or titles.listed(text, title):
         return await _all_made(turn, several)
     due = _due_said(turn)
     if isinstance(due, Open):
