@@ -39,7 +39,7 @@ class Inbox:
         return key in self._known
 
     async def take(self, key: str, body: Mapping[str, Any]) -> bool:
-        """False for what was taken before. The turn brings it to the disk (docs/adr/0020)."""
+        """False for what was taken before. Where a turn does something it brings this to the disk (docs/adr/0020)."""
         if key in self._known:
             return False
         self._known[key] = None
