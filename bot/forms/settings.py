@@ -16,7 +16,6 @@ from twin_core.contract.check_ins import times_of
 from twin_core.contract.errors import Rejected
 from twin_core.contract.template import Question, TwinType
 
-_ASKED = ("timezone", "working_hours", "focus_hours", HOURS, "matters_most")  # of the questions about a person
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WORK_DAYS = Question(
     "work_days", "On which days do you work?", "choices", choices=_DAYS, words=("working days",), required=True
@@ -35,6 +34,8 @@ _A_DAY = Question(
     maximum=50,
     words=("messages a day",),
 )
+# In this order: questions about a person by their slot, and those that only the form asks.
+_ASKED = ("timezone", "working_hours", _WORK_DAYS, HOURS, "focus_hours", "matters_most", _CHECK_INS, _A_DAY)
 
 
 def settings_form(person: PersonSettings, type: TwinType) -> Form:
@@ -93,10 +94,10 @@ def _blanks(person: PersonSettings, type: TwinType) -> list[Blank]:
         HOURS: _span(person.quiet_start_s, person.quiet_end_s),
         "focus_hours": person.focus_hours,
         "matters_most": person.config.get("matters_most") or [],
+        A_DAY: person.config.get(A_DAY, DEFAULT_A_DAY),
     }
-    asked = [blank(by_slot[slot], now[slot]) for slot in _ASKED if slot in by_slot]
-    asked[2:2] = [blank(_WORK_DAYS, now["work_days"])]
-    return [*asked, blank(_CHECK_INS, now[CHECK_INS]), blank(_A_DAY, person.config.get(A_DAY, DEFAULT_A_DAY))]
+    questions = (by_slot.get(each) if isinstance(each, str) else each for each in _ASKED)
+    return [blank(question, now[question.slot]) for question in questions if question]
 
 
 def _span(start_s: int, end_s: int) -> str | None:
