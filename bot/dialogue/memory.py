@@ -89,8 +89,10 @@ class Memory:
         """The state with one more answered message, and those whose answers can be forgotten."""
         now = self._clock.now()
         answered = (*state.answered, Answered(message_id, instant_text(now)))
-        kept = [each for each in answered if now - parse_instant(each.at) < FORGET_AFTER][-KEPT_ANSWERS:]
-        return replace(state, answered=tuple(kept)), [each for each in answered if each not in kept]
+        first = max(0, len(answered) - KEPT_ANSWERS)
+        while now - parse_instant(answered[first].at) >= FORGET_AFTER:  # they stand in the order of time
+            first += 1
+        return replace(state, answered=answered[first:]), answered[:first]
 
 
 class Deed:

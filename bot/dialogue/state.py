@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 from bot.ports import Button, Reply
@@ -165,9 +166,17 @@ def to_json(state: DialogueState) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    kind: Any = type(value)
+    names = _names(kind)
+    return {name: _plain(getattr(value, name)) for name in names} if names else value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of anything else. Looked up for each of some hundred values of a turn."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
