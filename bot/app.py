@@ -12,10 +12,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
-from bot.announcing import Announcer, Present
-from bot.connections import Connections
-from bot.courier import HouseCourier
-from bot.devices import connect_devices
+from bot.channels._opening import open_channels
 from bot.dialogue.memory import Memory
 from bot.dialogue.registry import Registry
 from bot.doctor import Reporter, doctor_router
@@ -23,19 +20,22 @@ from bot.engine import Engine
 from bot.identity import Identities
 from bot.lessons import Lessons
 from bot.mail.opening import open_mail
-from bot.news import news_router
 from bot.nlu.engines import embedded_options, open_nlu, rasa_options
-from bot.opening import open_channels
+from bot.outside.connections import Connections
+from bot.outside.devices import connect_devices
+from bot.outside.news import news_router
+from bot.outside.sources import build_contact, build_hooks, build_mirrors
 from bot.ports import Channel, Closes, Nlu, Progress
 from bot.progress import OnProgress
 from bot.serving import Mqtt, Serving, background, bind, first_of, process, until_told, web_server
 from bot.settings import Settings
 from bot.skills import load_reversals, load_skills
-from bot.sources import build_contact, build_hooks, build_mirrors
 from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
 from bot.voice.opening import open_voice
+from bot.ways.announcing import Announcer, Present
 from bot.ways.book import WayBook
+from bot.ways.courier import HouseCourier
 from bot.ways.opening import open_ways
 from bot.ways.way import Way
 from connectors.broker import EmbeddedBroker, local_url

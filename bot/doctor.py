@@ -124,7 +124,7 @@ async def _rasa(settings: Settings) -> list[Fault]:
 
 async def _ways(settings: Settings) -> list[Fault]:
     """Whether what is set up to tell people can be right."""
-    from bot.sources import build_ways
+    from bot.outside.sources import build_ways
 
     try:
         async with AsyncExitStack() as stack:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.contact import Contact
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import DialogueState, Effect, Listing, Pending, Request, Reversal, Subject
 from bot.identity import Identities
 from bot.lessons import Lessons
+from bot.outside.contact import Contact
 from bot.ports import Button, Reply
 from bot.speaker_zone import SpeakerZone
 from interview.interviews import Interviews
@@ -29,7 +29,7 @@ Skill = Callable[["Turn"], Awaitable["Outcome"]]
 Reverse = Callable[[Reversal, "Turn"], Awaitable[ChangeView | None]]
 
 
-# What these do outside follows from what they stored, and waits for the disk by itself (bot/devices.py).
+# What these do outside follows from what they stored, and waits for the disk by itself (bot/outside/devices.py).
 _SETTLED_LATER = (SetDesired, DecideApproval)
 
 

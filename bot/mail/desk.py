@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.courier import HouseCourier, as_reply
 from bot.dialogue.state import Subject
 from bot.engine import Engine
 from bot.mail.answering import ATTACHED, EMPTY, answer_to, offered, pressed
@@ -14,6 +13,7 @@ from bot.mail.reading import Mail
 from bot.mail.way import MailWay
 from bot.planning.checking_in import question_of
 from bot.ports import Incoming, Reply
+from bot.ways.courier import HouseCourier, as_reply
 from bot.ways.way import Way
 from twin_core.contract.errors import Forbidden, NotFound
 from twin_core.contract.nudges import GetNudge, NudgeView

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot.courier import HouseCourier
 from bot.engine import Engine
 from bot.mail.desk import MailDesk
 from bot.mail.letters import LetterBook
@@ -12,6 +11,7 @@ from bot.mail.postroom import Conversing, Postroom
 from bot.mail.receiver import receiving
 from bot.ports import Channel
 from bot.reach_settings import MailSettings
+from bot.ways.courier import HouseCourier
 from bot.ways.way import Way
 
 

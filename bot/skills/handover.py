@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.contact import SET_UP
 from bot.dialogue.buttons import NO, YES, says
 from bot.dialogue.state import Pending
+from bot.outside.contact import SET_UP
 from bot.replies.phrases import when_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.notifying import Message

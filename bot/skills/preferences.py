@@ -5,10 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.attention.messages import last_message
-from bot.connecting import still_wanted
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.state import Reversal
 from bot.forms.form import SETTINGS
+from bot.outside.connecting import still_wanted
 from bot.planning.check_ins_said import CHECK_INS, PAUSED, check_ins_said
 from bot.planning.less_of import less_of_a_reminder
 from bot.planning.quiet_said import HOURS

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.connecting import bare, is_meant, meant, still_wanted
 from bot.dialogue.buttons import NO, YES, says
 from bot.dialogue.state import Pending
 from bot.identity.talk import farewell, invitation, platform_in
+from bot.outside.connecting import bare, is_meant, meant, still_wanted
 from bot.ports import Button
 from bot.replies.phrases import age_text, capital, count_text, listed
 from bot.turn import Outcome, Skill, Turn, say

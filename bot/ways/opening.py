@@ -5,9 +5,9 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 
 from bot.mail.letters import LetterBook
+from bot.outside.sources import build_ways
 from bot.push.opening import push_router, push_way
 from bot.settings import Settings
-from bot.sources import build_ways
 from bot.ways.way import Way
 from twin_core.contract.clock import Clock
 from twin_core.contract.ports import Store

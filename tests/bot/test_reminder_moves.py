@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.courier import HouseCourier
 from bot.ways.book import WayBook
+from bot.ways.courier import HouseCourier
 from tests.bot.test_house_talk import Open, Talk, opened
 from twin_core.contract.agenda import GetAgenda
 from twin_core.contract.reminders import ListReminders

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sources import build_mirrors
+from bot.outside.sources import build_mirrors
 from tests.bot.test_house_talk import Open, Talk, opened
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import CreateTwin

@@ -26,7 +26,7 @@ BREAKAGES = [
     ("twin_core/contract/ids.py", "import twin_core.store", CONTRACT),
     ("twin_core/contract/units.py", "import bot.ports", CONTRACT),
     ("bot/engine.py", "import twin_core.store", OUTSIDE),
-    ("bot/cli.py", "import twin_core.service", OUTSIDE),
+    ("bot/cli/main.py", "import twin_core.service", OUTSIDE),
     ("interview/__init__.py", "import twin_core.templates", OUTSIDE),
     ("connectors/devices/__init__.py", "import twin_core.sync", OUTSIDE),
     ("interview/__init__.py", "import bot.ports", INTERVIEW),

@@ -14,12 +14,12 @@ from bot.channels import slack as slack_plugin
 from bot.channels import teams as teams_plugin
 from bot.channels import webchat
 from bot.channels.slack.postbox import Pace
-from bot.courier import HouseCourier
 from bot.forms.desk import FormDesk
 from bot.identity import code_in
 from bot.ports import Closes
 from bot.settings import load_settings
 from bot.ways.book import WayBook
+from bot.ways.courier import HouseCourier
 from tests.bot.channels import slack_recorder, teams_recorder
 from tests.bot.channels.scripted import serving
 from tests.bot.channels.slack_recorder import SECRET, Slack

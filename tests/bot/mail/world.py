@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels import mail as mail_plugin
-from bot.courier import HouseCourier
 from bot.mail.desk import MailDesk
 from bot.mail.letters import LetterBook
 from bot.mail.postroom import Postroom
 from bot.mail.receiver import receiving
+from bot.outside.sources import build_ways
 from bot.settings import load_settings
-from bot.sources import build_ways
+from bot.ways.courier import HouseCourier
 from tests.bot.ways.world import World, open_world
 from tests.connectors.notifications.postbox import Postbox, mail_server
 

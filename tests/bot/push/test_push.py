@@ -11,13 +11,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from bot.courier import HouseCourier
+from bot.outside.sources import build_ways
 from bot.push.book import MOST
 from bot.push.opening import push_router, push_way
 from bot.push.way import PushWay
 from bot.reach_settings import PushSettings
 from bot.settings import load_settings
-from bot.sources import build_ways
+from bot.ways.courier import HouseCourier
 from tests.bot.ways.world import World, nudge, open_world
 from tests.connectors.notifications.push_service import Subscriber, signed_by
 from tests.connectors.web.site import Asked, Page, Site, open_site

@@ -9,11 +9,11 @@ from typing import Any
 
 from bot import app
 from bot.channels import webchat
-from bot.courier import HouseCourier
+from bot.outside.sources import build_ways
 from bot.ports import Incoming
 from bot.settings import load_settings
-from bot.sources import build_ways
 from bot.ways.book import WayBook
+from bot.ways.courier import HouseCourier
 from tests.bot.channels.scripted import serving
 from tests.bot.channels.web_client import Web
 from twin_core.contract.nudges import About, NudgeView, Urgency

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.cli_review import review
+from bot.cli.review import review
 from bot.progress import complain, remark, shown_progress
 from bot.settings import Settings, load_settings
 from twin_core.contract.clock import SystemClock

@@ -16,7 +16,7 @@ from twin_core.contract.requests import Cause
 from twin_core.contract.tasks import CreateTask
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.outside.sources import build_hooks, build_mirrors, connect_calendar
 from bot.settings import load_settings
-from bot.sources import build_hooks, build_mirrors, connect_calendar
 from tests.house import open_house
 from twin_core.contract.errors import PolluxError, Rejected
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.courier import unreached
+from bot.outside.sources import build_ways
 from bot.settings import load_settings
-from bot.sources import build_ways
+from bot.ways.courier import unreached
 from tests.bot.ways.world import NOW, nudge, open_world
 from tests.connectors.web.site import Asked, Page, Site, open_site
 from twin_core.contract.clock import FrozenClock

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from bot.news import news_router
+from bot.outside.news import news_router
 from tests.connectors.calendars.google_stub import GoogleStub
 from tests.connectors.calendars.test_push import pushed
 from twin_core.contract.errors import NotFound, Unauthenticated

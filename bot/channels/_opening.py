@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from bot.forms.desk import FormDesk
+from bot.outside.sources import options_of
 from bot.ports import Channel, OnMessage
 from bot.reach_settings import MailSettings, SmtpSettings
 from bot.settings import Settings
-from bot.sources import options_of
 from bot.turn import Services
 from twin_core.contract import plugins
 from twin_core.contract.errors import Rejected

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import cli_access, cli_nlu, cli_privacy
+from bot.cli import access, nlu, privacy
 from bot.logs import set_up_logs
 from bot.progress import complain, remark, shown_progress
 from bot.settings import load_settings
@@ -21,10 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(cli_nlu.app, name="nlu", help="Train and test how Pollux understands.")
-app.add_typer(cli_access.users, name="user", help="People and their roles.")
-app.add_typer(cli_access.tokens, name="token", help="API tokens.")
-for command in (cli_privacy.export, cli_privacy.erase, cli_privacy.verify_erasure):
+app.add_typer(nlu.app, name="nlu", help="Train and test how Pollux understands.")
+app.add_typer(access.users, name="user", help="People and their roles.")
+app.add_typer(access.tokens, name="token", help="API tokens.")
+for command in (privacy.export, privacy.erase, privacy.verify_erasure):
     app.command()(command)
 
 As = Annotated[str, typer.Option("--as", help="who speaks")]
@@ -70,8 +70,8 @@ def up(
 @app.command()
 def chat(url: Url = None, user: As = "owner", token: Token = None, data: Data = None) -> None:
     """Talk to Pollux in this terminal."""
-    from bot.answerer import answering
     from bot.channels.terminal import converse
+    from bot.cli.answerer import answering
 
     settings = load_settings({"data": data})
 
@@ -94,8 +94,8 @@ def ask(
     data: Data = None,
 ) -> None:
     """One question, one answer on standard output."""
-    from bot.answerer import answering
     from bot.channels._wire import answer_json, dumps
+    from bot.cli.answerer import answering
     from bot.ports import Incoming
 
     async def run() -> None:
@@ -118,7 +118,7 @@ def voice(
     data: Data = None,
 ) -> None:
     """Talk with Pollux at the microphone; or one turn, from a WAV file to a WAV file."""
-    from bot.cli_voice import converse, speak_once
+    from bot.cli.voice import converse, speak_once
 
     if (wav is None) != (out is None):
         raise Rejected("One file alone is no turn by voice.", code="bad_options", hint="Give both: --wav IN --out OUT.")
@@ -148,7 +148,7 @@ def demo(
 @app.command()
 def connect(name: str, data: Data = None) -> None:
     """Grant Pollux access to a calendar of Google or Microsoft that is named in pollux.toml."""
-    from bot.sources import connect_calendar
+    from bot.outside.sources import connect_calendar
 
     asyncio.run(connect_calendar(load_settings({"data": data}), name, typer.echo))
     remark(f"{name} is connected. A Pollux that runs already notices at its next look.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import open_house
-from bot.devices import connect_devices
+from bot.outside.devices import connect_devices
 from bot.serving import Mqtt
 from bot.settings import load_settings
 from connectors.devices.mqtt.connector import MqttConnector

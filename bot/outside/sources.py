@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from bot.contact import Contact
 from bot.mail.letters import LetterBook
 from bot.mail.way import MailWay
+from bot.outside.contact import Contact
 from bot.reach_settings import NotifySettings, SmtpSettings
 from bot.replies.phrases import capital
 from bot.settings import CalendarSettings, Settings, TaskListSettings

@@ -14,7 +14,7 @@ from bot.voice.synthesizers import espeak
 from bot.voice.wav import read_wav
 from tests.conversations.server import running_server
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CLOCK = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.main import app
 
 TALK = {
     "greet": ("hello", "good morning", "hi there", "hey", "good evening", "hello again", "morning", "hiya"),
@@ -20,7 +20,7 @@ TALK = {
 @pytest.fixture(autouse=True)
 def quiet_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What `prepare` sets up would write to the standard error of one command for as long as this process lives."""
-    monkeypatch.setattr("bot.cli.set_up_logs", lambda level, *, as_json: None)
+    monkeypatch.setattr("bot.cli.main.set_up_logs", lambda level, *, as_json: None)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.reset_defaults()

@@ -1,0 +1,1 @@
+"""`pollux …`: the command line, one family of commands a file."""

@@ -1,0 +1,1 @@
+"""What is connected from outside: calendars, task lists, devices, and the person who helps."""
