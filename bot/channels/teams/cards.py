@@ -66,7 +66,7 @@ def answered(text: str, title: str) -> MessageActivityInput:
 
 def pressed(title: str) -> AdaptiveCard:
     """What stands in the place of buttons once one of them was pressed."""
-    return AdaptiveCard(version="1.4", body=[TextBlock(text=_plain(f"✓ {title}"), wrap=True)])
+    return AdaptiveCard(version="1.5", body=[TextBlock(text=_plain(f"✓ {title}"), wrap=True)])
 
 
 def _message(reply: Reply, reader: Reader) -> MessageActivityInput:
@@ -175,13 +175,13 @@ def _picture(reply: Reply) -> list[CardElement]:
 
 def _seen_by(reader: Reader, above: list[CardElement], pressable: list[CardElement]) -> AdaptiveCard:
     """Whole for whoever it is for. Others see a way to ask for it, which answers its reader alone."""
-    whole = AdaptiveCard(version="1.4", body=[*above, *pressable])
+    whole = AdaptiveCard(version="1.5", body=[*above, *pressable])
     if not (reader.shared and reader.user and reader.id and pressable):
         return whole
     view = whole.model_dump(by_alias=True, exclude_none=True)
     show = _Buttons(reader).action("What can I do?", "show", {"view": view})
     refresh = RefreshDefinition(action=show, user_ids=[reader.id])
-    return AdaptiveCard(version="1.4", refresh=refresh, body=[*above, ActionSet(actions=[show])])
+    return AdaptiveCard(version="1.5", refresh=refresh, body=[*above, ActionSet(actions=[show])])
 
 
 def _plain(text: str) -> str:

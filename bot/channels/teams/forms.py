@@ -75,7 +75,7 @@ def _message(shown: Shown, fields: Sequence[Field], user: str) -> MessageActivit
     heading = TextBlock(text=capital(form.title), wrap=True, weight="Bolder")
     body: list[CardElement] = [heading, *(_input(field) for field in fields), ActionSet(actions=[save])]
     message = MessageActivityInput(text="\n".join(_clip(line, TOLD) for line in lines), text_format="plain")
-    return message.add_card(AdaptiveCard(version="1.4", body=body))
+    return message.add_card(AdaptiveCard(version="1.5", body=body))
 
 
 def _input(field: Field) -> CardElement:

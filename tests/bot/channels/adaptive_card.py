@@ -1,7 +1,8 @@
 """Adaptive Cards as Teams takes them: what is too large or unknown is refused, as Teams would.
 
-Source: adaptivecards.io/explorer, schema 1.4; learn.microsoft.com, Teams, Limits and specifications, Universal
-Actions for Adaptive Cards (a refresh names at most 60 users).
+Source: adaptivecards.io/explorer, schema 1.5 (which cards are held to themselves, where it was fetched);
+learn.microsoft.com, Teams, Limits and specifications, Universal Actions for Adaptive Cards (a refresh names at most 60
+users).
 """
 
 import json
@@ -10,6 +11,8 @@ from typing import Annotated, Any, Literal
 from microsoft_teams.cards import AdaptiveCard
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
+
+from tests.published import misfits, schema
 
 MOST_BYTES = 100_000
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -83,7 +86,7 @@ class Refresh(_Strict):
 
 class Card(_Strict):
     type: Literal["AdaptiveCard"]
-    version: Literal["1.4"]
+    version: Literal["1.5"]
     schema_: str = Field(default="", alias="$schema")
     refresh: Refresh | None = None
     body: list[Annotated[Text | Input | Choices | Picture | Actions, Field(discriminator="type")]] = Field(min_length=1)
@@ -100,6 +103,9 @@ def check_card(card: dict[str, Any]) -> None:
     """Raises ValueError for a card that Teams would not show."""
     Card.model_validate(card)
     AdaptiveCard.model_validate(card)  # Microsoft's own model of the whole schema
+    published = schema("adaptive-card.json")
+    if published and (wrong := misfits(published, card)):
+        raise ValueError(f"not as the published schema has it: {wrong}")
 
 
 def check(activity: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The manifest of an app for Teams, with what its schema allows: what is unknown or too long is refused.
 
-Source: learn.microsoft.com, Teams, App manifest schema 1.19; the models hold what this app uses.
+Source: learn.microsoft.com, Teams, App manifest schema 1.24; the models hold what this app uses.
 """
 
 from typing import Annotated, Literal
@@ -45,7 +45,7 @@ class Command(_Strict):
 
 
 class Commands(_Strict):
-    scopes: list[Scope] = Field(min_length=1, max_length=3)
+    scopes: list[Scope] = Field(min_length=1, max_length=1)  # "a separate command list for each scope"
     commands: list[Command] = Field(max_length=10)
 
 
@@ -58,13 +58,14 @@ class Bot(_Strict):
 
 class Manifest(_Strict):
     schema_: Annotated[Url, Field(alias="$schema")]
-    manifest_version: Literal["1.19"]
+    manifest_version: Literal["1.24"]
     version: str = Field(pattern=r"^\d{1,5}\.\d{1,5}\.\d{1,5}$", max_length=256)
     id: Guid
     developer: Developer
     name: Name
     description: Description
     icons: Icons
+    default_install_scope: Scope
     accent_color: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     bots: list[Bot] = Field(max_length=1)
     valid_domains: list[Annotated[str, Field(max_length=128)]] = Field(max_length=16)

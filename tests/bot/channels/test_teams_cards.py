@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from microsoft_teams.api.activities import MessageActivityInput
@@ -13,7 +14,8 @@ from bot.channels.teams.forms import Shown, message_of
 from bot.forms.form import Field, Form
 from bot.ports import Button, Reply
 from bot.replies.rendering import plain
-from tests.bot.channels.adaptive_card import check
+from tests.bot.channels.adaptive_card import check, check_card
+from tests.published import misfits, require_schema
 
 PNG = "data:image/png;base64," + "A" * 29_000  # as large as one of ours may be
 ALONE, AMONG_OTHERS = Reader("u1", "29:u1"), Reader("u1", "29:u1", shared=True)
@@ -105,3 +107,25 @@ def test_buttons_without_room_are_told_in_the_text() -> None:
     made = _sent(messages(Reply("Which one? " * 1_000, buttons), AMONG_OTHERS)[-1])
     shown = json.dumps(made["attachments"], ensure_ascii=False)
     assert [n for n in range(30) if f"Choice {n}" not in made["text"] and f'"Choice {n}"' not in shown] == []
+
+
+_TEXT = {"type": "TextBlock", "text": "x", "wrap": True}
+_WHOLE: dict[str, Any] = {"type": "AdaptiveCard", "version": "1.5", "body": [_TEXT]}
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"nonsense": 1},
+        {"body": [{**_TEXT, "weight": "Heavy"}]},
+        {"body": [{**_TEXT, "colour": "red"}]},
+        {"body": [{"type": "TextBlok", "text": "x"}]},
+        {"body": [{"type": "Input.Text"}]},
+        {"version": 1.5},
+    ],
+    ids=lambda planted: str(planted)[:40],
+)
+def test_the_published_schema_refuses_what_is_planted_wrong(planted: dict[str, Any]) -> None:
+    published = require_schema("adaptive-card.json")
+    check_card(_WHOLE)
+    assert misfits(published, {**_WHOLE, **planted})
