@@ -63,11 +63,14 @@ class Reception:
             if self.hear is None:
                 return (_DEAF,)
             heard = await self.hear(await fetch(), message.user)
+            notice = (Reply(heard.notice),) if heard.notice else ()
             if not (words := heard.hearing.text):
-                return (Reply(heard.message),)
+                return (*notice, Reply(heard.message))
             said = replace(message, text=words, spoken=True, doubtful=not heard.sure)
             first, *more = (await self.on_message(said)).replies
-            return (replace(first, text=f"I heard “{words}”.\n{first.text}"), *more) if heard.sure else (first, *more)
+            if heard.sure:
+                first = replace(first, text=f"I heard “{words}”.\n{first.text}")
+            return (*notice, first, *more)
 
         return await self.told(turn())
 

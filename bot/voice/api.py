@@ -38,7 +38,7 @@ def voice_router(engines: Engines) -> APIRouter:
             "confidence": heard.hearing.confidence,
             "sure": heard.sure,
             "guesses": [guess.text for guess in heard.hearing.guesses],
-            "message": heard.message,
+            "message": f"{heard.notice} {heard.message}".strip(),
         }
 
     @router.post("/speech", summary="A text, read out: a WAV file", response_class=Response, responses=_WAV)

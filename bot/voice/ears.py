@@ -23,11 +23,14 @@ _CLIPPED = "That was too loud for the microphone, and I understood nothing. Say 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What an utterance was taken for. `message` says what is wrong, where nothing was made out."""
+    """What an utterance was taken for. `message` says what is wrong, where nothing was made out; `notice` is said
+    besides: who heard it is not who should.
+    """
 
     hearing: Hearing
     sure: bool
     message: str = ""
+    notice: str = ""
 
 
 class Ears:

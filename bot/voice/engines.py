@@ -3,45 +3,84 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from bot.reach_settings import VoiceSettings
 from bot.settings import Settings
 from bot.voice.ears import Ears, Heard, missing
 from bot.voice.ports import Manner, Phrase, Synthesizer
+from bot.voice.standby import Standby
 from bot.voice.weights import find_weights
 from bot.voice.words import spoken
 from twin_core.contract import plugins
+from twin_core.contract.clock import Clock, SystemClock
+from twin_core.contract.views import Fault
 
+SERVER = "openai"  # the engine that is a server
 Names = Callable[[str], Awaitable[tuple[Phrase, ...]]]
 
 
 class Engines:
-    """`names` are what this person may say; ears that know them already learn nothing anew."""
+    """`names` are what this person may say; ears that know them already learn nothing anew.
 
-    def __init__(self, settings: Settings, names: Names) -> None:
+    Where a server should hear or speak and is away, what is built in does.
+    """
+
+    def __init__(self, settings: Settings, names: Names, clock: Clock | None = None) -> None:
         self._settings = settings
         self._names = names
-        self._ears = Ears(recognizer_of(settings.voice), ears_of(settings))
-        self._mouth: Synthesizer | None = None
+        self._ears = _ears(settings)
+        own = {"recognizer": None, "synthesizer": "espeak", "voice": Manner().voice}
+        self._built_in = settings.model_copy(update={"voice": settings.voice.model_copy(update=own)})
+        self._own_ears = _ears(self._built_in) if settings.voice.recognizer == SERVER else None
+        self._mouths: dict[str, Synthesizer] = {}
+        clock = clock or SystemClock()
+        self._at_ears, self._at_mouth = Standby("my own ears", clock), Standby("a voice of my own", clock)
 
     async def hear(self, recording: bytes, user: str) -> Heard:
         """Raises Rejected for what is no recording, Unavailable where the engine cannot work here."""
-        return await self._ears.hear(recording, await self._names(user))
+        return await self._heard(recording, user, any_format=False)
 
     async def hear_message(self, recording: bytes, user: str) -> Heard:
         """Of a file in any format that people's devices record. Raises like `hear`."""
-        return await self._ears.hear(recording, await self._names(user), any_format=True)
+        return await self._heard(recording, user, any_format=True)
 
     async def speak(self, text: str) -> bytes:
         """A WAV file. Raises Rejected where there is nothing to say, Unavailable where the engine cannot."""
-        if self._mouth is None:
-            self._mouth = await asyncio.to_thread(_synthesizer, self._settings.voice)
-        manner = Manner(self._settings.voice.voice, self._settings.voice.rate)
-        return await asyncio.to_thread(self._mouth.speak, spoken(text), manner)
+        chosen = self._settings.voice
+        if chosen.synthesizer != SERVER:
+            return await self._spoken(text, chosen)
+        built_in = self._built_in.voice
+        wav, _ = await self._at_mouth.use(lambda: self._spoken(text, chosen), lambda: self._spoken(text, built_in))
+        return wav
+
+    def faults(self) -> list[Fault]:
+        """What is wrong now with a server that should hear or speak."""
+        troubles = {"hearing": self._at_ears.trouble, "speaking": self._at_mouth.trouble}
+        return [Fault(part, "warning", error.message, error.hint) for part, error in troubles.items() if error]
 
     async def aclose(self) -> None:
-        await self._ears.aclose()
+        for ears in (self._ears, self._own_ears):
+            if ears is not None:
+                await ears.aclose()
+
+    async def _heard(self, recording: bytes, user: str, *, any_format: bool) -> Heard:
+        names = await self._names(user)
+
+        def by(ears: Ears) -> Awaitable[Heard]:
+            return ears.hear(recording, names, any_format=any_format)
+
+        own = self._own_ears
+        if own is None:
+            return await by(self._ears)
+        heard, notice = await self._at_ears.use(lambda: by(self._ears), lambda: by(own))
+        return replace(heard, notice=notice)
+
+    async def _spoken(self, text: str, by: VoiceSettings) -> bytes:
+        if (mouth := self._mouths.get(by.synthesizer)) is None:
+            mouth = self._mouths[by.synthesizer] = await asyncio.to_thread(_synthesizer, by)
+        return await asyncio.to_thread(mouth.speak, spoken(text), Manner(by.voice, by.rate))
 
 
 def recognizer_of(settings: VoiceSettings) -> str:
@@ -50,13 +89,17 @@ def recognizer_of(settings: VoiceSettings) -> str:
 
 
 @asynccontextmanager
-async def open_engines(settings: Settings, names: Names) -> AsyncIterator[Engines]:
+async def open_engines(settings: Settings, names: Names, clock: Clock | None = None) -> AsyncIterator[Engines]:
     """Ears and a mouth, as long as the block lasts."""
-    engines = Engines(settings, names)
+    engines = Engines(settings, names, clock)
     try:
         yield engines
     finally:
         await engines.aclose()
+
+
+def _ears(settings: Settings) -> Ears:
+    return Ears(recognizer_of(settings.voice), ears_of(settings))
 
 
 def ears_of(settings: Settings) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from bot.voice.api import voice_router
 from bot.voice.ears import missing
 from bot.voice.engines import Engines, open_engines
 from bot.voice.names import names_here
+from bot.voice.ports import Phrase
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +24,11 @@ async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncI
     Raises Unavailable where satellites need packages that are not installed, Rejected where their port is taken.
     """
     services = engine.services
-    async with open_engines(settings, lambda user: names_here(services.registry, services.core, user)) as engines:
+
+    async def names(user: str) -> tuple[Phrase, ...]:
+        return await names_here(services.registry, services.core, user)
+
+    async with open_engines(settings, names, engine.clock) as engines:
         api.include_router(voice_router(engines), prefix="/api/v1")
         if settings.wyoming is None:
             yield engines

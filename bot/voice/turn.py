@@ -58,10 +58,12 @@ class VoiceTurn:
         """What is to be said to it. What is acted on is repeated."""
         words = heard.hearing.text
         if not words:
-            return heard.message, None
+            return f"{heard.notice} {heard.message}".strip(), None
         answer = await self._on_message(replace(self._about(words), doubtful=not heard.sure))
         said = " ".join(speech_of(reply) for reply in answer.replies)
-        return f"{words[:1].upper()}{words[1:]}. {said}" if heard.sure else said, answer
+        if heard.sure:
+            said = f"{words[:1].upper()}{words[1:]}. {said}"
+        return f"{heard.notice} {said}".strip(), answer
 
     async def speak(self, text: str) -> bytes:
         """A WAV file. Raises Unavailable where the engine cannot work here."""

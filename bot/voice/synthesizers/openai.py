@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.voice.ports import Manner
-from bot.voice.servers import ServerOptions, VoiceServer, server_options
+from bot.voice.servers import AWAY, ServerOptions, VoiceServer, server_options
 from bot.voice.wav import read_wav, write_wav
 from twin_core.contract.errors import Rejected, Unavailable
 
@@ -41,4 +41,4 @@ class OpenAiSynthesizer:
             return write_wav(read_wav(content, longest_s=_LONGEST_S))
         except Rejected as error:
             message = f"The voice server answered no sound: {error.message}"
-            raise Unavailable(message, code="no_voice", hint="Look at `synthesizer_model` in [voice].") from None
+            raise Unavailable(message, code=AWAY, hint="Look at `synthesizer_model` in [voice].") from None

@@ -82,12 +82,13 @@ export class Microphone {
 		const heard = await (await this.#ask("hearing", "audio/wav", await wav(this.#sound, await blob.arrayBuffer()))).json();
 		if (!heard.text) return this.#tell(heard.message);
 		if (heard.sure) {
+			this.#tell(heard.message);
 			this.#asked = this.#chat.send(heard.text, { spoken: true });
 			return;
 		}
 		this.#parts.input.value = heard.text; // nothing is done on words that are not sure
 		this.#parts.input.focus();
-		this.#tell(SAYS.unsure);
+		this.#tell([heard.message, SAYS.unsure].filter(Boolean).join(" "));
 	}
 
 	#answered({ replies, message_id: id }) {
