@@ -119,9 +119,9 @@ def due_of(time: Time, now: datetime, zone: ZoneInfo) -> datetime | date | Open:
     if time.get("grain") in _FINE and not _is_part_of_day(time):
         return _coming(time, now, zone)
     start, end = _stretch(time)
-    if time.get("grain") in _FINE:  # a part of a day; the night is that of the day before
+    if time.get("grain") in _FINE:  # a part of a day; one that ends it, as a night does, is as good as the day
         day = start.astimezone(zone).date()
-        return end if (end - timedelta(seconds=1)).astimezone(zone).date() == day else day
+        return end if end.astimezone(zone).date() == day else day
     if time.get("edge") == "before":
         return start.astimezone(zone).date() - timedelta(days=1)
     return (end - timedelta(seconds=1)).astimezone(zone).date()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.nlu.times.meaning import Clock, Count, Time, Zone, clock_time, narrow
+from bot.nlu.times.meaning import Clock, Count, Time, Zone, clock_time
 from bot.nlu.times.reckoning import Calendar
 from bot.nlu.times.series import InZone, OfDay
 from bot.nlu.times.words import grammar
@@ -39,6 +39,21 @@ def hour_mark(_: Calendar, count: Count) -> Time | None:
     """`16h`; alone it is rather sixteen hours long, so it needs more beside it."""
     hour = count.whole
     return clock_time(Clock(hour % 24, half_known=True), certain=False) if _is_hour(hour) and hour else None
+
+
+@rule("oh|zero <count> hours?")
+def spoken_hours(_: Calendar, count: Count) -> Time | None:
+    """`oh eight hundred hours`."""
+    hour, minute = divmod(count.whole or 0, 100)
+    return clock_time(Clock(hour, half_known=True)) if count.spoken and 0 < hour < 10 and not minute else None
+
+
+@rule("<count> hours|hrs")
+def four_figures(_: Calendar, count: Count) -> Time | None:
+    """`0730 hours`."""
+    hour, minute = divmod(count.whole or 0, 100)
+    known = count.digits == 4 and hour < 24 and minute < 60
+    return clock_time(Clock(hour, minute, half_known=True)) if known else None
 
 
 @rule("<count> h <count>")
@@ -173,7 +188,7 @@ def minutes_to_noon(_: Calendar, minutes: Count) -> Time | None:
     return clock_time(Clock(11, 60 - int(minutes.value), half_known=True)) if _is_minute(minutes) else None
 
 
-@rule("noon|midday", "mid day", "mid - day", "twelve noon", "the noon|midday", "12 noon")
+@rule("noon|midday", "mid day", "mid - day", "twelve noon", "the noon|midday", "12 noon", "high noon")
 def noon(_: Calendar) -> Time:
     return clock_time(Clock(12, half_known=True))
 
@@ -198,62 +213,6 @@ def about_clock(_: Calendar, time: Time) -> Time:
 @rule("<clock> sharp|exactly|ish|approximately", "<clock> - ish", "<clock> on the dot")
 def sharp(_: Calendar, time: Time) -> Time:
     return _sure(time)
-
-
-@rule("<clock> in|at|during the? <part>", "<part> at|@|around|about <clock>", "<part> , <clock>")
-def clock_in_part(calendar: Calendar, a: Time, b: Time) -> Time | None:
-    """The clock time in the half of the day that fits: `eight in the morning`, `two at night`."""
-    time, part = (a, b) if a.kind == "clock" else (b, a)
-    clock = in_part(time, part)
-    return clock_time(clock) if clock else None
-
-
-@rule(
-    "<boundpart> at|@|around|about|by? <clock>",
-    "<clock> <boundpart>",
-    "<boundpart> , <clock>",
-    "at <clock> <boundpart>",
-)
-def clock_in_that_part(_: Calendar, a: Time, b: Time) -> Time | None:
-    """`six tonight`, `tomorrow morning at 8`."""
-    time, part = (a, b) if a.kind == "clock" and not a.bound else (b, a)
-    clock = in_part(time, part)
-    if clock is None or part.days is None:
-        return None
-    night = part.act is not None and clock.hour < 5 and part.grain == "hour" and _is_night(part)
-    told = clock_time(replace(clock, half_known=True))
-    if night and isinstance(told.series, OfDay):  # two in tonight's night is a day later on the calendar
-        late = OfDay(told.series.start_s + 86_400, told.series.end_s + 86_400)
-        told = replace(told, series=late)
-    day = Time(part.days, "day", "day", recent=part.recent, immediate=part.immediate)
-    return narrow(day, told)
-
-
-def in_part(time: Time, part: Time) -> Clock | None:
-    """The clock time in the half of the day in which that part lies."""
-    clock = time.clock
-    if clock is None:
-        return None
-    if clock.half_known and (clock.hour > 12 or clock.hour == 0):
-        return clock
-    start_h = _hours(part)
-    if clock.half_known:
-        return clock
-    hour = clock.hour % 12
-    late = start_h >= 12 and not (_is_night(part) and hour < 5)
-    if start_h == 12 and part.act == ("start", 0.0) and clock.hour == 11:  # lunch may begin at eleven
-        late = False
-    return replace(clock, hour=hour + (12 if late else 0), half_known=True)
-
-
-def _hours(part: Time) -> int:
-    series = part.series if isinstance(part.series, OfDay) else getattr(part.series, "of_day", None)
-    return series.start_s // 3600 if isinstance(series, OfDay) else 0
-
-
-def _is_night(part: Time) -> bool:
-    series = part.series if isinstance(part.series, OfDay) else getattr(part.series, "of_day", None)
-    return isinstance(series, OfDay) and series.end_s > 86_400
 
 
 @rule("<clock> <zone>", "<clock> ( <zone> )")

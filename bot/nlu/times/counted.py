@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from bot.nlu.times.derived import Between, NthIn, Shifted
-from bot.nlu.times.meaning import Count, Time, Unit, once, period
-from bot.nlu.times.periods import last_next
+from bot.nlu.times.meaning import Count, Ordinal, Time, Unit, once, period
+from bot.nlu.times.periods import last_next, relative
 from bot.nlu.times.reckoning import GRAINS, Calendar, length
-from bot.nlu.times.series import Cycle, Once, OnWeekday, Series
+from bot.nlu.times.series import Cycle, Once, OnWeekday, Series, WorkDays
 from bot.nlu.times.words import grammar
 
 rule = grammar.rule
@@ -81,6 +81,33 @@ def working_days_ahead(calendar: Calendar, count: Count) -> Time | None:
 @rule("<count> working|business days|day ago")
 def working_days_back(calendar: Calendar, count: Count) -> Time | None:
     return _working_days(calendar, count.whole or 0, -1)
+
+
+@rule("the? last working|business|work day of|in <date>", "last weekday|workday of|in <date>")
+@rule("the? last working|business|work day of|in the <date>", "the last weekday|workday of|in the? <date>")
+def last_working_day(_: Calendar, of: Time) -> Time | None:
+    return _working_day_in(of, -1)
+
+
+@rule("the? last working|business|work day of|in this|the? <unit>", "the? last weekday|workday of|in this|the? <unit>")
+def last_working_day_of_this(calendar: Calendar, unit: Unit) -> Time | None:
+    return _working_day_in(relative(calendar, unit, 0), -1)
+
+
+@rule("the? <ordinal> working|business|work day of|in the? <date>", "the? <ordinal> weekday|workday of|in the? <date>")
+def nth_working_day(_: Calendar, which: Ordinal, of: Time) -> Time | None:
+    return _working_day_in(of, which.value - 1) if 0 < which.value < 24 else None
+
+
+@rule("the? <ordinal> working|business|work day of|in this|the? <unit>")
+def nth_working_day_of_this(calendar: Calendar, which: Ordinal, unit: Unit) -> Time | None:
+    return _working_day_in(relative(calendar, unit, 0), which.value - 1) if 0 < which.value < 24 else None
+
+
+def _working_day_in(of: Time, n: int) -> Time | None:
+    if of.kind not in ("month", "year", "season"):
+        return None
+    return Time(NthIn(n, of.series, WorkDays()), "day", "day", bound=True, recent=of.recent)
 
 
 def _working_days(calendar: Calendar, left: int, step: int) -> Time | None:

@@ -106,7 +106,7 @@ def _week_after(calendar: Calendar) -> datetime:
     return week.end if week else calendar.now
 
 
-@rule("<weekday> week", "a week on <weekday>", "a week from <weekday>", "<weekday> next but one")
+@rule("<weekday> week", "a week on <weekday>", "a week <weekday>", "a week from <weekday>", "<weekday> next but one")
 def weekday_after(calendar: Calendar, time: Time) -> Time | None:
     return _named(calendar, time, next_of(time.series, calendar.now, 1, immediate=False))
 
@@ -250,6 +250,12 @@ def year(_: Calendar, count: Count) -> Time | None:
 @rule("in|during|of|for <year>", "the? year of? <year>", "in the year of? <year>")
 def in_year(_: Calendar, time: Time) -> Time | None:
     return replace(time, certain=True) if time.number and 1900 < time.number < 2200 else None
+
+
+@rule("<month> ' <count>", "<month> of ' <count>")
+def month_of_short_year(_: Calendar, month: Time, year: Count) -> Time | None:
+    """`May '27`."""
+    return narrow(month, of_year(full_year(year.whole))) if year.whole and year.digits == 2 else None
 
 
 @rule("in? <count> ad|ce|a.d", "in? <count> a . d .?")

@@ -107,6 +107,7 @@ class Time:
     bound: bool = False  # narrowed to a longer time already
     immediate: bool = True  # false: the one that has begun is not meant (Monday, said on a Monday)
     nearest: bool = False  # of those past and to come the nearest: Sunday, Feb 10
+    night: bool = False  # what comes after midnight belongs to it: two of tonight
     spoken: bool = False  # a lone number word, which needs more beside it
     alone: bool = False  # stands for a time only where no noun follows: the 15th (floor)
     act: tuple[Literal["start", "end"], float] | None = None  # when to act on it, in seconds from there
@@ -132,6 +133,7 @@ class Repeat:
     alone: bool = False  # no repetition where a noun follows: the quarterly (report)
     within: Time | None = None  # the time it is kept to: every day next week
     until: Time | None = None
+    lasting: Length | None = None  # from its first occurrence: daily for two weeks
     length_s: float | None = None  # of "10 to 11 every Monday"
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.nlu.times.meaning import Clock, Time, clock_time, day, narrow
-from bot.nlu.times.reckoning import Calendar
+from bot.nlu.times.derived import Shifted
+from bot.nlu.times.meaning import ONE_DAY, Clock, Time, clock_time, day, narrow
+from bot.nlu.times.reckoning import Calendar, length
 from bot.nlu.times.series import OfDay, OnDays, OnWeekday
 from bot.nlu.times.words import AFTERNOON, EARLY_MORNING, EVENING, LATE_NIGHT, MORNING, NIGHT, grammar
 
@@ -35,7 +36,7 @@ def late_last_night(calendar: Calendar) -> Time | None:
 @rule("overnight", "during the night", "in the night", "through the night", "over night")
 def overnight(calendar: Calendar) -> Time | None:
     """The night that is next, or the one just past when it is morning."""
-    return narrow(day(calendar, -1 if calendar.now.hour < 12 else 0), NIGHT)
+    return narrow(day(calendar, -1 if calendar.now.hour < 12 else 0), replace(NIGHT, night=False))
 
 
 @rule("this <part>", "later this <part>", "earlier this <part>")
@@ -52,6 +53,12 @@ def this_part(calendar: Calendar, part: Time) -> Time | None:
 )
 def early_morning(_: Calendar) -> Time:
     return EARLY_MORNING
+
+
+@rule("first thing on? <day>", "first thing on? <day> morning", "<day> morning? first thing", "<day> , first thing")
+@rule("<day> first thing in the morning")
+def first_thing(_: Calendar, when: Time) -> Time | None:
+    return narrow(when, EARLY_MORNING)
 
 
 @rule("early|earlier this morning", "this morning early")
@@ -82,6 +89,49 @@ def early_evening(_: Calendar) -> Time:
 @rule("late morning", "late in the morning", "mid - morning", "mid morning", "midmorning")
 def late_morning(_: Calendar) -> Time:
     return replace(MORNING, series=OfDay(10 * 3600, 12 * 3600), act=("start", 0.0))
+
+
+def _named_part(words: str, start_h: float, end_h: float) -> None:
+    part = Time(OfDay(int(start_h * 3600), int(end_h * 3600)), "part", "hour", certain=False)
+    rule(words)(lambda _: part)
+    rule(f"at|around|by|before {words}", f"at the {words}")(lambda _: replace(part, certain=True))
+
+
+for _words, _start, _end in (
+    ("breakfast time|breakfasttime", 7, 9),
+    ("mid - afternoon", 14, 16),
+    ("mid afternoon", 14, 16),
+    ("midafternoon", 14, 16),
+    ("teatime", 16, 18),
+    ("dusk|sunset", 18, 20),
+    ("dinner|supper time", 18, 20),
+    ("dinnertime|suppertime", 18, 20),
+    ("bedtime", 21, 23),
+):
+    _named_part(_words, _start, _end)
+
+
+@rule("at? the? crack of dawn", "at|before|by dawn|daybreak|sunrise", "at first light")
+def crack_of_dawn(_: Calendar) -> Time:
+    return Time(OfDay(5 * 3600, 7 * 3600), "part", "hour")
+
+
+@rule("the? <part> before <date>")
+def part_before(_: Calendar, part: Time, anchor: Time) -> Time | None:
+    """`the night before Christmas`."""
+    return _beside(part, anchor, -1)
+
+
+@rule("the? <part> after|following <date>")
+def part_after(_: Calendar, part: Time, anchor: Time) -> Time | None:
+    return _beside(part, anchor, 1)
+
+
+def _beside(part: Time, anchor: Time, days: int) -> Time | None:
+    if anchor.kind not in ONE_DAY or part.bound:
+        return None
+    shifted = Shifted(anchor.series, length(1, "day"), days, "day")
+    return narrow(Time(shifted, "day", "day", immediate=anchor.immediate), part)
 
 
 @rule("in|during the? <part>", "at night", "at|over <part>", "all <part>")
@@ -144,14 +194,24 @@ def day_after_lunch(_: Calendar, when: Time) -> Time | None:
 
 
 @rule(
-    "end of day|business|play", "the end of the? day", "end of the day", "eod", "the eod", "cob", "at|by the? eod|cob"
+    "end|close of day|business|play",
+    "the end of the? day",
+    "end of the day",
+    "eod",
+    "the eod",
+    "cob",
+    "at|by the? eod|cob",
 )
 def end_of_day(_: Calendar) -> Time:
     """Midnight; what is to be done by then, by five in the afternoon."""
     return replace(clock_time(Clock(0, half_known=True)), act=("start", -7 * 3600.0))
 
 
-@rule("end of <day>", "the end of <day>")
+@rule("end of <day>", "the end of <day>", "eod|cob ,? on? <day>", "<day> eod|cob", "close of? play|business on? <day>")
+@rule(
+    "<day> end of the? day|business|play", "end of the? day|business|play ,? on? <day>", "<day> close of play|business"
+)
+@rule("close of? play|business on? <day>", "<day> at? the? end of the day")
 def end_of_that_day(_: Calendar, when: Time) -> Time | None:
     part = Time(OfDay(17 * 3600, 24 * 3600), "part", "hour", certain=False)
     return narrow(when, part)

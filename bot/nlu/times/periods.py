@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.nlu.times.derived import Beside, NthIn, Shifted, Weekend
 from bot.nlu.times.meaning import Count, Ordinal, Time, Unit, of_grain, once, period
 from bot.nlu.times.reckoning import Calendar, Grain, Length, length
-from bot.nlu.times.series import Cycle, Once, Series, Stretch
+from bot.nlu.times.series import Cycle, Once, Series, Stretch, last_of, next_of
 from bot.nlu.times.words import grammar
 
 rule = grammar.rule
@@ -176,6 +176,25 @@ def week_of(_: Calendar, anchor: Time) -> Time:
 def weekend_of(_: Calendar, anchor: Time) -> Time:
     """From the Friday evening before the day; to the end of the day where it is a Monday."""
     return Time(Weekend(anchor.series), "weekend", "hour", bound=True, act=("start", 15 * 3600.0))
+
+
+@rule("the? eve of <date>")
+def eve_of(_: Calendar, anchor: Time) -> Time:
+    return Time(Shifted(anchor.series, length(1, "day"), -1, "day"), "day", "day", bound=True)
+
+
+@rule("<count> <weekend> from now|today", "<count> <weekend> hence")
+def weekends_ahead(calendar: Calendar, count: Count, time: Time) -> Time | None:
+    number = count.whole
+    found = next_of(time.series, calendar.now, number - 1, immediate=False) if number and 0 < number < 100 else None
+    return replace(time, series=Once(found), certain=True, bound=True, immediate=True) if found else None
+
+
+@rule("<count> <weekend> ago|back")
+def weekends_back(calendar: Calendar, count: Count, time: Time) -> Time | None:
+    number = count.whole
+    found = last_of(time.series, calendar.now, number - 1) if number and 0 < number < 100 else None
+    return replace(time, series=Once(found), certain=True, bound=True, immediate=True) if found else None
 
 
 @rule("<ordinal> quarter", "the <ordinal> quarter", "<ordinal> qtr")

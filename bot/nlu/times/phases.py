@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.nlu.times.derived import PartOf
-from bot.nlu.times.meaning import Kind, Time, Unit, once, period
+from bot.nlu.times.meaning import Count, Kind, Ordinal, Time, Unit, once, period
 from bot.nlu.times.reckoning import Calendar, Grain
 from bot.nlu.times.series import OfYear, Once, Stretch
 from bot.nlu.times.words import grammar
@@ -44,6 +44,57 @@ def start_of(_: Calendar, when: Time) -> Time | None:
 @rule("late in the? <date>", "end of the? <date>", "the end of the? <date>", "at the end of the? <date>")
 def end_of(_: Calendar, when: Time) -> Time | None:
     return _edge_of(when, last=True)
+
+
+@rule("middle of the? <date>", "the middle of the? <date>", "in the middle of the? <date>", "mid -? <date>")
+def middle_of(_: Calendar, when: Time) -> Time | None:
+    return _middle_of(when)
+
+
+@rule("middle of this|the? <unit>", "the middle of this|the? <unit>", "in the middle of this|the? <unit>", "midweek")
+@rule("mid -? <unit>")
+def middle_of_this(calendar: Calendar, unit: Unit | None = None) -> Time | None:
+    return _middle_of(_this(calendar, unit or Unit("week")))
+
+
+def _middle_of(when: Time | None) -> Time | None:
+    """The middle days: Wednesday and Thursday of a week, the second ten of a month."""
+    if when is None or when.grain not in _MIDDLES or when.kind not in ("week", "month", "year"):
+        return None
+    return _part_of(when, *_MIDDLES[when.grain])
+
+
+_MIDDLES: dict[Grain, tuple[int, int | None, Grain]] = {
+    "week": (2, 4, "day"),
+    "month": (10, 20, "day"),
+    "year": (4, 8, "month"),
+}
+
+
+@rule("<ordinal> half of the? <date>", "the <ordinal> half of the? <date>")
+def half_of(_: Calendar, which: Ordinal, when: Time) -> Time | None:
+    return _half_of(which.value, when)
+
+
+@rule("<ordinal> half of this|the? <unit>", "the <ordinal> half of this|the? <unit>")
+def half_of_this(calendar: Calendar, which: Ordinal, unit: Unit) -> Time | None:
+    return _half_of(which.value, _this(calendar, unit))
+
+
+@rule("h <count> of|in? <year>", "h <count> ,? <year>")
+def half_year(_: Calendar, number: Count, year: Time) -> Time | None:
+    """`H1 2027`."""
+    return _half_of(number.whole or 0, year)
+
+
+def _half_of(number: int, when: Time | None) -> Time | None:
+    if when is None or number not in (1, 2) or when.kind not in ("week", "month", "year"):
+        return None
+    steps, grain = _HALVES[when.grain]
+    return _part_of(when, 0, steps, grain) if number == 1 else _part_of(when, steps, None, grain)
+
+
+_HALVES: dict[Grain, tuple[int, Grain]] = {"week": (3, "day"), "month": (15, "day"), "year": (6, "month")}
 
 
 @rule(

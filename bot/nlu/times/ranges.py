@@ -164,7 +164,7 @@ def dates(_: Calendar, a: Time, b: Time) -> Time | None:
 def moments(_: Calendar, a: Time, b: Time) -> Time | None:
     """From one moment to another: `tomorrow 9 pm to Friday 6 am`."""
     kinds = ("clock", "instant")
-    if a.kind not in kinds or b.kind not in kinds or not (a.bound or a.recent):
+    if a.kind not in kinds or b.kind not in kinds or not (a.bound or a.recent) or (_is_minutes_to(a) and not b.bound):
         return None
     grain = min(a.grain, b.grain, key=GRAINS.index)
     last = b.series
@@ -199,6 +199,7 @@ def until(_: Calendar, when: Time) -> Time:
 
 
 @rule("by <any>", "no later than <any>", "not later than <any>", "at the latest? by <any>", "by no later than <any>")
+@rule("<when> at the? latest", "at the latest <any>", "by <when> at the? latest")
 def by(_: Calendar, when: Time) -> Time:
     return _open(when, "by")
 
@@ -224,6 +225,9 @@ def before(_: Calendar, when: Time) -> Time:
     "anytime|sometime|sometimes after <any>",
     "starting from|on|at <any>",
     "later than <any>",
+)
+@rule(
+    "not before|earlier than? <any>", "no earlier|sooner than <any>", "<when> at the? earliest", "at the earliest <any>"
 )
 @rule("from <any> on|onward|onwards", "as of <any>")
 def after(_: Calendar, when: Time) -> Time:

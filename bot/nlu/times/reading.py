@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -238,10 +238,15 @@ def _bound(node: Node, meaning: Bound, tokens: Sequence[Token]) -> TimeSpan | No
 
 def _repeat_value(calendar: Calendar, repeat: Repeat) -> dict[str, Any]:
     until = resolve(calendar, repeat.until) if repeat.until else None
+    first = first_occurrence(calendar, repeat)
+    end = (until.value["end"] or until.value["start"]) if until else None
+    if repeat.lasting is not None:
+        after_last = calendar.move(first, repeat.lasting)
+        end = calendar.instant(after_last - timedelta(seconds=1)).isoformat()
     value: dict[str, Any] = {
         "rule": repeat.rule,
-        "start": calendar.instant(first_occurrence(calendar, repeat)).isoformat(),
-        "end": (until.value["end"] or until.value["start"]) if until else None,
+        "start": calendar.instant(first).isoformat(),
+        "end": end,
         "grain": "minute" if repeat.clock else "day",
     }
     return value | ({"length_s": repeat.length_s} if repeat.length_s else {})

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.nlu.times.clocks import in_part
-from bot.nlu.times.meaning import Clock, Repeat, Time, later
+from bot.nlu.times.day_halves import in_part
+from bot.nlu.times.meaning import Clock, Repeat, Time
+from bot.nlu.times.occurrences import DAYS
 from bot.nlu.times.reckoning import Calendar, Length
 from bot.nlu.times.series import OfDay
 from bot.nlu.times.words import grammar
@@ -61,19 +62,49 @@ def _working_hours(hours: Time) -> OfDay | None:
     return next(iter(by_day or readings), None)
 
 
+@rule("<repeat> except|excluding for? on? <weekday>", "<repeat> but not? on? <weekday>", "<repeat> except on? <repeat>")
+@rule(
+    "<repeat> but not? on|at? <repeat>",
+    "<repeat> except|but at|on|for? the? <weekend>",
+    "<repeat> other than on? <weekday>",
+)
+@rule("<repeat> but not at|on the? <weekend>", "<repeat> excluding <repeat>")
+def repeat_except(_: Calendar, repeat: Repeat, left_out: Time | Repeat) -> Repeat | None:
+    """`every day except Sunday`."""
+    if isinstance(left_out, Repeat) and (left_out.clock or left_out.part):
+        return None  # the hour is that of the days that are kept
+    kept = _days_of(repeat)
+    if isinstance(left_out, Repeat):
+        without = _days_of(left_out)
+    else:
+        without = DAYS[5:] if left_out.kind == "weekend" else (DAYS[left_out.number or 0],)
+    days = [d for d in kept if d not in without]
+    return replace(repeat, rule="FREQ=WEEKLY;BYDAY=" + ",".join(days)) if days and set(without) <= set(kept) else None
+
+
+def _days_of(repeat: Repeat) -> tuple[str, ...]:
+    """The days of the week it comes on, as iCalendar writes them; none where it is no such repetition."""
+    if repeat.rule == "FREQ=DAILY":
+        return DAYS
+    named = repeat.rule.removeprefix("FREQ=WEEKLY;BYDAY=")
+    return tuple(named.split(",")) if named != repeat.rule and ";" not in named else ()
+
+
 @rule("<repeat> until|till|til <any>", "<repeat> up to|until <any>", "<repeat> , until <any>")
 def repeat_until(_: Calendar, repeat: Repeat, when: Time) -> Repeat:
     return replace(repeat, until=when)
 
 
 @rule("<repeat> for <length>", "<repeat> for the next <length>")
-def repeat_for(calendar: Calendar, repeat: Repeat, span: Length) -> Repeat:
-    return replace(repeat, until=later(calendar, span))
+def repeat_for(_: Calendar, repeat: Repeat, span: Length) -> Repeat:
+    return replace(repeat, lasting=span)
 
 
 @rule("<repeat> <edge>")
 def repeat_edge(_: Calendar, repeat: Repeat, when: Time) -> Repeat | None:
     """`every day starting Monday`, `every Friday after lunch`."""
+    if when.kind == "hours":
+        return None  # from 9 to 10 is a length, too
     return replace(repeat, within=when) if when.edge == "after" else None
 
 

@@ -1,6 +1,7 @@
 """Rules for repetitions, as iCalendar rules: `every weekday at 9`, `every other week`, `the first of every month`."""
 
 from dataclasses import replace
+from itertools import islice
 
 from bot.nlu.times.meaning import Count, Ordinal, Repeat, Time, Unit
 from bot.nlu.times.occurrences import DAYS
@@ -108,6 +109,12 @@ def every_weekday(_: Calendar, day: Time) -> Repeat:
     return Repeat(_BY_DAY + DAYS[day.number or 0])
 
 
+@rule("every <ordinal> <weekday>")
+def every_nth_weekday(calendar: Calendar, which: Ordinal, day: Time) -> Repeat | None:
+    """`every 2nd Friday`; the third Friday is rather that of the month."""
+    return every_other_weekday(calendar, day) if which.value == 2 else None
+
+
 @rule("every other|second <weekday>", "on alternate <weekday>")
 def every_other_weekday(_: Calendar, day: Time) -> Repeat:
     return Repeat(f"FREQ=WEEKLY;INTERVAL=2;BYDAY={DAYS[day.number or 0]}")
@@ -166,6 +173,7 @@ def every_part(_: Calendar, part: Time) -> Repeat | None:
     "the <dom> of every|each month",
     "every|each month on the <dom>",
     "every <ordinal> of the month",
+    "monthly on the <dom>",
 )
 @rule("on? day <dom> of every|each|the month", "the <dom> day of every|each month", "<dom> day of every|each month")
 def day_of_month(_: Calendar, day: Ordinal | Count) -> Repeat | None:
@@ -173,6 +181,7 @@ def day_of_month(_: Calendar, day: Ordinal | Count) -> Repeat | None:
     return Repeat(f"FREQ=MONTHLY;BYMONTHDAY={whole}") if 1 <= whole <= 31 and whole == day.value else None
 
 
+@rule("every|each month on the last day", "monthly on the last day")
 @rule("the? last day of every|each|the month", "on the last day of every|each|the month")
 def last_of_month(_: Calendar) -> Repeat:
     return Repeat("FREQ=MONTHLY;BYMONTHDAY=-1")
@@ -180,23 +189,28 @@ def last_of_month(_: Calendar) -> Repeat:
 
 @rule("<ordinal> <weekday> of every|each|the month", "the <ordinal> <weekday> of every|each|the month")
 @rule("every <ordinal> <weekday> of the month", "every|each month on the <ordinal> <weekday>")
+@rule("monthly on the <ordinal> <weekday>")
 def weekday_of_month(_: Calendar, which: Ordinal, day: Time) -> Repeat | None:
     known = 1 <= which.value <= 5
     return Repeat(f"FREQ=MONTHLY;BYDAY={which.value}{DAYS[day.number or 0]}") if known else None
 
 
+@rule("monthly on the last <weekday>", "every|each month on the last <weekday>")
 @rule("last <weekday> of every|each|the month", "the|every last <weekday> of every|each|the month")
 def last_weekday_of_month(_: Calendar, day: Time) -> Repeat:
     return Repeat(f"FREQ=MONTHLY;BYDAY=-1{DAYS[day.number or 0]}")
 
 
-@rule("every|each year on <day>", "every|each <day>", "<day> every|each year", "every year on the <day>")
+@rule("every|each year on|at <day>", "every|each <day>", "<day> every|each year", "every year on the <day>")
 def yearly(calendar: Calendar, day: Time) -> Repeat | None:
     """`every 5 June`."""
-    if day.kind != "day" or day.recent or day.bound:
+    if day.kind not in ("day", "holiday") or day.recent or day.bound:
         return None
-    date = next(day.series.after(calendar.now), None)
-    return Repeat(f"FREQ=YEARLY;BYMONTH={date.start.month};BYMONTHDAY={date.start.day}") if date else None
+    dates = {(s.start.month, s.start.day) for s in islice(day.series.after(calendar.now), 4)}
+    if len(dates) != 1:  # Easter has no date of its own
+        return None
+    month, number = dates.pop()
+    return Repeat(f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={number}")
 
 
 @rule("every|each <month>")

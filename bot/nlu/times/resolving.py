@@ -33,7 +33,7 @@ def resolve(calendar: Calendar, time: Time) -> Resolved | None:
     elif _is_todays_hour(time) and found.start.date() == calendar.now.date() and found.start < calendar.now:
         tomorrow = timedelta(days=1)
         readings = [Stretch(found.start + tomorrow, found.end + tomorrow), found]
-    values = [_value(calendar, time, s) for s in readings]
+    values = [_value(calendar, time, _planned(calendar, time, s)) for s in readings]
     if readings[-1] is found is not readings[0] and other is None:
         # The next one is meant, as a clock has it; whoever acts on it asks, since today's is over.
         values[0]["passed"] = {"start": _iso(calendar, found.start)}
@@ -58,8 +58,8 @@ def _stretch(calendar: Calendar, time: Time, series: Series) -> Stretch | None:
 
 
 def _is_todays_hour(time: Time) -> bool:
-    """A bare time of day means today's, also when it has passed; midnight always lies ahead."""
-    midnight = time.clock is not None and time.clock.half_known and time.clock.of_day_s == 0
+    """A bare time of day means today's, also when it has passed; midnight and its hour always lie ahead."""
+    midnight = time.clock is not None and time.clock.half_known and time.clock.hour == 0
     return time.kind == "clock" and not time.bound and not time.edge and not midnight
 
 
@@ -86,6 +86,13 @@ def _likelier_first(calendar: Calendar, time: Time, early: Stretch, late: Stretc
     else:
         first = early if 7 <= early.start.hour <= 11 else late
     return [first, late if first is early else early]
+
+
+def _planned(calendar: Calendar, time: Time, stretch: Stretch) -> Stretch:
+    """Of a night to come its evening is meant; what happened in a night may have happened in all of it."""
+    midnight = stretch.start.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    is_evening = time.night and time.kind == "part" and time.bound and stretch.start >= calendar.today
+    return Stretch(stretch.start, min(stretch.end, midnight)) if is_evening else stretch
 
 
 def _value(calendar: Calendar, time: Time, stretch: Stretch) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from bot.nlu.times import (
     clocks,
     counted,
     dates,
+    day_halves,
+    distances,
     joining,
     lengths,
     parts,
@@ -14,4 +16,18 @@ from bot.nlu.times import (
     repeats,
 )
 
-FILES = (clocks, counted, dates, joining, lengths, parts, periods, phases, ranges, repeats, repeat_bounds)
+FILES = (
+    clocks,
+    counted,
+    dates,
+    day_halves,
+    distances,
+    joining,
+    lengths,
+    parts,
+    periods,
+    phases,
+    ranges,
+    repeats,
+    repeat_bounds,
+)

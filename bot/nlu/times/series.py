@@ -182,6 +182,17 @@ class OnWeekday:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkDays:
+    """Monday to Friday."""
+
+    def after(self, at: datetime) -> Iterator[Stretch]:
+        return (s for s in Cycle("day").after(at) if s.start.weekday() < 5)
+
+    def before(self, at: datetime) -> Iterator[Stretch]:
+        return (s for s in Cycle("day").before(at) if s.start.weekday() < 5)
+
+
+@dataclass(frozen=True, slots=True)
 class OfMonth:
     """The n-th day of every month that has one."""
 

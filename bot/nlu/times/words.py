@@ -1,5 +1,6 @@
 """The words of time, and the grammar object that the rule files fill."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.nlu.times.chart import Grammar
@@ -81,7 +82,7 @@ def _part(start_h: int, end_h: int, act_h: int) -> Time:
 
 
 _MORNING, _NOONTIME, _AFTERNOON = _part(4, 12, 8), _part(12, 14, 12), _part(12, 19, 14)
-_EVENING, NIGHT = _part(18, 24, 19), _part(18, 30, 20)
+_EVENING, NIGHT = _part(18, 24, 19), replace(_part(18, 30, 20), night=True)
 DAY_PARTS = {
     "morning": _MORNING,
     "mornings": _MORNING,
@@ -95,7 +96,7 @@ DAY_PARTS = {
     "night": NIGHT,
     "nights": NIGHT,
 }
-EARLY_MORNING, LATE_NIGHT = _part(4, 9, 7), _part(21, 30, 21)
+EARLY_MORNING, LATE_NIGHT = _part(4, 9, 7), replace(_part(21, 30, 21), night=True)
 MORNING, AFTERNOON, EVENING = _MORNING, _AFTERNOON, _EVENING
 
 

@@ -96,6 +96,12 @@ def _short(calendar: Calendar, match: re.Match[str]) -> Time | None:
     return replace(time, other=swapped.series) if swapped else time
 
 
+def _with_points(_: Calendar, match: re.Match[str]) -> Time | None:
+    """`9.3.`: 21.5 at the end of a sentence is a number as well, so it needs an "on" or a weekday beside it."""
+    time = month_day(int(match[2]), int(match[1]))
+    return replace(time, certain=False) if time else None
+
+
 def _with_other(time: Time, other: Time) -> Time:
     return replace(time, other=other.series)
 
@@ -129,6 +135,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_END}"), _figures),
     (re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/]([A-Za-z]{{3,9}})[-/](\d{{4}}|\d{{2}}){_END}"), _named_month),
     (re.compile(r"(\d{1,2})/(\d{1,2})(?![\w/]|[.:]\d)"), _short),
+    (re.compile(r"(\d{1,2})\.(\d{1,2})\.(?![\w/]|[-.:]\d)"), _with_points),
     (re.compile(r"([12]\d{3})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\w)"), _iso_date),
     (re.compile(rf"(?P<year>[12]\d{{3}})[-/](?P<month>0?[1-9]|1[0-2]){_END}"), _month_of_year),
     (re.compile(rf"(?P<month>0?[1-9]|1[0-2])[/-](?P<year>[12]\d{{3}}){_END}"), _month_of_year),

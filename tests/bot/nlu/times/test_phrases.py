@@ -14,6 +14,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=BERLIN)
 CORPUS = yaml.safe_load(Path(__file__).with_name("phrases.yml").read_text(encoding="utf-8"))
 PHRASES = [(said, meant) for phrases in CORPUS.values() for said, meant in phrases.items()]
+WITHIN = [phrase for name, phrases in CORPUS.items() if name != "bound_to_nothing_else" for phrase in phrases.items()]
 # Words that are more often no time at all.
 INNOCENT = (
     "it may rain",
@@ -68,7 +69,7 @@ def test_a_phrase_is_read_as_it_is_meant(said: str, meant: str) -> None:
     assert [shown(s) for s in find_times(said, now=NOW, zone=BERLIN)] == [meant]
 
 
-@pytest.mark.parametrize(("said", "meant"), PHRASES[::3], ids=[said for said, _ in PHRASES[::3]])
+@pytest.mark.parametrize(("said", "meant"), WITHIN[::3], ids=[said for said, _ in WITHIN[::3]])
 def test_a_phrase_is_found_inside_a_sentence(said: str, meant: str) -> None:
     text = f"please tell Nina that the pump runs hot {said}, thanks a lot"
     spans = find_times(text, now=NOW, zone=BERLIN)
