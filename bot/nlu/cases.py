@@ -45,6 +45,8 @@ def read_cases(source: Path, lang: str = "en") -> list[Case]:
         rows = yaml.safe_load(source.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Rejected(f"{source} is not YAML: {error}", code="bad_cases", hint="Check the line named.") from error
+    except RecursionError as error:
+        raise Rejected(f"{source} is nested too deeply.", code="bad_cases", hint="Close the brackets.") from error
     if not isinstance(rows, list):
         raise Rejected(f"{source} holds no list of cases.", code="bad_cases", hint="For Rasa data name its folder.")
     return [_case(source, number, row) for number, row in enumerate(rows, 1)]
@@ -66,14 +68,25 @@ def _of_rasa(folder: Path, lang: str) -> list[Case]:
 
 
 def _case(source: Path, number: int, row: Any) -> Case:
-    if not isinstance(row, Mapping) or not isinstance(row.get("text"), str) or not isinstance(row.get("intent"), str):
+    if not isinstance(row, Mapping) or not _is_case(row):
         raise Rejected(
             f"Item {number} of {source} is no case.",
             code="bad_cases",
-            hint="Write {text: …, intent: …, entities: {…}}.",
+            hint="Write {text: …, intent: …, entities: {…}, also: […]}.",
         )
     entities = {
         str(kind): tuple(str(v) for v in (said if isinstance(said, list) else [said]))
         for kind, said in (row.get("entities") or {}).items()
     }
     return Case(row["text"], row["intent"], entities, tuple(row.get("also") or ()))
+
+
+def _is_case(row: Mapping[Any, Any]) -> bool:
+    also = row.get("also") or []
+    return (
+        isinstance(row.get("text"), str)
+        and isinstance(row.get("intent"), str)
+        and isinstance(row.get("entities") or {}, Mapping)
+        and isinstance(also, list)
+        and all(isinstance(intent, str) for intent in also)
+    )

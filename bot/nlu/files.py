@@ -1,10 +1,28 @@
 """Files of the cache that a reader never sees half written."""
 
 import os
+import struct
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Any
+
+# What NumPy and zipfile raise where an npz is missing, cut, changed or foreign.
+DAMAGED = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zipfile.BadZipFile,
+    TokenError,
+)
 
 
 def write_beside(path: Path, write: Callable[[IO[bytes]], Any]) -> None:

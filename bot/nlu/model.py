@@ -1,7 +1,6 @@
 """A trained model as one value, and its file: JSON and matrices in an npz, no pickle."""
 
 import json
-import zipfile
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -9,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
-from bot.nlu.files import write_beside
+from bot.nlu.files import DAMAGED, write_beside
 from bot.nlu.intents import IntentModel
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.tagger import Tagger
 
 Array = NDArray[Any]
 
-# What a file that is missing, cut or foreign raises.
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -65,11 +64,11 @@ def save_model(model: Model, path: Path, key: str) -> None:
 
 
 def has_model(path: Path, key: str) -> bool:
-    """Whether the file seems to hold the model of this key; only its head is read."""
+    """Whether the file holds the model of this key, whole; its matrices are only checked, not loaded."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return bool(json.loads(file["header"].tobytes().decode())["key"] == key)
-    except _DAMAGED:
+            return bool(_header(file)["key"] == key and file.zip.testzip() is None)
+    except DAMAGED:
         return False
 
 
@@ -77,7 +76,7 @@ def load_model(path: Path, key: str) -> Model | None:
     """The model of this key; None where there is none, it is of other data, or the file is damaged."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            header = json.loads(file["header"].tobytes().decode())
+            header = _header(file)
             if header["key"] != key:
                 return None
             arrays = {name: file[name] for name in file.files if name != "header"}
@@ -86,8 +85,16 @@ def load_model(path: Path, key: str) -> Model | None:
         lexicon = Lexicon.from_json(header["lexicon"])
         kinds = frozenset(header["kinds"])
         return Model(header["lang"], intents, tagger, lexicon, kinds, header["summary"])
-    except _DAMAGED:
+    except FileNotFoundError:
         return None
+    except DAMAGED as error:
+        said = str(error) or type(error).__name__
+        _log.warning("The file of the language model is damaged; it is trained anew", path=str(path), error=said)
+        return None
+
+
+def _header(file: Any) -> Any:
+    return json.loads(file["header"].tobytes().decode())
 
 
 def _part(arrays: dict[str, Array], name: str) -> dict[str, Array]:

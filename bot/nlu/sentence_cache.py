@@ -1,6 +1,5 @@
 """Embeddings of training sentences kept between trainings: a changed file costs its new sentences only."""
 
-import zipfile
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from bot.nlu.files import write_beside
+from bot.nlu.files import DAMAGED, write_beside
 from bot.nlu.sentence_encoder import Matrix
 
 _log = structlog.get_logger(__name__)
@@ -49,7 +48,7 @@ class CachedEncoder:
             if identity != self._encoder.identity or rows.shape != (len(keys), self._encoder.size):
                 return {}
             return {key.tobytes(): row for key, row in zip(keys, rows, strict=True) if np.isfinite(row).all()}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except DAMAGED:
             return {}
 
     def _save(self, known: dict[bytes, NDArray[np.float16]]) -> None:

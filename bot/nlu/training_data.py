@@ -16,6 +16,7 @@ from bot.nlu.intents import OUT_OF_SCOPE
 from twin_core.contract.errors import NotFound, Rejected
 
 _SPAN = re.compile(r"\[(?P<text>[^\[\]]+)\](?:\((?P<kind>[^()]+)\)|(?P<json>\{[^{}]*\}))")
+_NESTED = re.compile(r"(?:[\[{]\s{0,9}){200}")  # more than means anything; some ten thousand crash libyaml
 _LINE = re.compile(r"\s*-\s?(?P<text>.*)")
 _OUTSIDE = ("oos", "nlu_fallback")  # what other sets, and Rasa, call a sentence that is none of the intents
 _KNOWN_SECTIONS = ("intent", "synonym", "lookup", "regex")
@@ -115,6 +116,9 @@ def _meaning(match: re.Match[str]) -> tuple[str, str | None]:
 def _read_file(path: Path, data: TrainingData) -> None:
     try:
         source = path.read_text(encoding="utf-8")
+        if deep := _NESTED.search(source):
+            line = source.count("\n", 0, deep.start()) + 1
+            raise _fault(path, line, "is nested too deeply", "Close or delete the brackets.")
         tree = yaml.compose(source, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise _fault(path, source_line(path.read_bytes(), error.start), "is not UTF-8", "Save it as UTF-8.") from error
@@ -149,16 +153,18 @@ def _read_sections(path: Path, node: yaml.Node, data: TrainingData) -> None:
     for section in node.value:
         if not isinstance(section, yaml.MappingNode):
             raise _fault(path, _line(section), "this part is no mapping", "Begin it with `- intent: NAME`.")
-        parts = {k.value: v for k, v in section.value}
+        parts = {k.value: v for k, v in section.value if isinstance(k, yaml.ScalarNode)}
         kind = next((k for k in _KNOWN_SECTIONS if k in parts), None)
         if kind is None:
             raise _fault(
                 path, _line(section), f"unknown part {next(iter(parts), '')!r}", f"Use {', '.join(_KNOWN_SECTIONS)}."
             )
-        examples = parts.get("examples")
+        name, examples = parts[kind], parts.get("examples")
+        if not isinstance(name, yaml.ScalarNode) or not name.value.strip():
+            raise _fault(path, _line(section), f"{kind} has no name", f"Write `- {kind}: NAME`.")
         if not isinstance(examples, (yaml.ScalarNode, yaml.SequenceNode)):
             raise _fault(path, _line(section), f"{kind} has no `examples: |`", "Add the sentences, one `- ` each.")
-        _take(path, kind, str(parts[kind].value), list(_lines(path, examples)), data)
+        _take(path, kind, name.value.strip(), list(_lines(path, examples)), data)
 
 
 def _take(path: Path, kind: str, name: str, lines: list[tuple[int, str]], data: TrainingData) -> None:
@@ -206,7 +212,7 @@ def _lines(path: Path, node: yaml.ScalarNode | yaml.SequenceNode) -> Iterator[tu
 def _plain(path: Path, item: yaml.Node) -> str:
     value: Any = item.value
     if isinstance(item, yaml.MappingNode):  # Rasa's long form: {text: …, metadata: …}
-        value = {k.value: v.value for k, v in item.value}.get("text")
+        value = {k.value: v.value for k, v in item.value if isinstance(k, yaml.ScalarNode)}.get("text")
     if not isinstance(value, str):
         raise _fault(path, _line(item), "an example is no text", "Write `- sentence` or `- text: sentence`.")
     return value.strip().removeprefix("- ").strip()

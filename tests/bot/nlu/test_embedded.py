@@ -1,10 +1,12 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
-from bot.nlu.embedded import EmbeddedNlu, NluOptions, load_embedded, model_key
+from bot.nlu.embedded import EmbeddedNlu, NluOptions, is_trained, load_embedded, model_key
 from bot.nlu.model import load_model
 from bot.ports import Entity, Parse, Progress
 from tests.bot.nlu.conftest import HOUSE, NOW, Registry, engine, small_data, twin
@@ -139,6 +141,48 @@ async def test_a_half_written_model_is_trained_again(tmp_path: Path, keep: int) 
     assert (await nlu.parse("hi there"))[0].intent == "greet"
     assert load_model(file, key) is not None
     assert [p.name for p in cache.iterdir()] == ["nlu-en.npz"]
+
+
+def _central(content: bytes, offset: int, byte: int) -> bytes:
+    at = content.index(b"PK\x01\x02") + offset
+    return content[:at] + bytes([byte]) + content[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda content: _central(content, 10, 99), id="packed in an unknown way"),
+        pytest.param(lambda content: _central(content, 8, 1), id="encrypted"),
+        pytest.param(lambda content: content.replace(b"{'descr'", b"{('desc'"), id="a head that Python cannot read"),
+        pytest.param(lambda content: content.replace(b'"labels"', b'"lapels"'), id="one letter of the data"),
+    ],
+)
+async def test_a_damaged_model_is_trained_again_and_said_to_be(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    data, cache = small_data(tmp_path / "data"), tmp_path / "cache"
+    options = NluOptions(data, cache, now=lambda: NOW, embeddings=False)
+    await load_embedded(options)
+    file = cache / "nlu-en.npz"
+    file.write_bytes(damage(file.read_bytes()))
+    assert not is_trained(options)
+    with capture_logs() as logs:
+        nlu = await load_embedded(options)
+    assert (await nlu.parse("hi there"))[0].intent == "greet"
+    (said,) = [log for log in logs if log["log_level"] == "warning"]
+    assert (said["path"], "trained anew" in said["event"]) == (str(file), True)
+    assert is_trained(options)
+
+
+async def test_a_model_with_a_matrix_damaged_is_none(tmp_path: Path) -> None:
+    data, cache = small_data(tmp_path / "data"), tmp_path / "cache"
+    options = NluOptions(data, cache, now=lambda: NOW, embeddings=False)
+    await load_embedded(options)
+    file = cache / "nlu-en.npz"
+    content = bytearray(file.read_bytes())
+    content[content.index(b"tagger.weights.npy") + 200] ^= 1
+    file.write_bytes(content)
+    assert not is_trained(options)
 
 
 async def test_a_cache_that_cannot_be_written_does_not_stop_anybody(tmp_path: Path) -> None:

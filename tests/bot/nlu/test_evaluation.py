@@ -106,7 +106,17 @@ async def test_the_report_can_be_shown(nlu: EmbeddedNlu) -> None:
     assert "taken for" in console.export_text()
 
 
-@pytest.mark.parametrize(("text", "said"), [("a: 1", "no list"), ("- {text: x}", "Item 1"), ("- [", "not YAML")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1", "no list"),
+        ("- {text: x}", "Item 1"),
+        ("- {text: x, intent: y, entities: [z]}", "Item 1"),
+        ("- {text: x, intent: y, also: z}", "Item 1"),
+        ("- [", "not YAML"),
+        pytest.param("[" * 5_000, "too deeply", id="nested without end"),
+    ],
+)
 def test_a_broken_file_of_cases_is_named(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "cases.yml"
     path.write_text(text)

@@ -96,11 +96,15 @@ def test_only_new_sentences_are_encoded(tmp_path: Path) -> None:
     assert rows.tolist() == [[2, 0.5], [3, 0.5]]
 
 
-@pytest.mark.parametrize("keep", [0, 10, 300])
-def test_a_damaged_cache_of_sentences_is_as_good_as_none(tmp_path: Path, keep: int) -> None:
+@pytest.mark.parametrize(
+    "damage", [b"", b"PK\x03\x04nothing", "cut", "head"], ids=["empty", "another file", "cut", "a head like no Python"]
+)
+def test_a_damaged_cache_of_sentences_is_as_good_as_none(tmp_path: Path, damage: bytes | str) -> None:
     path, second = tmp_path / "s.npz", _Counting()
     CachedEncoder(_Counting(), path).encode(["a"])
-    path.write_bytes(path.read_bytes()[:keep])
+    whole = path.read_bytes()
+    cut = whole[:300] if damage == "cut" else whole.replace(b"{'descr'", b"{('desc'")
+    path.write_bytes(damage if isinstance(damage, bytes) else cut)
     CachedEncoder(second, path).encode(["a"])
     assert second.asked == ["a"]
 

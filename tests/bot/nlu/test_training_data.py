@@ -55,6 +55,10 @@ def test_reads_both_forms_of_marks_synonyms_and_lookups(tmp_path: Path) -> None:
         ("nlu:\n  - intent: a\n    examples: |\n      - [x]{entity: y}\n", 4, "not JSON"),
         ("nlu:\n  - intent: [a\n", 3, "is not YAML"),
         ("nlu: 7\n", 1, "holds no list"),
+        ("nlu:\n  - intent: [a]\n    examples: |\n      - x\n", 2, "intent has no name"),
+        ("nlu:\n  - intent:\n    examples: |\n      - x\n", 2, "intent has no name"),
+        ("nlu:\n  - ? [intent]\n    : a\n    examples: |\n      - x\n", 2, "unknown part"),
+        pytest.param("[" * 50_000 + "]" * 50_000, 1, "nested too deeply", id="nested without end"),
         ("- 1\n", 1, "holds no mapping"),
     ],
 )
