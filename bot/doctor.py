@@ -35,6 +35,7 @@ async def examine(settings: Settings, token: str | None = None) -> list[Fault]:
     else:
         faults += running
     faults += await _broker(settings, serving=running is not None)
+    faults += _training_data(settings)
     faults += _hearing(settings)
     return faults
 
@@ -119,6 +120,19 @@ async def _rasa(settings: Settings) -> list[Fault]:
             await client.read("hello")
     except PolluxError as error:
         return [Fault("understanding", "warning", error.message, error.hint)]
+    return []
+
+
+def _training_data(settings: Settings) -> list[Fault]:
+    """Whether what understanding is learnt from can be read at the next start."""
+    from bot.nlu.engines import embedded_options
+    from bot.nlu.training_data import read_training_data
+
+    how = embedded_options(settings, SystemClock().now, lambda: settings.zone)
+    try:
+        read_training_data(how.data, taught=how.taught)
+    except PolluxError as error:
+        return [Fault("understanding", "critical", error.message, error.hint)]
     return []
 
 

@@ -36,6 +36,23 @@ async def test_a_rasa_that_is_away_is_a_fault_with_what_to_do(tmp_path: Path) ->
     assert "s3cret" not in f"{fault}"
 
 
+@pytest.mark.parametrize("folder", ["data", "taught"])
+async def test_training_data_that_cannot_be_read_is_named_by_file_and_line(tmp_path: Path, folder: str) -> None:
+    chosen = load_settings({"data": tmp_path, "port": 0, "mqtt": {"port": 0}}, file=tmp_path / "none")
+    root = chosen.taught_folder
+    if folder == "data":
+        root = tmp_path / "own"
+        chosen = load_settings(
+            {"data": tmp_path, "port": 0, "mqtt": {"port": 0}, "nlu_data": root}, file=tmp_path / "none"
+        )
+    path = root / "nlu" / "en" / "greet.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text("nlu:\n  - intent: greet\n    examples: |\n      - hello\n      hi\n", encoding="utf-8")
+    (fault,) = [f for f in await examine(chosen) if f.part == "understanding"]
+    assert f"{path}:5: " in fault.message
+    assert fault.hint
+
+
 async def test_a_way_out_with_a_typo_is_a_fault_that_tells_no_secret(tmp_path: Path) -> None:
     ways = {"phone": {"kind": "apprise", "url": "ntfyy://s3cret"}}
     chosen = load_settings({"data": tmp_path, "port": 0, "mqtt": {"port": 0}, "notify": ways}, file=tmp_path / "none")
