@@ -127,7 +127,8 @@ class _Engine:
 
     def parse_read(self, text: str, reading: Reading) -> Parse:
         sight = self._watcher.look(text)
-        tagged = [span for said in reading.spans if (span := _at_tokens(said, sight)) is not None]
+        known = [said for said in reading.spans if said[0] in self.model.kinds]
+        tagged = [span for said in known if (span := _at_tokens(said, sight)) is not None]
         mentions = find_entities(sight, tagged, self._watcher, self.model.lexicon)
         return self._put_together(sight, reading.guess, mentions)
 

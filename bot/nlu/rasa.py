@@ -1,7 +1,7 @@
 """Understanding by a Rasa server; while it is away the embedded engine answers, and nobody waits twice."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 
@@ -13,6 +13,7 @@ from twin_core.contract.views import Fault
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 60.0
+_SHOWN_CHARS = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ class RasaNlu:
         said = {reading.guess.intent, *(intent for intent, _ in reading.guess.ranked)}
         if unknown := said - self._embedded.intents(self._lang):
             raise Unavailable(
-                f"Rasa at {self._client.url} answers intents that Pollux does not know ({', '.join(sorted(unknown))}).",
+                f"Rasa at {self._client.url} answers intents that Pollux does not know ({_shown(unknown)}).",
                 code="rasa_away",
                 hint="Train its model from nlu_data: make rasa.",
             )
@@ -116,3 +117,8 @@ class RasaNlu:
         if self._fault is not None:
             _log.warning("nlu.rasa_back", url=self._client.url)
         self._fault, self._closed_until_s = None, float("-inf")
+
+
+def _shown(names: Iterable[str]) -> str:
+    """Names that anybody may have chosen, as far as a log and a page can bear them."""
+    return "".join(c if c.isprintable() else "?" for c in ", ".join(sorted(names))[:_SHOWN_CHARS])

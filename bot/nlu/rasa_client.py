@@ -68,7 +68,7 @@ class RasaClient:
             raise self._unavailable(said, hint)
         try:
             return _reading(json.loads(body))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise self._unavailable(
                 f"Its answer makes no sense ({str(error)[:100]}).", "Is a Rasa 3 server at rasa.url?"
             ) from error
@@ -87,7 +87,7 @@ class RasaClient:
 
 
 def _reading(answer: Any) -> Reading:
-    """Raises ValueError, TypeError, KeyError or AttributeError where the answer is not of Rasa's shape."""
+    """Raises what `read` makes an Unavailable of where the answer is not of Rasa's shape."""
     intent, confidence = _intent(answer["intent"])
     ranking = [_intent(row) for row in answer.get("intent_ranking") or ()]
     others = tuple(row for row in ranking if row[0] != intent)[:_SHOWN]

@@ -47,6 +47,9 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     "no confidence": (answering({"intent": {"name": "greet"}}), "makes no sense"),
     "a true confidence": (answering({"intent": {"name": "greet", "confidence": True}}), "makes no sense"),
     "not a number": (answering(b'{"intent": {"name": "greet", "confidence": NaN}}'), "makes no sense"),
+    "a number without end": (answering(b'{"intent": {"name": "greet", "confidence": 1%s}}' % (b"0" * 999)), "no sense"),
+    "half a character for an intent": (answering(b'{"intent": {"name": "\\ud800", "confidence": 1}}'), "not know (?)"),
+    "an intent without end": (answering({"intent": {"name": "x" * 9_000, "confidence": 1}}), f"({'x' * 100})"),
     "a ranking of words": (answering({**RANKED, "intent_ranking": ["greet"]}), "makes no sense"),
     "entities of words": (answering({**RANKED, "entities": ["lamp"]}), "makes no sense"),
     "a span of words": (answering({**RANKED, "entities": [{"entity": "twin", "start": "0", "end": 1}]}), "no sense"),
@@ -86,6 +89,14 @@ async def test_spans_that_only_rasa_sees_are_taken(nlu: EmbeddedNlu) -> None:
     async with rasa_peer(answering({**RANKED, "entities": [span]})) as peer, understanding(nlu, peer) as rasa:
         (parse,) = await rasa.parse("kindly mention zorb thing")
         assert [(e.kind, e.text) for e in parse.entities if e.kind == "topic"] == [("topic", "zorb thing")]
+
+
+@pytest.mark.parametrize("kind", ["pizza", "\ud800", ""])
+async def test_spans_of_kinds_that_nobody_knows_are_left(nlu: EmbeddedNlu, kind: str) -> None:
+    span = {"entity": kind, "start": 15, "end": 25}
+    async with rasa_peer(answering({**RANKED, "entities": [span]})) as peer, understanding(nlu, peer) as rasa:
+        (parse,) = await rasa.parse("kindly mention zorb thing")
+        assert (parse.intent, parse.entities) == ("greet", ())
 
 
 async def test_what_rasa_rejects_is_out_of_scope_as_surely_as_the_best_guess_is_weak(nlu: EmbeddedNlu) -> None:
