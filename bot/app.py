@@ -164,7 +164,7 @@ async def serve(
         parts = {**around, "bus": house.bus, "services": house.engine.services, "hear": voice.hear_message}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)
         ways, letters = open_ways(settings, house.store, house.clock, api, stack)
-        courier = _speak_up(house, channels, ways, book)
+        courier = await _speak_up(house, channels, ways, book)
         await stack.enter_async_context(open_mail(settings.mail, house.engine, courier, letters, ways, channels))
         present = [channel for channel in channels if isinstance(channel, Present)]
         works = [devices.run(), Announcer(house.core, house.bus, present).run(), *(mirror.run() for mirror in mirrors)]
@@ -252,9 +252,9 @@ async def _broker(settings: Settings) -> AsyncIterator[Mqtt]:
         yield Mqtt("127.0.0.1", broker.port, broker.username, broker.password, "3.1.1")  # all that amqtt speaks
 
 
-def _speak_up(house: House, channels: Sequence[Channel], ways: Sequence[Way], book: WayBook) -> HouseCourier:
+async def _speak_up(house: House, channels: Sequence[Channel], ways: Sequence[Way], book: WayBook) -> HouseCourier:
     """What is said unasked goes out by these, and what was asked there is closed where it stands."""
-    house.engine.showing = [channel for channel in channels if isinstance(channel, Closes)]
+    await house.engine.closings.open([each for each in channels if isinstance(each, Closes)], house.bus)
     courier = HouseCourier(house.engine, channels, ways, book)
     house.nudges.deliver_by(courier, courier.undisturbed_until)
     return courier

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import structlog
 
 from bot.dialogue import clarify, spoken
 from bot.dialogue.buttons import coded, feedback, filled, pressed
+from bot.dialogue.closings import Closings
 from bot.dialogue.decision import Decision
 from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard, legible
 from bot.dialogue.interviewing import InterviewDesk
@@ -20,12 +21,11 @@ from bot.dialogue.reversing import settle, step_back, with_own_undo
 from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Pending, Request, Subject
 from bot.dialogue.transition import after
-from bot.ports import Answer, Closes, Entity, Incoming, Nlu, Parse, Reply
+from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
 from bot.turn import Begin, Outcome, Services, Skill, Turn, say
 from twin_core.contract.clock import Clock
 from twin_core.contract.commands import DecideApproval
 from twin_core.contract.errors import PolluxError
-from twin_core.contract.ids import new_id
 from twin_core.contract.requests import Cause
 
 MAX_TEXT = 4000  # of a longer message only the beginning is read
@@ -50,13 +50,13 @@ class Engine:
         self.clock = clock
         self._desk = InterviewDesk(services.interviews)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.showing: Sequence[Closes] = ()  # who shows that questions were answered
+        self.closings = Closings(services.core, services.identities.people)
 
     async def handle(self, message: Incoming) -> Answer:
         """One turn. The same message id is answered once and acts once."""
         key = f"{message.user}/{message.conversation}"
         message = replace(message, text=legible(message.text[:MAX_TEXT]))
-        async with self._locks[key], self.services.spoken_by(message.user):
+        async with self._locks[key], self.services.spoken_by(message.user), self.closings.turn(message) as closing:
             deed = Deed(self._memory, key, message.message_id)
             if before := await deed.answered():
                 return before
@@ -64,8 +64,8 @@ class Engine:
                 state = await self._memory.load(key)
             else:
                 state = await self._memory.followed(message.user, message.conversation)
-            state = waited_for(state, self.clock.now())
-            answer, now = await self._turn(message, state, deed.begin)
+            state = await self.closings.current(waited_for(state, self.clock.now()))
+            answer, now = await self._turn(message, state, deed.begin, closing.trace)
             if now.forgotten:
                 await self._memory.settle()
                 return answer
@@ -75,9 +75,7 @@ class Engine:
             # An answered question stays answered: a yes that comes late must not find it open again.
             acted = deed.attempted or bool(state.pending or state.waiting)
             await self._memory.save(key, now, message.message_id, answer, durable=acted, shared=message.shared)
-            if closed := state.open_questions() - now.open_questions():
-                for channel in self.showing:
-                    channel.closed(message, said, closed)
+            closing.said, closing.questions = said, state.open_questions() - now.open_questions()
             return answer
 
     async def told(
@@ -94,8 +92,9 @@ class Engine:
         """Where this person spoke last."""
         return await self._memory.last(user)
 
-    async def _turn(self, message: Incoming, state: DialogueState, begin: Begin) -> tuple[Answer, DialogueState]:
-        trace = new_id("tr")
+    async def _turn(
+        self, message: Incoming, state: DialogueState, begin: Begin, trace: str
+    ) -> tuple[Answer, DialogueState]:
         turn = Turn(
             request=Request("none"),
             state=state,

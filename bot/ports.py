@@ -21,6 +21,7 @@ class Incoming:
     spoken: bool = False  # heard, not written: a voice alone proves nobody
     doubtful: bool = False  # the text was heard unclearly: ask whether it was said, and do nothing
     fields: Mapping[str, str] = field(default_factory=dict)  # of the form that `action` sends, by name
+    pressed: str = ""  # the message whose button it was, as the channel calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,30 @@ OnMessage = Callable[[Incoming], Awaitable[Answer]]
 Asgi = Callable[..., Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A question that nobody need answer any more, whoever it was put to. `by` is called `name`, empty for nobody."""
+
+    question: str
+    what: str  # "Approved"
+    by: str = ""
+    name: str = ""
+    channel: str = ""
+    where: str = ""  # where it was no channel: "through the API"
+
+
 @runtime_checkable
 class Closes(Protocol):
-    """A channel that shows of its questions that they were answered, wherever that was."""
+    """A channel that shows of its questions that they were answered, wherever that was. It returns at once and never
+    raises.
+    """
 
     def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
-        """`said`, the words or the button of `by`, has closed these. Returns at once, never raises."""
+        """`said`, the words or the button of `by`, has closed these, which were put to whoever speaks."""
+        ...
+
+    def settled(self, settled: Sequence[Settled]) -> None:
+        """These are closed for everybody; those that stand nowhere any more are passed over."""
         ...
 
 

@@ -34,7 +34,7 @@ from bot.channels.slack.sealing import Seal
 from bot.channels.slack.states import States
 from bot.channels.slack.streaming import Streams
 from bot.channels.slack.workspaces import Workspaces
-from bot.ports import Asgi, Incoming, OnMessage, Reply
+from bot.ports import Asgi, Incoming, OnMessage, Reply, Settled
 from twin_core.contract.errors import Unavailable
 
 INBOX = "slack_delivery"
@@ -121,10 +121,12 @@ class SlackChannel:
             await self._nudges.edit(user, reply)
 
     def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
-        """Takes the buttons from where these stand; what was pressed here has shown that itself."""
-        pressed = by.channel == NAME and by.action is not None
-        show = self._desk.close if self._desk is not None and not pressed else None
-        self._works.spawn(self._questions.answered(by, said, questions, show))
+        if self._desk is not None:
+            self._works.spawn(self._questions.answered(by, said, questions, self._desk.close))
+
+    def settled(self, settled: Sequence[Settled]) -> None:
+        if self._desk is not None:
+            self._works.spawn(self._questions.settled(settled, self._desk.close))
 
     async def undisturbed_until(self, user: str) -> datetime | None:
         """Until when this person does not want to be disturbed; None where they may be."""

@@ -225,6 +225,7 @@ class Desk:
             channel=NAME,
             message_id=heard.key,
             shared=not heard.private,
+            pressed=str(heard.message or "") if action else "",
         )
 
 

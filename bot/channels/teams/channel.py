@@ -16,7 +16,7 @@ from bot.channels.teams.nudges import Nudges
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Places
 from bot.channels.teams.reading import Heard, read
-from bot.ports import Asgi, Incoming, OnMessage, Reply
+from bot.ports import Asgi, Incoming, OnMessage, Reply, Settled
 from twin_core.contract.errors import Unavailable
 
 INBOX = "teams_delivery"
@@ -81,10 +81,12 @@ class TeamsChannel:
             await Nudges(self._desk).edit(user, reply)
 
     def closed(self, by: Incoming, said: str, questions: Collection[str]) -> None:
-        """Takes the buttons from where these stand; what was pressed here has shown that itself."""
-        pressed = by.channel == NAME and by.action is not None
-        show = self._desk.close if self._desk is not None and not pressed else None
-        self._works.spawn(self._questions.answered(by, said, questions, show))
+        if self._desk is not None:
+            self._works.spawn(self._questions.answered(by, said, questions, self._desk.close))
+
+    def settled(self, settled: Sequence[Settled]) -> None:
+        if self._desk is not None:
+            self._works.spawn(self._questions.settled(settled, self._desk.close))
 
     async def aclose(self) -> None:
         self._desk = None

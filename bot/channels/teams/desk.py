@@ -202,6 +202,7 @@ def _incoming(heard: Heard) -> list[Incoming]:
         channel=NAME,
         message_id=heard.key,
         shared=not heard.private,
+        pressed=heard.message if heard.pressed else "",
     )
     if heard.kind == "fill":
         return [replace(turn, action=f"{FORM}{heard.pressed[FILLED]}", fields=texts_of(heard))]

@@ -123,10 +123,13 @@ class Slack:
         if method in self.refusing:
             await self.record(f"refused:{method}", body)
             return JSONResponse({"ok": False, "error": self.refusing[method]})
+        answer = self._answer(method, body)
+        if method == "chat.postMessage":
+            body["posted"] = answer["ts"]  # where it stands from now on
         await self.record(method, body)
         if method == self.silent:
             await asyncio.Event().wait()
-        return JSONResponse({"ok": True, **self._answer(method, body)})
+        return JSONResponse({"ok": True, **answer})
 
     def _answer(self, method: str, body: Mapping[str, Any]) -> dict[str, Any]:
         channel = str(body.get("channel") or "")
@@ -248,15 +251,16 @@ def press(said: Mapping[str, Any], title: str, user: str = "U1", **more: Any) ->
                     action["selected_option"] = chosen
                 channel = str(said.get("channel", "D1"))
                 channel = f"D{channel}" if channel.startswith("U") else channel
+                ts = said.get("posted", "7.1")
                 return {
                     "type": "block_actions",
                     "trigger_id": f"{next(_ids)}.{next(_ids)}",
                     "team": {"id": TEAM},
                     "user": {"id": user, "team_id": TEAM},
                     "channel": {"id": channel},
-                    "container": {"type": "message", "message_ts": "7.1", "channel_id": channel},
+                    "container": {"type": "message", "message_ts": ts, "channel_id": channel},
                     "message": {
-                        "ts": "7.1",
+                        "ts": ts,
                         "text": said.get("text", ""),
                         "blocks": said["blocks"],
                         "thread_ts": said.get("thread_ts"),

@@ -101,7 +101,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
         for channel in channels:
             stack.push_async_callback(channel.aclose)
             apps.append(await channel.start(house.engine.handle))
-        house.engine.showing = [channel for channel in channels if isinstance(channel, Closes)]
+        await house.engine.closings.open([channel for channel in channels if isinstance(channel, Closes)], house.bus)
         courier = HouseCourier(house.engine, channels, [], WayBook(house.store))
         house.nudges.deliver_by(courier, courier.undisturbed_until)
         web = Web(channels[0], await stack.enter_async_context(serving(apps[0])))
