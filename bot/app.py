@@ -263,7 +263,7 @@ async def _speak_up(house: House, channels: Sequence[Channel], ways: Sequence[Wa
 def _include(house: House, api: FastAPI, mirrors: Sequence[Mirror], reporters: Sequence[object]) -> None:
     """The routes that are not of the twin core."""
     for router in (
-        interview_router(house.interviews),
+        interview_router(house.interviews, house.engine.closings.answered),
         doctor_router(house.core, [part for part in reporters if isinstance(part, Reporter)]),
         hooks_router(build_hooks(house.settings), house.core, house.store, house.clock),
         news_router(mirrors),

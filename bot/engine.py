@@ -117,15 +117,17 @@ class Engine:
         replies, state = asked or await self._message(text, parses, turn)
         return self._answer(turn, parses[0], replies, parses), state
 
-    async def _message(self, text: str, parses: list[Parse], turn: Turn) -> tuple[tuple[Reply, ...], DialogueState]:
-        """A whole message: for the interview that is open here, else one request after another."""
+    async def _message(
+        self, text: str, parses: list[Parse], turn: Turn, *, aside: bool = False
+    ) -> tuple[tuple[Reply, ...], DialogueState]:
+        """A whole message: for the interview that is open here, unless it is said aside; else one request by one."""
         meant, state = confirmed(text, parses[0], turn.state)
         turn = replace(turn, state=state)
         if not meant:
             return (AGAIN,), state
         parses = parses if meant == text else await self._nlu.parse(meant)
-        anybody = turn.spoken and turn.shared  # whose interview it is, a voice does not tell
-        if not anybody and (at_desk := await self._guarded(lambda t: self._desk.take(meant, parses, t), turn)):
+        aside = aside or (turn.spoken and turn.shared)  # whose interview it is, a voice does not tell
+        if not aside and (at_desk := await self._guarded(lambda t: self._desk.take(meant, parses, t), turn)):
             return at_desk.replies, after(state, at_desk)
         questions = Questions()
         replies: list[Reply] = []
@@ -256,11 +258,12 @@ class Engine:
     async def _pressed(self, message: Incoming, action: str, turn: Turn) -> tuple[Answer, DialogueState]:
         """A button: a text said on the person's behalf, or a decision that needs no parse."""
         turn = replace(turn, state=brought_forward(turn.state, action))
-        parse = filled(message) or pressed(action, turn.state)
+        asked = turn.state.pending is not None and turn.state.pending.id in action.split(":")[1:2]
+        parse = filled(message) or pressed(action, turn.state) or await self._desk.pressed(action, turn)
         if parse is None:
             return self._answer(turn, Parse("", "inform", 1.0), (clarify.stale_button(),)), turn.state
         text, parses = (parse, await self._nlu.parse(parse)) if isinstance(parse, str) else (parse.text, [parse])
-        replies, state = await self._message(text, parses, turn)
+        replies, state = await self._message(text, parses, turn, aside=asked)
         return self._answer(turn, parses[0], replies), state
 
     def _answer(

@@ -17,6 +17,7 @@ from twin_core.contract.template import Fidelity
 _OWNER = "owner"
 _Text = Annotated[str, Field(max_length=2000)]
 _Own = Callable[[Request, str], Awaitable[Session]]
+OnAnswered = Callable[[str, str], Awaitable[None]]  # the person, the question
 _Id = Annotated[str, Path(max_length=100)]
 
 
@@ -65,8 +66,13 @@ class InterviewAnswer(BaseModel):
     text: str = ""
 
 
-def interview_router(interviews: Interviews) -> APIRouter:
-    """Routes under /interviews; the person is whom the door recognised (`request.state.user`), else the owner."""
+_GoOn = Callable[[Session, Awaitable[Step]], Awaitable[InterviewAnswer]]
+
+
+def interview_router(interviews: Interviews, answered: OnAnswered | None = None) -> APIRouter:
+    """Routes under /interviews; the person is whom the door recognised (`request.state.user`), else the owner. What was
+    asked elsewhere and is answered here is told to `answered`.
+    """
     router = APIRouter(prefix="/interviews", tags=["interviews"])
 
     async def own(request: Request, interview: str) -> Session:
@@ -75,8 +81,14 @@ def interview_router(interviews: Interviews) -> APIRouter:
             raise NotFound(f"There is no interview {interview[:60]!r}.", hint="It was cancelled, or never was.")
         return session
 
+    async def go_on(before: Session, going: Awaitable[Step]) -> InterviewAnswer:
+        step = await going
+        if answered and before.question and step.session.question != before.question:
+            await answered(before.person, before.question)
+        return _answer(step)
+
     _add_standing(router, interviews, own)
-    _add_answering(router, interviews, own)
+    _add_answering(router, interviews, own, go_on)
     moves = {
         "skip": (interviews.skip, "Leaves the current question to its default"),
         "back": (interviews.back, "Asks the question before again"),
@@ -86,7 +98,9 @@ def interview_router(interviews: Interviews) -> APIRouter:
         "confirm": (interviews.confirm, "Creates the twin that the preview showed"),
     }
     for name, (move, summary) in moves.items():
-        router.add_api_route(f"/{{id}}/{name}", _steering(own, move), methods=["POST"], summary=summary, name=name)
+        router.add_api_route(
+            f"/{{id}}/{name}", _steering(own, move, go_on), methods=["POST"], summary=summary, name=name
+        )
     return router
 
 
@@ -108,18 +122,17 @@ def _add_standing(router: APIRouter, interviews: Interviews, own: _Own) -> None:
         return _answer(await interviews.prompt(id)) if session.live else _standing(session)
 
 
-def _add_answering(router: APIRouter, interviews: Interviews, own: _Own) -> None:
+def _add_answering(router: APIRouter, interviews: Interviews, own: _Own, go_on: _GoOn) -> None:
     @router.post("/{id}/answer", summary="Takes an answer")
     async def answer(request: Request, id: _Id, body: Said) -> InterviewAnswer:
-        await own(request, id)
-        return _answer(await interviews.answer(id, body.text, body.lang))
+        return await go_on(await own(request, id), interviews.answer(id, body.text, body.lang))
 
     @router.post("/{id}/correct", summary="Takes another answer to a slot that was answered before")
     async def correct(request: Request, id: _Id, body: Correction) -> InterviewAnswer:
-        await own(request, id)
+        before = await own(request, id)
         if body.slot is None:
-            return _answer(await interviews.answer(id, body.text))
-        return _answer(await interviews.correct(id, body.slot, body.text))
+            return await go_on(before, interviews.answer(id, body.text))
+        return await go_on(before, interviews.correct(id, body.slot, body.text))
 
     @router.post("/{id}/resume", summary="Goes on with a paused interview")
     async def resume(request: Request, id: _Id) -> InterviewAnswer:
@@ -127,10 +140,11 @@ def _add_answering(router: APIRouter, interviews: Interviews, own: _Own) -> None
         return _answer(await interviews.resume_by_id(id))
 
 
-def _steering(own: _Own, move: Callable[[str], Awaitable[Step]]) -> Callable[..., Awaitable[InterviewAnswer]]:
+def _steering(
+    own: _Own, move: Callable[[str], Awaitable[Step]], go_on: _GoOn
+) -> Callable[..., Awaitable[InterviewAnswer]]:
     async def steer(request: Request, id: _Id) -> InterviewAnswer:
-        await own(request, id)
-        return _answer(await move(id))
+        return await go_on(await own(request, id), move(id))
 
     return steer
 

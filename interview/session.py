@@ -40,6 +40,13 @@ class Session:
         return self.status in LIVE
 
     @property
+    def question(self) -> str:
+        """The id of what it asks now, empty where it asks nothing; another preview is another question."""
+        if self.status == "preview":
+            return f"{self.id}.v{self.version}"
+        return f"{self.id}.{self.current}" if self.status == "open" else ""
+
+    @property
     def name(self) -> str | None:
         """What the twin is to be called, once that is known."""
         return self.answers.get("name")

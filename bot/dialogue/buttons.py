@@ -13,6 +13,7 @@ NO = Button("no", "No")
 APPROVE = Button("yes", "Approve", "primary")
 REJECT = Button("no", "Reject", "danger")
 UNDO = Button("undo", "Undo")
+ANSWER = "answer"
 SKIP, BACK, LATER, CANCEL = (Button(t.lower(), t) for t in ("Skip", "Back", "Later", "Cancel"))
 
 # The intents that a button's first word stands for; the rest of its id is what it is about.
@@ -42,6 +43,7 @@ _ABOUT = {
 }
 
 
+STALE = "That button belongs to an earlier question, which is closed by now. Just tell me what you want."
 _SLOT_KIND = {"twins": "twin", "types": "twin_type"}
 
 
@@ -55,7 +57,7 @@ def of_question(pending: Pending) -> tuple[Button, ...]:
     if pending.kind == "choose":
         return picks(pending)
     if pending.kind == "fill":
-        return tuple(says(sentence, title) for sentence, title in pending.options)
+        return tuple(answers(pending.id, sentence, title) for sentence, title in pending.options)
     return (APPROVE, REJECT) if pending.kind == "approval" else (YES, NO)
 
 
@@ -74,13 +76,25 @@ def bound(reply: Reply, pending: Pending) -> Reply:
 def question_of(reply: Reply) -> str:
     """The id of the open question that its buttons answer; empty where they answer none."""
     parts = (button.id.split(":") for button in reply.buttons)
-    return next((each[1] for each in parts if each[0] in (YES.id, NO.id, "pick") and len(each) > 1), "")
+    return next((each[1] for each in parts if each[0] in (YES.id, NO.id, "pick", ANSWER) and len(each) > 1), "")
 
 
 def taking_back(reply: Reply, effect: str) -> Reply:
     """A reply whose Undo takes back this effect alone, also when it is pressed after others."""
     buttons = (replace(b, id=f"{UNDO.id}:{effect}") if b.id == UNDO.id else b for b in reply.buttons)
     return replace(reply, buttons=tuple(buttons))
+
+
+def answers(question: str, text: str, title: str | None = None) -> Button:
+    """A button that says a sentence to one open question, and is of no use once that is closed."""
+    return Button(f"{ANSWER}:{question}:{text}", title or text)
+
+
+def answered_by(action: str) -> tuple[str, str]:
+    """The question that such a button answers and what it says; empty for any other."""
+    head, _, rest = action.partition(":")
+    question, _, text = rest.partition(":")
+    return (question, text) if head == ANSWER else ("", "")
 
 
 def says(text: str, title: str | None = None) -> Button:
@@ -119,6 +133,9 @@ def pressed(action: str, state: DialogueState) -> Parse | str | None:
         return Parse(head, head, 1.0, (Entity("effect", rest, 0, 0, rest),))
     if head in (YES.id, NO.id):
         return Parse(head, _PLAIN[head], 1.0) if state.pending and state.pending.id == rest else None
+    if head == ANSWER:
+        question, text = answered_by(action)
+        return text if state.pending and state.pending.id == question else None
     if head == "feedback":
         way, _, turns = rest.partition(":")
         return Parse(action, head, 1.0, (Entity(head, way, 0, 0, way),)) if turns == str(state.turns) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue.buttons import of_question, picks, says
+from bot.dialogue.buttons import STALE, of_question, picks, says
 from bot.dialogue.decision import Decision
 from bot.dialogue.examples import examples_for
 from bot.dialogue.state import Pending, Request
@@ -38,7 +38,7 @@ def empty() -> Reply:
 
 
 def stale_button() -> Reply:
-    return say("That button belongs to an earlier question, which is closed by now. Just tell me what you want.")
+    return say(STALE)
 
 
 def refusal(error: PolluxError) -> Reply:

@@ -38,7 +38,7 @@ class Closing:
 
 
 class Closings:
-    """An approval may be decided by anybody, anywhere; all other questions by their own conversation alone."""
+    """An approval may be decided by anybody, anywhere; a question of an interview through the API, too."""
 
     def __init__(self, core: TwinCore, people: _People) -> None:
         self._core = core
@@ -80,6 +80,10 @@ class Closings:
         waiting = {view.id for view in await self._core.query(ListApprovals())}
         line = [each for each in line if not each.approval or each.approval in waiting]
         return replace(state, pending=line[0] if line else None, waiting=tuple(line[1:]))
+
+    async def answered(self, person: str, question: str) -> None:
+        """This was answered through the API."""
+        self._tell([Settled(question, "Answered", person, await self._name(person), where=_API)])
 
     async def _stored(self, notice: Stored) -> None:
         decided = [e for e in notice.events if e.name in ("device.action_approved", "device.action_rejected")]

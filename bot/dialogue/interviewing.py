@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.answering import ANSWERS
-from bot.dialogue.buttons import says
+from bot.dialogue.buttons import answered_by, answers, says
 from bot.dialogue.meaning import SURE
 from bot.dialogue.mentions import mentioned
 from bot.dialogue.state import Effect, Pending, Request, Reversal
@@ -54,6 +54,12 @@ class InterviewDesk:
                 await turn.begin()
                 return outcome_of(await self._interviews.resume(turn.user, name), turn)
         return None
+
+    async def pressed(self, action: str, turn: Turn) -> str | None:
+        """What a button says to the question that the interview asks now; None for one of another question."""
+        question, text = answered_by(action)
+        session = await self._open(turn) if question else None
+        return text if session and session.question == question else None
 
     async def start(self, turn: Turn) -> Outcome:
         """Opens an interview for the kind of thing, or the discovered device, that was named."""
@@ -147,16 +153,20 @@ def outcome_of(step: Step, turn: Turn) -> Outcome:
         twins = (session.twin,)
         request = Request("create_twin", {"twins": twins})
         effect = Effect(request, f"the new twin {session.name or session.twin}", (Reversal("created", session.twin),))
-    return Outcome((merged,), twins=twins, effect=effect, changes={"interview": session.id if is_open else None})
+    changes = {"interview": session.id if is_open else None, "asking": session.question}
+    return Outcome((merged,), twins=twins, effect=effect, changes=changes)
 
 
 def _reply(prompt: Prompt, session: Session) -> Reply:
-    buttons: list[Button] = [says(c.say, c.title) for c in prompt.choices]
+    def button(text: str, title: str) -> Button:
+        return answers(session.question, text, title) if session.question else says(text, title)
+
+    buttons: list[Button] = [button(c.say, c.title) for c in prompt.choices]
     taken = {b.title.lower() for b in buttons}
     for word in prompt.steering:
         title = _TITLES.get(word, word.capitalize())
         if title.lower() not in taken:
-            buttons.append(says(_SAYS.get(word, word), title))
+            buttons.append(button(_SAYS.get(word, word), title))
     card: dict[str, Any] | None = None
     if prompt.lines:
         items = [

@@ -139,6 +139,7 @@ class DialogueState:
     heard: Heard | None = None  # the last message
     talk: tuple[Line, ...] = ()  # the last lines, newest last
     interview: str | None = None  # the interview that is open in this conversation
+    asking: str = ""  # the question that it asks
     answered: tuple[Answered, ...] = ()  # the last messages, whose answers are kept in case they come again
     forgotten: bool = False  # by the last turn: nothing of this conversation is to be kept
     version: int = 0
@@ -149,7 +150,8 @@ class DialogueState:
 
     def open_questions(self) -> frozenset[str]:
         """The ids of all that wait for an answer."""
-        return frozenset(each.id for each in (self.pending, *self.waiting) if each)
+        asking = (self.asking,) if self.interview and self.asking else ()
+        return frozenset((*(each.id for each in (self.pending, *self.waiting) if each), *asking))
 
     def with_talk(self, text: str, replies: Sequence[Reply]) -> "DialogueState":
         """Remembers what was said on both sides, shortened, the oldest forgotten."""
@@ -200,6 +202,7 @@ def from_json(doc: Mapping[str, Any], version: int) -> DialogueState:
         heard=_heard(heard) if (heard := doc.get("heard")) else None,
         talk=tuple(Line(**line) for line in doc.get("talk", ())),
         interview=doc.get("interview"),
+        asking=doc.get("asking", ""),
         answered=tuple(Answered(**each) for each in doc.get("answered", ())),
         version=version,
     )

@@ -102,8 +102,8 @@ class Delivery:
         first, *_ = messages(reply, user)
         await self._update(client, place.channel, ts, first)
 
-    async def close(self, heard: Heard, place: Place) -> None:
-        """Takes the buttons from a message that was answered, and says there what was answered.
+    async def close(self, heard: Heard, place: Place, what: str) -> None:
+        """Takes the buttons from a message that was answered, and says there what came of it.
 
         A list keeps them: each of its items can be answered.
         """
@@ -113,7 +113,7 @@ class Delivery:
         if any(block.get("accessory") for block in heard.blocks):
             return
         client = await self.workspaces.client(place.team)
-        said = Message(heard.text or "…", closed(heard.blocks, f"✓ {heard.title}"))
+        said = Message(heard.text or "…", closed(heard.blocks, what))
         await self._update(client, heard.channel, heard.message, said)
 
     async def status(self, place: Place, text: str) -> None:

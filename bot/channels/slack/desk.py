@@ -18,7 +18,7 @@ from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
 from bot.channels.slack.workspaces import Workspaces
-from bot.dialogue.buttons import says
+from bot.dialogue.buttons import STALE, says
 from bot.forms.form import FORM
 from bot.identity import Account, Stranger
 from bot.ports import Incoming, Reply
@@ -99,7 +99,10 @@ class Desk:
                 stands = {"team": heard.team, "channel": said[-1].channel, "user": heard.user}
                 await self.questions.note(who, reply, said[-1].ts, {**stands, "ts": said[-1].ts})
         if heard.kind == "press":
-            await self.delivery.close(heard, place)
+            refused = any(reply.text == STALE for reply in replies)
+            await self.delivery.close(
+                heard, place, "Closed before this was pressed." if refused else f"✓ {heard.title}"
+            )
             if place.is_home and not isinstance(who, Stranger):
                 await self.home.show(heard.team, heard.user, who)
 

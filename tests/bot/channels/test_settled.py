@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from fastapi import FastAPI
 
 from bot.channels._questions import settled_by
 from bot.ports import Settled
+from interview.api import interview_router
 from tests.bot.channels.teams_recorder import buttons
 from tests.bot.channels.town import Town, open_town
-from twin_core.contract.commands import CreateTwin, DecideApproval, GetState, ListApprovals, MoveTwin
+from twin_core.contract.commands import CreateTwin, DecideApproval, GetState, ListApprovals, ListTwins, MoveTwin
 from twin_core.contract.requests import Cause
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
@@ -97,3 +100,71 @@ def test_who_decided_and_where_is_said_as_each_reader_knows_it() -> None:
     assert settled_by(told, "anna") == "Approved by Ben, in Teams"
     assert settled_by(told, "ben") == "Approved by you, in Teams"
     assert settled_by(Settled("q1", "Rejected", "gone"), "anna") == "Rejected by somebody else"
+
+
+async def test_a_button_of_an_earlier_question_of_an_interview_answers_no_later_one(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        name = await town.slack_says("set up a new light")
+        place = await town.slack_says("desk lamp")
+        assert "Where" in place["text"]
+        assert "dimmed" in (await town.slack_presses(place, "Skip"))["text"]
+        assert "closed by now" in (await town.slack_presses(place, "Skip"))["text"]
+        assert "closed by now" in (await town.slack_presses(name, "Cancel"))["text"]
+        assert "dimmable: no." in (await town.slack_says("no"))["text"]
+
+
+async def test_an_older_preview_creates_nothing(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        await town.slack_says("set up a new light called desk lamp")
+        older = await town.slack_says("take the defaults for the rest")
+        await town.slack_says("the place is the study")
+        newer = await town.slack_says("take the defaults for the rest")
+        assert "study" in newer["text"]
+        assert "closed by now" in (await town.slack_presses(older, "Yes"))["text"]
+        assert not (await town.house.core.query(ListTwins())).items
+        await town.slack_presses(newer, "Yes")
+        (twin,) = (await town.house.core.query(ListTwins())).items
+        assert (twin.name, twin.place) == ("desk lamp", "study")
+
+
+async def test_a_question_of_an_interview_that_is_answered_elsewhere_has_nothing_to_press(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        asked = await town.slack_says("set up a new light called desk lamp")
+        await town.teams_says("in the study")
+        assert await _edited(town, asked) == "✓ “in the study”, in Teams"
+        asked = await town.slack_says("back")
+        router = interview_router(town.house.interviews, town.house.engine.closings.answered)
+        (begun,) = await town.house.interviews.of("owner")
+        app = FastAPI()
+        app.include_router(router)
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as http:
+            await http.post(f"/interviews/{begun.id}/cancel")
+        for number in range(2, 5):
+            shown = await town.slack.heard("chat.update", number)
+            if shown["ts"] == asked["posted"]:
+                break
+        assert shown["text"].splitlines()[-1] == "✓ Answered by you, through the API"
+
+
+async def test_an_approval_is_approved_while_an_interview_is_open(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        asked, _ = await _asked(town)
+        await town.slack_says("set up a new light called desk lamp")
+        await town.slack.heard(number=5)  # "Back to my question"
+        await town.slack_presses(asked, "Approve")
+        state = await town.house.core.query(GetState("lock.front_door"))
+        assert state.desired["locked"].value is False
+
+
+async def test_a_button_of_an_earlier_question_for_a_time_answers_no_later_one(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        first = await town.slack_says("remind me to call Ben")
+        await town.slack_says("cancel")
+        second = await town.slack_says("remind me to water the plants")
+        title = next(e["text"]["text"] for b in first["blocks"] if b["type"] == "actions" for e in b["elements"])
+        assert "closed by now" in (await town.slack_presses(first, title))["text"]
+        assert "plants" in (await town.slack_presses(second, title))["text"]
