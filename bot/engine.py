@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.dialogue import clarify, spoken
+from bot.dialogue import clarify, found, spoken
 from bot.dialogue.buttons import coded, feedback, filled, pressed
 from bot.dialogue.closings import Closings
 from bot.dialogue.decision import Decision
@@ -182,9 +182,9 @@ class Engine:
             case "choose":
                 outcome = clarify.choose(decision, turn)
             case "unknown":
-                outcome = clarify.unknown(decision, turn)
+                outcome = await found.offered(decision, turn) or clarify.unknown(decision, turn)
             case "which":
-                outcome = clarify.which(decision, turn)
+                outcome = await found.offered(decision, turn) or clarify.which(decision, turn)
             case "ask_again":
                 outcome = clarify.ask_again(turn)
             case "name_it" | "elsewhere" | "private":

@@ -102,6 +102,9 @@ def says(text: str, title: str | None = None) -> Button:
     return Button(f"say:{text}", title or text)
 
 
+DEFAULTS_FOR_ALL = says("take the defaults for the rest", "Defaults for all")
+
+
 def of_concern(actions: tuple[Action, ...]) -> tuple[Button, ...]:
     """The actions of a concern as buttons."""
     return tuple(Button(a.id, a.title) for a in actions)

@@ -31,8 +31,8 @@ _ONESELF = re.compile(
     r"|\bget to know me\b|\bonboard me\b",
     re.IGNORECASE,
 )
-_TITLES = {"yes": "Yes", "defaults": "Defaults for the rest"}
 _SAYS = {"defaults": "take the defaults for the rest"}
+_TITLES = {"yes": "Yes", "defaults": "Defaults for the rest"}
 
 
 class InterviewDesk:
@@ -110,7 +110,8 @@ class InterviewDesk:
                 parse.intent == "create_twin" and parse.confidence >= SURE and bool(mentioned(parse).slots.get("types"))
             )
         reading = await self._interviews.reads(session.id, text)
-        if reading == "steers" or parse.confidence < SURE:
+        found = await self._candidate_in(text, turn) is not None  # a name that is not known yet lowers confidence
+        if reading == "steers" or (parse.confidence < SURE and not found):
             return False
         if _ASKS.search(text):
             return True
@@ -122,7 +123,7 @@ class InterviewDesk:
             "list_twins",
             "undo",
         )
-        return reading == "nothing" or known
+        return reading == "nothing" or known or found
 
     async def _candidate_in(self, text: str, turn: Turn) -> str | None:
         """The discovered device whose name stands in the text."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.buttons import UNDO, says
+from bot.dialogue.buttons import DEFAULTS_FOR_ALL, UNDO, says
 from bot.dialogue.state import Effect, Listing, Request, Reversal
 from bot.ports import Button
 from bot.replies.phrases import SHOWN, count_text, listed
@@ -13,7 +13,6 @@ from twin_core.contract.telemetry import ListCandidates
 from twin_core.contract.views import CandidateView
 
 EXAMPLE: Mapping[str, Any] = {}
-MAKE_ALL = "take the defaults for the rest"
 _PASSES = re.compile(r"\b(?:skip|pass|next)\b", re.IGNORECASE)
 _REST = re.compile(r"\b(rest|all|others|defaults?)\b", re.IGNORECASE)
 
@@ -39,7 +38,7 @@ async def discover_devices(turn: Turn) -> Outcome:
     ]
     buttons = tuple(Button(f"create:{c.id}", c.name) for c in found[:SHOWN])
     card = {"kind": "list", "title": "New devices", "items": items}
-    reply = say(text, *buttons, says(MAKE_ALL, "Defaults for all"), card=card)
+    reply = say(text, *buttons, DEFAULTS_FOR_ALL, card=card)
     return Outcome((reply,), listing=Listing("candidate", tuple(c.id for c in found)))
 
 

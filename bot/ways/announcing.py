@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 
-from bot.dialogue.buttons import says
+from bot.dialogue.buttons import DEFAULTS_FOR_ALL, says
 from bot.ports import Button, Channel, Reply
 from bot.replies.phrases import SHOWN, count_text, listed
 from twin_core.contract.errors import Unavailable
@@ -74,4 +74,4 @@ def invitation(new: Sequence[CandidateView]) -> Reply:
     text += "Name one to make its twin, or take the defaults for all."
     first = tuple(Button(f"create:{c.id}", c.name) for c in new[:SHOWN])
     show = says("which devices did you find?", "Show all")
-    return Reply(text, (*first, show, says("take the defaults for the rest", "Defaults for all")))
+    return Reply(text, (*first, show, DEFAULTS_FOR_ALL))
