@@ -11,7 +11,9 @@ from twin_core.contract.clock import Clock, instant_text, parse_instant
 from twin_core.contract.errors import Conflict
 from twin_core.contract.ports import Document
 
-FORGET_AFTER = timedelta(hours=26)  # platforms try again for a day at the most
+# Slack tries again at once, after one and five minutes, and each hour for a day where "Delayed Events" is on; Teams
+# hardly at all; a webhook signs anew whenever it tries, mostly within a day.
+FORGET_AFTER = timedelta(hours=26)
 _SWEPT = 20  # old ones that go with each new one
 
 
@@ -58,6 +60,16 @@ class Inbox:
         for old in gone:
             self._known.pop(old, None)
         self._oldest.append((now, key))
+        return True
+
+    async def begin(self, key: str) -> bool:
+        """Remembers that something is done about it now that must not be done twice; False where that was begun by a
+        process that ended.
+        """
+        kept = await self._documents.get(self._kind, key)
+        if kept is None or kept[0].get("begun"):
+            return kept is None
+        await self._commits.commit((Document(self._kind, key, {**kept[0], "begun": True}),), durable=False)
         return True
 
     async def done(self, key: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -78,13 +79,14 @@ class SlackChannel:
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
         kept = (self._revisions, self._questions)
-        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, *kept)
+        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._inbox, *kept)
         self._nudges = Nudges(options, self._delivery)
         self._quiet = Quiet(self._nudges, options.clock)
         bolt = self._bolt()
         if options.identities:
             options.identities.listen(NAME, self._desk.linked)
-        cut_off = [heard for _, body in await self._inbox.open() if (heard := await self._read(body))]
+        taken = [heard for _, body in await self._inbox.open() if (heard := await self._read(body))]
+        cut_off = [replace(heard, again=True) for heard in taken]
         for heard in [each for each in cut_off if self._revisions.arrived(each)]:
             self._begin(heard)
         if options.app_token:

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.blocks import TITLE, Message, clip, closed, messages
 from bot.channels.slack.files import fetch
+from bot.channels.slack.marks import NOTHING, Standing, read_standing
 from bot.channels.slack.postbox import Postbox, Posted
 from bot.channels.slack.reading import FOR, Heard
 from bot.channels.slack.streaming import Streams
@@ -67,29 +68,52 @@ class Delivery:
     streams: Streams
     session: aiohttp.ClientSession
 
-    async def say(self, place: Place, reply: Reply, user: str, *, alone: bool) -> list[Posted]:
-        """The reply; what is for the user alone is whispered where others read along. Answers where it stands."""
+    async def say(
+        self, place: Place, reply: Reply, user: str, *, alone: bool, mark: str = "", standing: Standing = NOTHING
+    ) -> list[Posted]:
+        """The reply; what is for the user alone is whispered where others read along. Answers where it stands. What is
+        `standing` of it, by its mark, is not said again; nobody can tell that of whispers.
+        """
         client = await self.workspaces.client(place.team)
-        said = []
-        for message in messages(reply, user):
+        said, unfinished = [], standing.unfinished
+        for number, message in enumerate(messages(reply, user)):
+            own = f"{mark}/{number}" if mark else ""
             if place.response_url and await self._respond(place.response_url, message):
                 continue
             if place.response_url:  # good for five answers in half an hour: the rest comes in the direct message
-                said.append(await self.postbox.post(client, user, message))
+                said.append(await self.postbox.post(client, user, message, mark=own))
             elif place.shared and alone:
                 await self._whisper(client, place, message, user)
             else:
-                said.append(await self._post(client, place, message, user))
-                await self._picture(client, place, message)
+                posted = standing.by_mark.get(own)
+                if posted is None:
+                    said.append(await self._post(client, place, message, user, own, unfinished))
+                    unfinished = None
+                else:
+                    said.append(posted)
+                if posted is None or own not in standing.pictures:
+                    await self._picture(client, place, message)
         return said
 
-    async def _post(self, client: AsyncWebClient, place: Place, message: Message, user: str) -> Posted:
+    async def standing(self, place: Place, since: str | None) -> Standing:
+        """What of ours stands there since this message, after a process has ended in the middle of its work."""
+        workspace = await self.workspaces.find(place.team)
+        if workspace is None or place.response_url:
+            return NOTHING
+        client = await self.workspaces.client(place.team)
+        return await read_standing(self.postbox, client, (place.channel, place.thread), workspace.bot_user, since)
+
+    async def _post(
+        self, client: AsyncWebClient, place: Place, message: Message, user: str, mark: str, unfinished: Posted | None
+    ) -> Posted:
         """Written out before the reader's eyes in the assistant pane, where that is allowed."""
+        if place.is_assistant and unfinished:
+            return await self.streams.finish(client, unfinished, message, mark)
         if place.is_assistant and user:
-            args = (place.team, place.channel, str(place.thread), user, message)
+            args = (place.team, place.channel, str(place.thread), user, message, mark)
             if streamed := await self.streams.say(client, *args):
                 return streamed
-        return await self.postbox.post(client, place.channel, message, place.thread)
+        return await self.postbox.post(client, place.channel, message, place.thread, mark)
 
     async def file(self, team: str, url: str) -> bytes:
         """What somebody shared. Raises Rejected, Unavailable."""

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 import structlog
 
+from bot.channels._inbox import Inbox
 from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels._revisions import Revisions
@@ -14,6 +15,7 @@ from bot.channels.slack.blocks import clip
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import Home
+from bot.channels.slack.marks import NOTHING
 from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
@@ -27,6 +29,7 @@ from twin_core.contract.errors import PolluxError, Unavailable
 
 NAME = "slack"
 TITLE_CHARS = 60
+CUT_OFF = Reply("I was cut off while I took that form. Look whether it is there, and send it again where it is not.")
 NOT_OPENED = Reply("Slack did not let me open the form in time. Press it once more.")
 PROMPTS = ("What's most critical today?", "What is on today?", "List my twins", "What can you do?")
 
@@ -43,6 +46,7 @@ class Desk:
     delivery: Delivery
     home: Home
     forms: Forms
+    inbox: Inbox
     revisions: Revisions[Heard]
     questions: Questions
     untitled: set[str] = field(default_factory=set)  # threads of the assistant pane that nothing was said in yet
@@ -92,9 +96,10 @@ class Desk:
         else:
             replies = await self._answers(heard, replace(message, user=who))
             self.revisions.answered(heard, replies)
-        for reply in replies:
-            alone = isinstance(who, Stranger) or not reply.public
-            said = await self.delivery.say(place, reply, heard.user, alone=alone)
+        standing = await self.delivery.standing(place, heard.message) if heard.again else NOTHING
+        for number, reply in enumerate(replies):
+            alone, mark = isinstance(who, Stranger) or not reply.public, f"{heard.key}/{number}"
+            said = await self.delivery.say(place, reply, heard.user, alone=alone, mark=mark, standing=standing)
             if said and not isinstance(who, Stranger):
                 stands = {"team": heard.team, "channel": said[-1].channel, "user": heard.user}
                 await self.questions.note(who, reply, said[-1].ts, {**stands, "ts": said[-1].ts})
@@ -129,6 +134,8 @@ class Desk:
             return await self.reception.answers(message)
 
         async def sent() -> tuple[Reply, ...]:
+            if not await self.inbox.begin(heard.key):
+                return (CUT_OFF,)
             return (await self.forms.sent(heard, message.user),)
 
         return await self.reception.told(sent())

@@ -1,8 +1,11 @@
 """What Pollux says unasked in Slack: to the person alone, once, and edited where it stands when it has changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.channels.slack.delivery import Delivery, Place
+from bot.channels.slack.marks import NOTHING
 from bot.channels.slack.options import SlackOptions
 from bot.ports import Reply
 from twin_core.contract.ports import Batch, Document
@@ -22,18 +25,27 @@ class Nudges:
         for team, user in await self.accounts(person):
             known = f"{reply.nudge or key}/{team}/{user}"
             found = await self.options.store.get(KIND, known)
-            if found and found[0]["key"] == key:
+            before = found[0] if found else {}
+            if before.get("key") == key:
                 continue
-            said = await self.delivery.say(Place.direct(team, user), reply, user, alone=True)
-            doc = {"channel": said[-1].channel, "ts": said[-1].ts, "key": key}
-            await self.options.store.commit(Batch(documents=(Document(KIND, known, doc),)))
+            place, standing = Place.direct(team, user), NOTHING
+            if before.get("saying") == key:  # cut off before it was known where it stands, if it does
+                standing = await self.delivery.standing(place, None)
+            else:
+                await self._keep(known, {**before, "saying": key}, durable=False)
+            mark = f"{known}/{key}"
+            said = await self.delivery.say(place, reply, user, alone=True, mark=mark, standing=standing)
+            await self._keep(known, {"channel": said[-1].channel, "ts": said[-1].ts, "key": key})
 
     async def edit(self, person: str, reply: Reply) -> None:
         """Puts what the nudge says now in the place of what it said. Raises Unavailable."""
         for team, user in await self.accounts(person):
             found = await self.options.store.get(KIND, f"{reply.nudge}/{team}/{user}")
-            if found is not None:
+            if found is not None and "ts" in found[0]:
                 await self.delivery.edit(Place(team, str(found[0]["channel"])), str(found[0]["ts"]), reply, user)
+
+    async def _keep(self, known: str, doc: Mapping[str, Any], *, durable: bool = True) -> None:
+        await self.options.store.commit(Batch(documents=(Document(KIND, known, doc),), durable=durable))
 
     async def accounts(self, person: str) -> list[tuple[str, str]]:
         """(team, user) of everybody in Slack who is this person."""

@@ -5,7 +5,7 @@ with Retry-After.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,8 @@ MOST_WAIT_S = 120.0
 _LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
 
 log = structlog.get_logger(__name__)
+
+EVENT = "pollux_said"  # the metadata of what we post
 
 Call = Callable[[], Awaitable[Any]]
 
@@ -48,13 +50,13 @@ class Posted:
 class _Letter:
     message: Message
     thread: str | None
-    fields: Mapping[str, Any]
     sent: asyncio.Future["Posted"]
     client: AsyncWebClient
+    mark: str = ""
 
     def joins(self, other: "_Letter") -> bool:
         """Whether both can be one message: plain words into the same thread."""
-        plain = not (self.message.image or other.message.image or self.fields or other.fields)
+        plain = not (self.message.image or other.message.image)
         blocks = (*self.message.blocks, *other.message.blocks)
         words = all(block["type"] in ("section", "header", "context") for block in blocks)
         return plain and words and self.thread == other.thread and len(blocks) <= MOST_BLOCKS
@@ -76,11 +78,11 @@ class Postbox:
         self._lanes: dict[str, _Lane] = {}
 
     async def post(
-        self, client: AsyncWebClient, channel: str, message: Message, thread: str | None = None, **fields: Any
+        self, client: AsyncWebClient, channel: str, message: Message, thread: str | None = None, mark: str = ""
     ) -> Posted:
-        """Where it stands. Raises Unavailable where Slack does not take it."""
+        """Where it stands; `mark` tells it from all others. Raises Unavailable where Slack does not take it."""
         lane = self._lanes.setdefault(channel, _Lane(tokens=self._pace.burst, at_s=_now_s()))
-        letter = _Letter(message, thread, fields, asyncio.get_running_loop().create_future(), client)
+        letter = _Letter(message, thread, asyncio.get_running_loop().create_future(), client, mark)
         lane.waiting.append(letter)
         if lane.sender is None or lane.sender.done():
             lane.sender = asyncio.create_task(self._send(channel, lane))
@@ -136,7 +138,7 @@ class Postbox:
         first = letters[0]
         text = "\n".join(letter.message.notification for letter in letters)
         blocks = [block for letter in letters for block in letter.message.blocks]
-        fields = {"thread_ts": first.thread, **first.fields}
+        fields = {"thread_ts": first.thread, **marked([letter.mark for letter in letters])}
         try:
             answer = await self.call(
                 lambda: first.client.chat_postMessage(channel=channel, text=text, blocks=blocks, mrkdwn=False, **fields)
@@ -158,6 +160,12 @@ class Postbox:
             await asyncio.sleep((1 - lane.tokens) * self._pace.every_s)
             lane.tokens, lane.at_s = 1.0, _now_s()
         lane.tokens -= 1
+
+
+def marked(marks: Sequence[str]) -> dict[str, Any]:
+    """The fields of a message that tell it from all others: the marks of what is said in it."""
+    kept = [mark for mark in marks if mark]
+    return {"metadata": {"event_type": EVENT, "event_payload": {"marks": kept}}} if kept else {}
 
 
 def _now_s() -> float:

@@ -42,6 +42,7 @@ class Heard:
     fields: Mapping[str, str] = field(default_factory=dict)  # of a modal that was sent
     context: str = ""  # what a modal was opened for
     blocks: tuple[Mapping[str, Any], ...] = ()  # of the message that was pressed
+    again: bool = False  # a process has ended while it was worked on
     recording: str = ""  # the address of a voice message, that stands for the text
 
     @property

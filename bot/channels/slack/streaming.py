@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.blocks import Message, escaped
-from bot.channels.slack.postbox import Postbox, Posted
+from bot.channels.slack.postbox import Postbox, Posted, marked
 from bot.replies.rendering import split
 from twin_core.contract.errors import Unavailable
 
@@ -39,7 +39,7 @@ class Streams:
         self._refused: set[str] = set()
 
     async def say(
-        self, client: AsyncWebClient, team: str, channel: str, thread: str, user: str, message: Message
+        self, client: AsyncWebClient, team: str, channel: str, thread: str, user: str, message: Message, mark: str
     ) -> Posted | None:
         """Where it stands, whole; None where nothing was said: it is to be said otherwise. Raises Unavailable."""
         if team in self._refused or not _is_words(message):
@@ -62,22 +62,35 @@ class Streams:
             return None
         posted = Posted(channel, str(begun["ts"]))
         try:
-            await self._go_on(client, posted, rest, message)
+            await self._go_on(client, posted, rest, message, mark)
         except Unavailable as error:  # what is missing comes as an edit
             log.info("slack.stream_broken", team=team, reason=str(error))
-            await self._postbox.call(
-                lambda: client.chat_update(
-                    channel=channel, ts=posted.ts, text=message.notification, blocks=list(message.blocks)
-                )
-            )
+            await self._put_whole(client, posted, message, mark)
         return posted
 
-    async def _go_on(self, client: AsyncWebClient, posted: Posted, rest: list[str], message: Message) -> None:
+    async def finish(self, client: AsyncWebClient, posted: Posted, message: Message, mark: str) -> Posted:
+        """One that was cut off in the middle by the end of a process: the whole of it, where it stands."""
+        try:
+            await self._postbox.call(lambda: client.chat_stopStream(channel=posted.channel, ts=posted.ts))
+        except Unavailable as error:  # Slack has ended it by itself
+            log.info("slack.stream_over", reason=str(error))
+        await self._put_whole(client, posted, message, mark)
+        return posted
+
+    async def _put_whole(self, client: AsyncWebClient, posted: Posted, message: Message, mark: str) -> None:
+        said = {"text": message.notification, "blocks": list(message.blocks), **marked([mark])}
+        await self._postbox.call(lambda: client.chat_update(channel=posted.channel, ts=posted.ts, **said))
+
+    async def _go_on(
+        self, client: AsyncWebClient, posted: Posted, rest: list[str], message: Message, mark: str
+    ) -> None:
         for piece in rest:
             await self._append(client, posted, piece)
         buttons = [block for block in message.blocks if block["type"] == "actions"]
         await self._postbox.call(
-            lambda: client.chat_stopStream(channel=posted.channel, ts=posted.ts, blocks=buttons or None)
+            lambda: client.chat_stopStream(
+                channel=posted.channel, ts=posted.ts, blocks=buttons or None, **marked([mark])
+            )
         )
 
     async def _append(self, client: AsyncWebClient, posted: Posted, piece: str) -> None:

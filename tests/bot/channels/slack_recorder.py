@@ -124,7 +124,7 @@ class Slack:
             await self.record(f"refused:{method}", body)
             return JSONResponse({"ok": False, "error": self.refusing[method]})
         answer = self._answer(method, body)
-        if method == "chat.postMessage":
+        if method in ("chat.postMessage", "chat.startStream"):
             body["posted"] = answer["ts"]  # where it stands from now on
         await self.record(method, body)
         if method == self.silent:
@@ -150,6 +150,10 @@ class Slack:
                 return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, **self.quiet}
             case "apps.connections.open":
                 return {"url": f"ws://127.0.0.1:{self.port}/link"}
+            case "conversations.open":
+                return {"channel": {"id": f"D{body['users']}"}}
+            case "conversations.history" | "conversations.replies":
+                return {"messages": self._standing(channel, body.get("ts"), float(body.get("oldest") or 0))}
             case "files.getUploadURLExternal":
                 return {"upload_url": f"http://127.0.0.1:{self.port}/upload", "file_id": "F1"}
             case "files.completeUploadExternal":
@@ -159,6 +163,19 @@ class Slack:
                 doc = {"access_token": "xoxb-2", "bot_user_id": "UBOT2", "app_id": "A1", "token_type": "bot"}
                 return {**doc, "team": team, "scope": "chat:write", "authed_user": {"id": "U9"}}
         return {"channel": f"D{channel}" if channel.startswith("U") else channel, "ts": f"{next(_ids)}.000100"}
+
+    def _standing(self, channel: str, thread: str | None, since: float) -> list[dict[str, Any]]:
+        """What of ours stands in a channel, the newest first; its metadata as it was posted."""
+        stand = []
+        stopped = {said["ts"]: said.get("metadata") for said in self.said("chat.stopStream")}
+        for said in [*self.said(), *self.said("chat.startStream")]:
+            there = str(said["channel"])
+            there = f"D{there}" if there.startswith("U") else there
+            if there == channel and said.get("thread_ts") == thread and float(said["posted"]) > since:
+                metadata = said.get("metadata") or stopped.get(said["posted"]) or {}
+                kept = json.loads(metadata) if isinstance(metadata, str) else metadata
+                stand.append({"user": BOT, "ts": said["posted"], "text": said.get("text", "…"), "metadata": kept})
+        return stand[::-1]
 
     async def _respond(self, request: Request) -> Response:
         if len(self.said("response_url")) >= MOST_RESPONSES:

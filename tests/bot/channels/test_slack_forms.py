@@ -1,13 +1,16 @@
 """Forms in Slack: what an interview asks and a person's settings, filled in at once beside being said."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.channels.slack.reading import read
 from tests.bot.channels.slack_forms import sent, submit
 from tests.bot.channels.slack_recorder import message, press
 from tests.bot.channels.town import Town, open_town
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import CreateTwin, ListTwins
+from twin_core.contract.tasks import ListTasks
 
 
 async def _pressed(town: Town, said: dict[str, Any], title: str, **more: Any) -> dict[str, Any]:
@@ -138,3 +141,20 @@ async def test_a_form_opens_while_an_answer_takes_its_time(tmp_path: Path) -> No
         async with town.house.engine._locks["owner/home"]:  # as long as a turn is worked on
             await town.slack_door.event(message("hello"))
             await _pressed(town, asked, "Fill in a form")
+
+
+async def test_a_form_that_was_cut_off_while_it_was_taken_is_not_taken_twice(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        view = {"type": "modal", "callback_id": "make_task", "blocks": []}
+        values = {"title": {"title": {"type": "plain_text_input", "value": "Call Ben"}}}
+        form = {**sent(view), "view": {**sent(view)["view"], "state": {"values": values}}}
+        heard = read(form)
+        assert heard
+        inbox = town.slack_channel._inbox
+        await inbox.take(heard.key, form)
+        assert await inbox.begin(heard.key)
+        number = len(town.slack.said()) + 1
+        town.slack_channel._begin(replace(heard, again=True))  # as at the start of the next process
+        assert "cut off" in (await town.slack.heard(number=number))["text"]
+        assert (await town.house.core.query(ListTasks("owner"))).items == ()
