@@ -1,6 +1,7 @@
 """Microsoft Teams: activities over HTTP, acknowledged at once and worked on after."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bot.channels._inbox import Inbox
@@ -11,7 +12,8 @@ from bot.channels.teams.cards import LIMITS, Reader
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.desk import NAME, Desk
 from bot.channels.teams.door import Door
-from bot.channels.teams.invokes import at_once
+from bot.channels.teams.forms import card_in
+from bot.channels.teams.invokes import at_once, instead, words
 from bot.channels.teams.nudges import Nudges
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Places
@@ -101,10 +103,23 @@ class TeamsChannel:
         heard = read(activity)
         if heard is None:
             return None
+        if heard.kind == "fill" and heard.at_once and (again := await self._looks_again(heard)):
+            return again
         is_new = heard.kind != "show" and self._desk is not None and await self._inbox.take(heard.key, activity)
         if is_new and self._revisions.arrived(heard):
             self._begin(heard)
         return at_once(heard) if heard.at_once else None
+
+    async def _looks_again(self, heard: Heard) -> Mapping[str, Any] | None:
+        """The form once more, with what does not fit at its field; None where it is taken."""
+        desk = self._desk
+        if desk is None or self._inbox.knows(heard.key):
+            return None
+        again = await desk.looks_again(heard)
+        if again is None or isinstance(again, str):
+            return words(again) if again else None
+        self._works.begin(heard.conversation, partial(desk.put_in_place, heard, again))
+        return instead(card_in(again))
 
     def _begin(self, heard: Heard) -> None:
         """Answers of one conversation come in the order in which it was asked."""

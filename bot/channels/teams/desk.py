@@ -1,10 +1,12 @@
 """The desk for Teams: who asks, what Pollux answers, and where the answer belongs."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
+from microsoft_teams.api.activities import MessageActivityInput
 
 from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
@@ -12,7 +14,7 @@ from bot.channels._revisions import REVISED, Revisions
 from bot.channels.teams.cards import Reader, answered, messages
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import fetch
-from bot.channels.teams.forms import is_of_form, message_of, texts_of, to_show
+from bot.channels.teams.forms import Shown, is_of_form, message_of, texts_of, to_show
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.pictures import with_picture
 from bot.channels.teams.places import Place, Places
@@ -26,10 +28,10 @@ from twin_core.contract.errors import PolluxError, Unavailable
 from twin_core.contract.ports import Batch, Document
 
 NAME = "teams"
+ANSWER_S = 5.0  # what is pressed wants an answer within 10 to 15 seconds
 NUDGE = "teams_nudge"  # where one stands
 ALONE = "That is for you alone: I have answered in our own chat."
 NO_CHAT = "That is for you alone. Write to me in a chat of our own, and I answer there."
-UNCHANGED = Reply("Nothing was changed.")
 
 log = structlog.get_logger(__name__)
 
@@ -113,19 +115,61 @@ class Desk:
             shown = answered(str(said), str(heard.pressed["title"]))
             await self.connector.update(place.service_url, place.conversation, heard.message, shown)
 
+    async def looks_again(self, heard: Heard) -> MessageActivityInput | str | None:
+        """What a form that was sent is answered with where it cannot be taken yet; None where it can, or where that
+        cannot be said in time.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await self._form(heard)
+        except TimeoutError:
+            return None
+        except PolluxError as error:
+            return str(error)
+
+    async def put_in_place(self, heard: Heard, message: MessageActivityInput) -> None:
+        """The answer to a delivery is seen where something was pressed, this by every device. A rim."""
+        place = Place.of(heard)
+        try:
+            await self.connector.update(place.service_url, place.conversation, heard.message, message)
+        except PolluxError as error:  # it is seen where it was pressed
+            log.info("teams.not_put", reason=str(error))
+
+    async def _form(self, heard: Heard) -> MessageActivityInput | None:
+        """The form that was asked for, that follows, or that wants another look. Raises NotFound."""
+        if not heard.private or heard.asked not in ("", heard.user):
+            return None
+        person = self.options.people.get(heard.user) or await self._linked_person(heard)
+        if self.options.forms is None or person is None:
+            return None
+        shown = await to_show(self.options.forms, person, heard)
+        return message_of(shown, heard.user) if shown else None
+
+    async def _preview(self, heard: Heard, reply: Reply) -> MessageActivityInput | None:
+        """What is about to be set up, in the fields of its form; None for any other reply, and where others read."""
+        if (reply.card or {}).get("kind") != "preview" or not reply.form or not heard.private:
+            return None
+        person = self.options.people.get(heard.user) or await self._linked_person(heard)
+        if self.options.forms is None or person is None:
+            return None
+        try:
+            form = await self.options.forms.open(person, reply.form)
+        except PolluxError:  # it is closed by now: what was said is told all the same
+            return None
+        return message_of(Shown(form, {}), heard.user, instead_of=reply)
+
     async def _shows_form(self, heard: Heard, place: Place) -> bool:
         """Whether there is a form to be filled in, first or once more; one that fits goes on as a turn."""
-        person = self.options.people.get(heard.user) or await self._linked_person(heard)
-        if self.options.forms is None or person is None or not heard.private:
-            return False
         try:
-            shown = await to_show(self.options.forms, person, heard)
+            form = await self._form(heard)
         except PolluxError as error:
             await self.say(place, Reply(str(error)), _reader(heard))
             return True
-        if shown is not None:
-            await self.connector.post(place.service_url, place.conversation, message_of(shown, heard.user))
-        return shown is not None
+        if form is not None and heard.kind == "fill" and heard.message:
+            await self.put_in_place(heard, form)
+        elif form is not None:
+            await self.connector.post(place.service_url, place.conversation, form)
+        return form is not None
 
     async def _revise(self, heard: Heard) -> None:
         """Words that were changed, deleted or put back after they were worked on."""
@@ -157,7 +201,11 @@ class Desk:
 
     async def _put(self, heard: Heard, place: Place, reply: Reply, reader: Reader, stream: str) -> None:
         """Says it, and keeps where it stands if it asks something."""
-        id = await self.say(place, reply, reader, stream)
+        preview = await self._preview(heard, reply)
+        if preview is None:
+            id = await self.say(place, reply, reader, stream)
+        else:
+            id = await self.connector.post(place.service_url, place.conversation, closing(preview, stream))
         if not question_of(reply):
             return
         person = self.options.people.get(heard.user) or await self._linked_person(heard)
@@ -169,51 +217,32 @@ class Desk:
         return await self.options.identities.person(NAME, heard.account) if self.options.identities else None
 
     async def _replies(self, heard: Heard) -> Sequence[Reply]:
-        turns = _incoming(heard)
-        if not turns:
-            return (UNCHANGED,)
-
         async def account() -> Account:
             return Account(NAME, heard.account, (heard.name or heard.user)[:80], "Teams", heard.user)
 
-        who = await self.reception.person(heard.user, heard.account, turns[0], account)
+        who = await self.reception.person(heard.user, heard.account, _incoming(heard), account)
         if isinstance(who, Stranger):
             return (who.reply,)
+        turn = replace(_incoming(heard), user=who)
         if heard.recording:
-            turn = replace(turns[0], user=who)
             return await self.reception.heard(turn, lambda: fetch(heard.recording, heard.service_url))
-        *before, last = [await self.reception.answers(replace(turn, user=who)) for turn in turns]
-        refused = [
-            reply for replies in before for reply in replies if not reply.card
-        ]  # the last shows the others' work
-        return (*refused, *last)
+        return await self.reception.answers(turn)
 
 
 def _reader(heard: Heard) -> Reader:
     return Reader(heard.user, heard.sender, shared=not heard.private)
 
 
-def _incoming(heard: Heard) -> list[Incoming]:
-    """What was done, as turns of the conversation: of a form one for each field that was changed."""
-    turn = Incoming(
+def _incoming(heard: Heard) -> Incoming:
+    """What was done, as a turn of the conversation."""
+    is_form = heard.kind == "fill"
+    return Incoming(
         conversation=HOME if heard.private else f"{NAME}/{heard.tenant}/{heard.conversation}",
         text=heard.text,
-        action=heard.pressed.get("action"),
+        action=f"{FORM}{heard.pressed[FILLED]}" if is_form else heard.pressed.get("action"),
         channel=NAME,
         message_id=heard.key,
         shared=not heard.private,
+        fields=texts_of(heard) if is_form else {},
         pressed=heard.message if heard.pressed else "",
     )
-    if heard.kind == "fill":
-        return [replace(turn, action=f"{FORM}{heard.pressed[FILLED]}", fields=texts_of(heard))]
-    if heard.kind != "change":
-        return [turn]
-    changed = {
-        str(label): heard.fields[id].strip()
-        for id, (label, value) in heard.pressed["form"].items()
-        if heard.fields.get(id, "").strip() not in ("", value)
-    }
-    return [
-        replace(turn, text=f"{label}: {value}", message_id=f"{heard.key}/{number}")
-        for number, (label, value) in enumerate(changed.items())
-    ]

@@ -1,6 +1,8 @@
 """Forms of ours on a card of Teams: what an interview asks, a new twin, a person's settings, filled in at once.
 
-Source of the inputs: adaptivecards.io/explorer, Input.Text and Input.ChoiceSet.
+What cannot be taken is told at its field, on the same card.
+Source: adaptivecards.io/explorer, Input.Text and Input.ChoiceSet; learn.microsoft.com, Adaptive Cards,
+Input validation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,23 +10,26 @@ from dataclasses import dataclass, replace
 
 from microsoft_teams.api.activities import MessageActivityInput
 from microsoft_teams.cards import (
-    ActionSet,
     AdaptiveCard,
     CardElement,
     Choice,
     ChoiceSetInput,
-    ExecuteAction,
     TextBlock,
     TextInput,
 )
 
-from bot.channels.teams.reading import FIELD, FILLED, OURS, Heard
+from bot.channels.teams.buttons import Buttons
+from bot.channels.teams.elements import card_of, clip, plain
+from bot.channels.teams.reading import FIELD, FILLED, Heard
 from bot.channels.teams.sizes import MOST_BYTES, size
+from bot.dialogue.buttons import YES
 from bot.forms.form import FORM, Field, Form, Forms
-from bot.replies.phrases import capital
+from bot.ports import Button, Reply
+from bot.replies.phrases import capital, count_text
 
 FILL_IN = "Fill in a form"
-LABEL, ANSWER, TOLD, CHOICES, MOST_FIELDS = 300, 500, 200, 100, 20
+LABEL, HINT, ANSWER, TOLD, CHOICES, MOST_FIELDS = 100, 300, 500, 200, 100, 20
+NEEDED = "This is needed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +61,66 @@ async def to_show(forms: Forms, person: str, heard: Heard) -> Shown | None:
     return Shown(follows, {}) if follows else None
 
 
-def message_of(shown: Shown, user: str) -> MessageActivityInput:
+def message_of(shown: Shown, user: str, instead_of: Reply | None = None) -> MessageActivityInput:
     """The form as a message; its text says what stands in each field, and what does not fit. Fields for which there
-    is no room are left out, and stay as they are.
+    is no room are left out, and stay as they are. `instead_of`: a preview of it, which has a text and buttons.
     """
     fields = shown.form.fields[:MOST_FIELDS]
-    while size(made := _message(shown, fields, user)) > MOST_BYTES and fields:
+    while size(made := _message(shown, fields, user, instead_of)) > MOST_BYTES and fields:
         fields = fields[:-1]
     return made
 
 
-def _message(shown: Shown, fields: Sequence[Field], user: str) -> MessageActivityInput:
+def card_in(message: MessageActivityInput) -> AdaptiveCard:
+    """The card of a form's message."""
+    found = (attachment.content for attachment in message.attachments or ())
+    return next(each for each in found if isinstance(each, AdaptiveCard))
+
+
+def _message(shown: Shown, fields: Sequence[Field], user: str, preview: Reply | None) -> MessageActivityInput:
     form, labels = shown.form, {field.name: field.label for field in shown.form.fields}
     lines = [f"{labels.get(name, name)}: {reason}" for name, reason in shown.reasons.items()]
     lines += [f"{form.title}:", *(f"- {field.label}: {_text(field) or 'nothing yet'}" for field in fields)]
-    data = {OURS: {"for": user, FILLED: form.id, "title": form.submit}}
-    save = ExecuteAction(title=form.submit, verb="fill", data=data, associated_inputs="auto", style="positive")
-    heading = TextBlock(text=capital(form.title), wrap=True, weight="Bolder")
-    body: list[CardElement] = [heading, *(_input(field) for field in fields), ActionSet(actions=[save])]
-    message = MessageActivityInput(text="\n".join(_clip(line, TOLD) for line in lines), text_format="plain")
-    return message.add_card(AdaptiveCard(version="1.5", body=body))
+    text = preview.text if preview else "\n".join(clip(line, TOLD) for line in lines)
+    others = preview.buttons if preview else ()
+    ways = [button for button in others if button.title != YES.title]  # sending it is the yes
+    return MessageActivityInput(text=text, text_format="plain").add_card(_card(shown, fields, user, ways))
+
+
+def _card(shown: Shown, fields: Sequence[Field], user: str, ways: Sequence[Button]) -> AdaptiveCard:
+    form, reasons, title = shown.form, shown.reasons, capital(shown.form.title)
+    buttons = Buttons(user, title)
+    data = {FILLED: form.id, "title": form.submit, "said": title}
+    save = buttons.action(form.submit, "fill", data, associated_inputs="auto", style="positive")
+    body: list[CardElement] = [TextBlock(text=plain(title), wrap=True, weight="Bolder", size="Medium")]
+    if reasons:
+        body.append(_wrong(f"Nothing is saved yet: {count_text(len(reasons), 'answer')} to mend."))
+    for field in fields:
+        body += [_input(field), *([_wrong(reasons[field.name])] if field.name in reasons else _hint(field))]
+    return card_of([*body, buttons.aside(save, ways)])
+
+
+def _wrong(text: str) -> TextBlock:
+    return TextBlock(text=plain(clip(text, HINT)), wrap=True, color="Attention", weight="Bolder", spacing="Small")
+
+
+def _hint(field: Field) -> list[CardElement]:
+    if not field.hint:
+        return []
+    return [TextBlock(text=plain(clip(field.hint, HINT)), wrap=True, is_subtle=True, size="Small", spacing="Small")]
 
 
 def _input(field: Field) -> CardElement:
-    id, label = f"{FIELD}{field.name}", _clip(f"{field.label}: {field.hint}" if field.hint else field.label, LABEL)
-    if not field.choices:
-        return TextInput(id=id, label=label, value=field.text[:ANSWER], max_length=ANSWER)
-    choices = [Choice(title=title, value=value) for value, title in field.choices[:CHOICES]]
-    return ChoiceSetInput(
-        id=id, label=label, value=",".join(field.chosen), choices=choices, is_multi_select=field.many, style="compact"
-    )
+    id, label, needed = f"{FIELD}{field.name}", clip(field.label, LABEL), field.required or None
+    made: TextInput | ChoiceSetInput
+    if field.choices:
+        choices = [Choice(title=title, value=value) for value, title in field.choices[:CHOICES]]
+        made = ChoiceSetInput(id=id, value=",".join(field.chosen), choices=choices, is_multi_select=field.many)
+    else:
+        made = TextInput(id=id, value=field.text[:ANSWER], max_length=ANSWER)
+    made.label, made.spacing = label, "Medium"
+    made.is_required, made.error_message = needed, NEEDED if needed else None
+    return made
 
 
 def _text(field: Field) -> str:
@@ -104,7 +139,3 @@ def _filled(field: Field, text: str | None) -> Field:
     if not field.choices:
         return replace(field, text=text)
     return replace(field, chosen=tuple(part.strip() for part in text.split(",") if part.strip()))
-
-
-def _clip(text: str, size: int) -> str:
-    return text if len(text) <= size else text[: size - 1].rstrip() + "…"

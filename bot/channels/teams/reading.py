@@ -14,7 +14,7 @@ OURS = "pollux"  # in the data of a button: what is ours
 FILLED = "filled"  # in the data of a button: which form it sends
 FIELD = "field:"  # what the ids of a form's inputs begin with
 
-Kind = Literal["message", "edited", "deleted", "restored", "press", "change", "fill", "show", "gone"]
+Kind = Literal["message", "edited", "deleted", "restored", "press", "fill", "show", "gone"]
 _REVISED: Mapping[str, Kind] = {"editMessage": "edited", "undeleteMessage": "restored", "softDeleteMessage": "deleted"}
 _BOT = "28:"  # what the ids of bots begin with
 
@@ -85,7 +85,8 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
     match activity.get("type"):
         case "message":
             if isinstance(value, Mapping) and isinstance(value.get(OURS), Mapping):
-                return _pressed(activity, value, "press", whose)
+                kind: Kind = "fill" if FILLED in value[OURS] else "press"  # an Action.Submit has no verb
+                return _pressed(activity, value, kind, whose)
             text, mentioned = _text(activity)
             sound = recording(activity.get("attachments") or ()) if private and not text else ""
             speaks = (private or mentioned) and not whose["sender"].startswith(_BOT)
@@ -95,7 +96,7 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
         case "invoke" if activity.get("name") == "adaptiveCard/action" and isinstance(value, Mapping):
             action = value["action"]
             verb = action.get("verb")
-            if verb in ("press", "change", "fill", "show"):
+            if verb in ("press", "fill", "show"):
                 return _pressed(activity, action["data"], verb, {**whose, "at_once": True})
         case "conversationUpdate" if _is_among(activity, "membersRemoved"):
             return Heard("gone", **whose)
@@ -123,7 +124,7 @@ def _revised(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | N
 def _pressed(activity: Mapping[str, Any], data: Mapping[str, Any], kind: Kind, whose: Mapping[str, Any]) -> Heard:
     """Whatever was pressed carries what we wrote into it, and what stands in the inputs of its form."""
     ours = data[OURS]
-    needed = {"press": "action", "change": "form", "fill": FILLED, "show": "view"}[kind]
+    needed = {"press": "action", "fill": FILLED, "show": "view"}[kind]
     if not isinstance(ours[needed], str if kind in ("press", "fill") else Mapping):
         raise TypeError(needed)
     fields = {name: encodable(str(said)) for name, said in data.items() if str(name).startswith(FIELD)}

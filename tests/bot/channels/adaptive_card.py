@@ -22,13 +22,22 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
 
 
+class Submit(_Strict):
+    type: Literal["Action.Submit"]
+    title: str = Field(min_length=1, max_length=80)
+    data: dict[str, Any]
+    associated_inputs: Literal["auto", "none"] = "auto"
+
+
 class Execute(_Strict):
     type: Literal["Action.Execute"]
     title: str = Field(min_length=1, max_length=80)
     verb: str = Field(min_length=1)
     data: dict[str, Any]
+    mode: Literal["primary", "secondary"] = "primary"
     style: Literal["default", "positive", "destructive"] = "default"
     associated_inputs: Literal["auto", "none"] = "auto"
+    fallback: Submit | None = None
 
 
 class Text(_Strict):
@@ -36,6 +45,25 @@ class Text(_Strict):
     text: str = Field(min_length=1)
     wrap: bool = False
     weight: Literal["Lighter", "Default", "Bolder"] = "Default"
+    size: Literal["Small", "Default", "Medium", "Large"] = "Default"
+    color: Literal["Default", "Accent", "Good", "Warning", "Attention"] = "Default"
+    is_subtle: bool = False
+    spacing: Literal["None", "Small", "Default", "Medium"] = "Default"
+
+
+class Column(_Strict):
+    type: Literal["Column"]
+    width: Literal["auto", "stretch"]
+    items: list[Text] = Field(min_length=1)
+
+
+class Columns(_Strict):
+    """At most one may be as wide as it likes: else something is cut off on a telephone (Teams, Designing cards)."""
+
+    type: Literal["ColumnSet"]
+    separator: bool = False
+    spacing: Literal["None", "Small", "Default", "Medium"] = "Default"
+    columns: list[Column] = Field(min_length=1, max_length=3)
 
 
 class Input(_Strict):
@@ -43,7 +71,11 @@ class Input(_Strict):
     id: str = Field(min_length=1)
     label: str = Field(min_length=1)
     value: str = ""
+    placeholder: str = ""
     max_length: float = Field(gt=0)
+    is_required: bool = False
+    error_message: str = ""
+    spacing: Literal["None", "Small", "Default", "Medium"] = "Default"
 
 
 class Choice(_Strict):
@@ -58,7 +90,9 @@ class Choices(_Strict):
     value: str = ""
     choices: list[Choice] = Field(min_length=1)
     is_multi_select: bool = False
-    style: Literal["compact", "expanded"] = "compact"
+    is_required: bool = False
+    error_message: str = ""
+    spacing: Literal["None", "Small", "Default", "Medium"] = "Default"
 
 
 class Picture(_Strict):
@@ -76,7 +110,13 @@ class Inline(_Strict):
 
 class Actions(_Strict):
     type: Literal["ActionSet"]
-    actions: list[Execute] = Field(min_length=1, max_length=6)
+    actions: list[Execute] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _six_are_seen_at_the_most(self) -> "Actions":
+        if not 1 <= len([action for action in self.actions if action.mode == "primary"]) <= 6:
+            raise ValueError("one to six actions can be seen beside one another")
+        return self
 
 
 class Refresh(_Strict):
@@ -88,8 +128,11 @@ class Card(_Strict):
     type: Literal["AdaptiveCard"]
     version: Literal["1.5"]
     schema_: str = Field(default="", alias="$schema")
+    fallback_text: str = Field(min_length=1)
     refresh: Refresh | None = None
-    body: list[Annotated[Text | Input | Choices | Picture | Actions, Field(discriminator="type")]] = Field(min_length=1)
+    body: list[Annotated[Text | Columns | Input | Choices | Picture | Actions, Field(discriminator="type")]] = Field(
+        min_length=1
+    )
 
     @model_validator(mode="after")
     def _each_input_has_its_own_id(self) -> "Card":

@@ -187,10 +187,12 @@ async def test_an_interview_goes_on_elsewhere_and_is_corrected_in_the_card_of_it
         await town.link()
         assert "Where" in (await town.slack_says("set up a new light called desk lamp"))["text"]
         preview = await town.teams_says("defaults for the rest")
-        changed = await town.teams_presses(preview, "Save changes", **{"field:0": "reading lamp"})
-        assert changed["text"].startswith("name: reading lamp.")
-        assert "place: study" in await town.web_says("in the study")
-        assert "Shall I create it?" in (await town.slack_says("take the defaults for the rest"))["text"]
-        await town.teams_says("yes")
-        twins = (await town.house.core.query(ListTwins())).items
-        assert [(twin.name, twin.status) for twin in twins] == [("reading lamp", "active")]
+        assert "Shall I create it?" in preview["text"]
+        assert list(buttons(preview)) == ["Cancel", "Later", "Back", "Create"]
+        changed = {"field:name": "reading lamp", "field:importance": "high"}
+        done = await town.teams_presses(preview, "Create", **changed)
+        assert "Reading lamp is set up" in done["text"]
+        [twin] = (await town.house.core.query(ListTwins())).items
+        assert (twin.name, twin.status, twin.importance) == ("reading lamp", "active", "high")
+        assert (await town.teams.shown())["id"] == preview["id"]
+        assert buttons(await town.teams.shown()) == {}

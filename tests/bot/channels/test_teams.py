@@ -125,17 +125,6 @@ async def test_where_others_read_along_buttons_are_shown_to_whoever_they_are_for
     assert bench.teams.edited == []
 
 
-async def test_what_is_about_to_be_set_up_can_be_changed_in_place(bench: Bench) -> None:
-    await bench.door.post(message("preview"))
-    said = await bench.teams.heard()
-    inputs = [element for element in said["attachments"][0]["content"]["body"] if element["type"] == "Input.Text"]
-    assert [(each["label"], each["value"]) for each in inputs] == [("Name", "Hall thermostat"), ("Place", "Hall")]
-    await bench.door.post(press(said, "Save changes", **{inputs[0]["id"]: "Hall thermostat", inputs[1]["id"]: "Attic"}))
-    assert (await bench.teams.heard(2))["text"] == "Heard: Place: Attic"
-    await bench.door.post(press(said, "Save changes", **{each["id"]: each["value"] for each in inputs}))
-    assert (await bench.teams.heard(3))["text"] == "Nothing was changed."
-
-
 async def test_an_answer_that_takes_its_time_is_announced_and_comes_in_that_place(bench: Bench) -> None:
     bench.script.gate = asyncio.Event()
     await bench.door.post(message("hello"))

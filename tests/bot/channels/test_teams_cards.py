@@ -109,8 +109,49 @@ def test_buttons_without_room_are_told_in_the_text() -> None:
     assert [n for n in range(30) if f"Choice {n}" not in made["text"] and f'"Choice {n}"' not in shown] == []
 
 
+ACTIONS = [{"id": f"{id}:c1", "title": id.capitalize()} for id in ("ack", "snooze", "dismiss", "resolve")]
+CONCERNS = {
+    "kind": "list",
+    "title": "Most critical now",
+    "items": [
+        {"title": "The freezer is *warm*", "detail": "", "severity": "critical", "buttons": ACTIONS},
+        {
+            "title": "The quote is due",
+            "detail": "",
+            "severity": "warning",
+            "buttons": [{"id": "done", "title": "Done"}],
+        },
+    ],
+}
+
+
+def test_a_list_says_how_grave_each_is_and_is_no_wall_of_buttons() -> None:
+    text, own = "1. The freezer is *warm*: −8 °C.\n2. The quote is due: 17:00.", Button("say:why?", "Why?")
+    top = (*(Button(each["id"], each["title"]) for each in ACTIONS), own)
+    [made] = messages(Reply(text, top, CONCERNS), ALONE)
+    [card] = [attachment["content"] for attachment in _sent(made)["attachments"]]
+    headings = [each["columns"] for each in card["body"] if each["type"] == "ColumnSet"]
+    assert [[column["items"][0]["text"] for column in columns] for columns in headings] == [
+        [r"1. The freezer is \*warm\*", "Critical"],
+        ["2. The quote is due", "Warning"],
+    ]
+    rows = [each["actions"] for each in card["body"] if each["type"] == "ActionSet"]
+    seen = [[action["title"] for action in row if action.get("mode") != "secondary"] for row in rows]
+    menu = [[action["title"] for action in row if action.get("mode") == "secondary"] for row in rows]
+    assert (seen, menu) == ([["Ack", "Snooze"], ["Done"], ["Why?"]], [["Dismiss", "Resolve"], [], []])
+
+
+def test_no_row_of_buttons_is_wider_than_a_telephone_and_ways_out_stand_aside() -> None:
+    titles = ("light", "Skip", "Defaults for the rest", "Later", "Cancel")
+    [made] = messages(Reply("Where?", tuple(Button(f"say:{t}", t) for t in titles), form="interview:1"), ALONE)
+    rows = [each["actions"] for each in _sent(made)["attachments"][0]["content"]["body"]]
+    seen = [[action["title"] for action in row if action.get("mode") != "secondary"] for row in rows]
+    assert seen == [["light"], ["Defaults for the rest"], ["Fill in a form"]]
+    assert [action["title"] for action in rows[-1][1:]] == ["Skip", "Later", "Cancel"]
+
+
 _TEXT = {"type": "TextBlock", "text": "x", "wrap": True}
-_WHOLE: dict[str, Any] = {"type": "AdaptiveCard", "version": "1.5", "body": [_TEXT]}
+_WHOLE: dict[str, Any] = {"type": "AdaptiveCard", "version": "1.5", "fallbackText": "x", "body": [_TEXT]}
 
 
 @pytest.mark.parametrize(
