@@ -21,6 +21,7 @@ class SlackSettings(_Section):
     client_id: str = Field(default="", description="for several workspaces, that add Pollux by themselves")
     client_secret: SecretStr | None = None
     url: str = Field(default="", description="of this house, as it is reached from outside: for adding Pollux")
+    read_channels: bool = Field(default=False, description="asks for channels:history and groups:history when added")
     people: dict[str, str] = Field(default={}, description="Slack user ids, and whom they are here, without linking")
 
 

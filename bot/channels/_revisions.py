@@ -118,6 +118,10 @@ class Revisions(Generic[H]):
         asked = f"I had done “{before}” before you changed it. Shall I take it back, or do the new words as well?"
         return Reply(asked, (said.undo, says(heard.text, "Do the new words")))
 
+    def knows(self, heard: H) -> bool:
+        """Whether the message that this is about was heard in the last minutes."""
+        return self._find(heard) is not None
+
     def _find(self, heard: H) -> _Said[H] | None:
         said = self._said.get(heard.stands)
         return said if said and said.heard.user == heard.user else None

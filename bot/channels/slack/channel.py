@@ -40,6 +40,7 @@ from twin_core.contract.errors import Unavailable
 
 INBOX = "slack_delivery"
 QUESTION = "slack_question"
+READING = ("channels:history", "groups:history")
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 SCOPES = (
     "app_mentions:read assistant:write chat:write commands dnd:read files:read files:write im:history im:read im:write "
@@ -215,7 +216,7 @@ class SlackChannel:
         return AsyncOAuthSettings(
             client_id=options.client_id,
             client_secret=options.client_secret,
-            scopes=SCOPES,
+            scopes=[*SCOPES, *(READING if options.read_channels else ())],
             redirect_uri=f"{options.url.rstrip('/')}/channels/slack/oauth_redirect" if options.url else None,
             install_path="/channels/slack/install",
             redirect_uri_path="/channels/slack/oauth_redirect",

@@ -121,6 +121,8 @@ class Desk:
 
     async def _revise(self, heard: Heard) -> None:
         """Words that were changed after they were worked on."""
+        if heard.overheard and not self.revisions.knows(heard):
+            return
         meant = self.revisions.meant(heard)
         if isinstance(meant, Heard):
             await self._turn(meant)

@@ -27,6 +27,7 @@ class SlackOptions:
     client_id: str = ""
     client_secret: str | None = None
     url: str = ""  # of this house, as Slack's users reach it: for adding Pollux to a workspace
+    read_channels: bool = False  # asks for the scopes that tell when a message in a channel is changed or deleted
     people: Mapping[str, str] = field(default_factory=dict)
     identities: Identities | None = None
     core: TwinCore | None = None

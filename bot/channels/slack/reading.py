@@ -42,6 +42,7 @@ class Heard:
     fields: Mapping[str, str] = field(default_factory=dict)  # of a modal that was sent
     context: str = ""  # what a modal was opened for
     blocks: tuple[Mapping[str, Any], ...] = ()  # of the message that was pressed
+    overheard: bool = False  # told of a channel, and not to us
     again: bool = False  # a process has ended while it was worked on
     recording: str = ""  # the address of a voice message, that stands for the text
 
@@ -128,17 +129,20 @@ def _recording(files: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _revised(event: Mapping[str, Any], team: str, key: str, bot_user: str | None) -> Heard | None:
-    """A message of a person that was changed or deleted, where nobody else reads."""
+    """A message of a person that was changed or deleted. Of channels Slack tells that where we may read there."""
     channel, before = str(event["channel"]), event.get("previous_message") or {}
     now = event.get("message") or {}
-    user = before.get("user") or now.get("user")
-    if not channel.startswith("D") or not user or user == bot_user or before.get("bot_id") or now.get("bot_id"):
+    user, private = before.get("user") or now.get("user"), channel.startswith("D")
+    if not user or user == bot_user or before.get("bot_id") or now.get("bot_id"):
         return None
-    thread = before.get("thread_ts") or now.get("thread_ts")
+    if not private and f"<@{bot_user}>" not in str(before.get("text") or ""):
+        return None  # it was not said to us; where it is since, its mention is delivered, too
     ts = str(event.get("deleted_ts") or now.get("ts") or before["ts"])
+    thread = before.get("thread_ts") or now.get("thread_ts") or (None if private else ts)
     gone = event["subtype"] == "message_deleted" or now.get("subtype") == "tombstone"
     text = "" if gone else plain(str(now.get("text") or ""), bot_user)
-    return Heard("deleted" if gone else "edited", key, team, user, channel, text, thread=thread, message=ts)
+    where: dict[str, Any] = {"thread": thread, "message": ts, "private": private, "overheard": not private}
+    return Heard("deleted" if gone else "edited", key, team, user, channel, text, **where)
 
 
 def _command(body: Mapping[str, Any]) -> Heard:

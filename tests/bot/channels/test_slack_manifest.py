@@ -19,6 +19,9 @@ FILE = ROOT / "deploy/slack/manifest.yml"
 NEEDED = {
     "assistant_threads_": "assistant:write",
     "chat_": "chat:write",
+    "conversations_history": "im:history",
+    "conversations_open": "im:write",
+    "conversations_replies": "im:history",
     "dnd_info": "dnd:read",
     "files_upload_v2": "files:write",
     "users_info": "users:read",
@@ -144,6 +147,14 @@ def test_it_hears_every_event_that_is_read() -> None:
         assert f'"{event.partition(".")[0]}"' in reading, f"{event} is delivered and never read"
     read = set(re.findall(r'"((?:app|tokens|assistant_thread)_\w+)"', reading))
     assert read <= set(_manifest().settings.event_subscriptions.bot_events)
+
+
+def test_what_is_optional_stands_there_to_be_let_in() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    let_in = yaml.safe_load(re.sub(r"^( +)# (?=- )", r"\1", text, flags=re.MULTILINE))
+    manifest = Manifest.model_validate(let_in)
+    assert sorted(set(manifest.oauth_config.scopes.bot) - set(channel.SCOPES)) == sorted(channel.READING)
+    assert {"message.channels", "message.groups"} <= set(manifest.settings.event_subscriptions.bot_events)
 
 
 def test_its_shortcuts_are_those_that_have_a_form() -> None:

@@ -160,3 +160,39 @@ async def test_a_change_that_came_before_a_restart_counts_after_it(bench: Bench)
     await again.aclose()
     assert [heard.text for heard in script.seen] == ["switch off the hall lamp"]
     assert [doc async for _, doc in bench.store.scan("slack_delivery") if "body" in doc] == []
+
+
+async def test_a_mention_that_is_changed_or_deleted_in_a_channel_is_followed_where_that_is_told(bench: Bench) -> None:
+    bench.script.gate = asyncio.Event()
+    first, second, third = (message(text, channel="C1") for text in ("the first", "switch off the hal lamp", "unlock"))
+    in_thread = [{**each, "thread_ts": first["ts"]} for each in (second, third)]
+    newer = changed(in_thread[0], "<@UBOT> switch off the hall lamp")
+    for event in (first, *in_thread, newer, deleted(in_thread[1])):
+        assert (await bench.door.event(event)).status_code == 200
+    bench.script.gate.set()
+    await bench.slack.heard("chat.postEphemeral", 2)
+    assert await bench.texts() == ["the first", "switch off the hall lamp"]
+
+
+async def test_in_a_channel_nothing_is_made_of_what_was_not_said_to_us(bench: Bench) -> None:
+    said = {**message("lunch?"), "channel": "C1", "channel_type": "channel"}
+    await bench.door.event(said)
+    await bench.door.event(changed(said, "<@UBOT> lunch?"))  # its mention is delivered, too
+    await bench.door.event(deleted(said))
+    old = message("long ago", channel="C1")
+    await bench.door.event(changed(old, "<@UBOT> long since"))
+    assert await bench.texts() == []
+    assert not [key async for key, doc in bench.store.scan("slack_delivery") if "lunch" in str(doc)]
+
+
+async def test_an_edit_that_is_told_twice_is_asked_about_once(bench: Bench) -> None:
+    mention = message("switch off the hall lamp", channel="C1")
+    await bench.door.event(mention)
+    await bench.slack.heard("chat.postEphemeral")
+    newer = {**mention, "text": "<@UBOT> switch off the kitchen lamp", "edited": {"user": "U1", "ts": "9.1"}}
+    await bench.door.event(changed(mention, newer["text"]))
+    await bench.door.event(newer)
+    asked = await bench.slack.heard("chat.postEphemeral", 2)
+    assert "before you changed it" in asked["text"]
+    assert await bench.texts() == ["switch off the hall lamp"]
+    assert len(bench.slack.said("chat.postEphemeral")) == 2
