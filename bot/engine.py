@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.dialogue import clarify, found, spoken
-from bot.dialogue.buttons import coded, feedback, filled, pressed
+from bot.dialogue.buttons import coded, filled, pressed
 from bot.dialogue.closings import Closings
 from bot.dialogue.decision import Decision
 from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard, legible
@@ -17,6 +17,7 @@ from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Deed, Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, each_answered, waited_for
+from bot.dialogue.rating import rated
 from bot.dialogue.reversing import settle, step_back, with_own_undo
 from bot.dialogue.sharing import marked
 from bot.dialogue.state import DialogueState, Pending, Request, Subject
@@ -30,9 +31,6 @@ from twin_core.contract.requests import Cause
 
 MAX_TEXT = 4000  # of a longer message only the beginning is read
 MAX_REQUESTS = 6
-DOUBTFUL = 0.5  # certainty of a reading below which one is asked whether the answer was right
-RATED = ("ask_", "list_", "describe_", "compare_", "find_", "plan_")
-ROOM = 2  # buttons beside which there is room for the thumbs
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +58,9 @@ class Engine:
             deed = Deed(self._memory, key, message.message_id)
             if before := await deed.answered():
                 return before
+            if message.withdrawn:
+                await self._memory.withdraw(key, message.message)
+                return Answer(closing.trace, "inform", 1.0, (), ())
             if message.shared:
                 state = await self._memory.load(key)
             else:
@@ -71,7 +72,7 @@ class Engine:
                 return answer
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             said = message.text or _title(message.action or "", state)
-            now = now.with_talk(said, answer.replies)
+            now = now.with_talk(said, answer.replies, message.message)
             # An answered question stays answered: a yes that comes late must not find it open again.
             acted = deed.attempted or bool(state.pending or state.waiting)
             await self._memory.save(key, now, message.message_id, answer, durable=acted, shared=message.shared)
@@ -140,7 +141,7 @@ class Engine:
             questions.interrupted(decision)
             outcome = await self._request(decision, parse, replace(turn, state=state))
             await self._learn(decision, parse, outcome, replace(turn, state=state))
-            outcome = questions.ask(_rated(outcome, parse, state))
+            outcome = questions.ask(rated(outcome, parse, state))
             replies += outcome.replies
             # What is asked here is answered by the next message, not by the next request of this one.
             state = replace(after(state, outcome), pending=None)
@@ -273,18 +274,6 @@ class Engine:
         if not replies:
             replies = (say("Done."),)
         return Answer(turn.cause.trace, parse.intent, round(parse.confidence, 4), tuple(entities), replies)
-
-
-def _rated(outcome: Outcome, parse: Parse, state: DialogueState) -> Outcome:
-    """With a thumb up and down, where the words were read with little certainty and an answer was given."""
-    if not parse.intent.startswith(RATED):
-        return outcome
-    answered = outcome.replies and not outcome.pending and "misses" in outcome.changes and not outcome.changes["misses"]
-    if not answered or parse.confidence >= DOUBTFUL or len(outcome.replies[-1].buttons) > ROOM:
-        return outcome
-    *replies, last = outcome.replies
-    rated = replace(last, buttons=(*last.buttons, *feedback(state.turns + 1)))
-    return replace(outcome, replies=(*replies, rated))
 
 
 def _title(action: str, state: DialogueState) -> str:

@@ -21,7 +21,8 @@ class Incoming:
     spoken: bool = False  # heard, not written: a voice alone proves nobody
     doubtful: bool = False  # the text was heard unclearly: ask whether it was said, and do nothing
     fields: Mapping[str, str] = field(default_factory=dict)  # of the form that `action` sends, by name
-    pressed: str = ""  # the message whose button it was, as the channel calls it
+    message: str = ""  # as the channel calls what was said, or whose button was pressed
+    withdrawn: bool = False  # that message was changed or deleted: its words are to be forgotten, nothing is said
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Questions:
         was pressed, which shows it already.
         """
         for key, doc in await self._taken(questions, by.user):
-            if not by.pressed or key.partition("/")[2] != by.pressed:
+            if not (by.action and by.message) or key.partition("/")[2] != by.message:
                 await show(doc, answered_with(by, said, shared=by.shared))
 
     async def settled(self, settled: Sequence[Settled], show: Show) -> None:

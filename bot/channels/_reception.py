@@ -48,6 +48,12 @@ class Reception:
             return Stranger(_NOBODY)
         return await Gate(self.identities).admit(self.channel, account, message, describe)
 
+    async def known(self, user: str, account: str) -> str | None:
+        """Whose account it is, without a step of linking."""
+        if named := self.people.get(user):
+            return named
+        return await self.identities.person(self.channel, account) if self.identities else None
+
     async def answers(self, message: Incoming) -> tuple[Reply, ...]:
         """What is said to a turn of the conversation."""
 

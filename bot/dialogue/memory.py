@@ -68,6 +68,12 @@ class Memory:
         documents.append(Document(CONVERSATION, key, to_json(state), expected_version=state.version))
         await self._store.commit(Batch(documents=documents, durable=durable))
 
+    async def withdraw(self, key: str, message: str) -> None:
+        """Forgets the words of a message, by what its channel calls it."""
+        state = await self.load(key)
+        if message and (kept := state.without(message)) != state:
+            await self.save(key, kept)
+
     async def message(self, key: str, message_id: str) -> tuple[bool, Answer | None]:
         """Whether this very message has begun to act, or was answered, before; and the answer that it had."""
         found = await self._store.get(MESSAGE, _of(key, message_id))

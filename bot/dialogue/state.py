@@ -108,6 +108,7 @@ class Line:
 
     who: str  # "you" or "Pollux"
     text: str
+    message: str = ""  # that it is of, or answers, as its channel calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,21 @@ class DialogueState:
         asking = (self.asking,) if self.interview and self.asking else ()
         return frozenset((*(each.id for each in (self.pending, *self.waiting) if each), *asking))
 
-    def with_talk(self, text: str, replies: Sequence[Reply]) -> "DialogueState":
+    def with_talk(self, text: str, replies: Sequence[Reply], message: str = "") -> "DialogueState":
         """Remembers what was said on both sides, shortened, the oldest forgotten."""
-        lines = [Line("you", text[:MAX_LINE])] if text else []
+        lines = [Line("you", text[:MAX_LINE], message)] if text else []
         short = (r.speech if r.speech and len(r.text) > MAX_LINE else r.text for r in replies)
-        lines += [Line("Pollux", said[:MAX_LINE]) for said in short]
+        lines += [Line("Pollux", said[:MAX_LINE], message) for said in short]
         return replace(self, talk=(*self.talk, *lines)[-MAX_TALK:])
+
+    def without(self, message: str) -> "DialogueState":
+        """Forgets the words of a message that was taken back, and what was said to them."""
+        gone = {line.text for line in self.talk if line.message == message}
+        heard = None if self.heard and self.heard.text[:MAX_LINE] in gone else self.heard
+        asked = str(self.pending.request.get("message", "")) if self.pending else ""  # to be sent with the talk in it
+        pending = None if any(text in asked for text in gone) else self.pending
+        talk = tuple(line for line in self.talk if line.message != message)
+        return replace(self, talk=talk, heard=heard, pending=pending)
 
 
 def to_json(state: DialogueState) -> dict[str, Any]:

@@ -121,9 +121,9 @@ class Desk:
 
     async def _revise(self, heard: Heard) -> None:
         """Words that were changed after they were worked on."""
-        if heard.overheard and not self.revisions.knows(heard):
-            return
-        meant = self.revisions.meant(heard)
+        meant = self.revisions.meant(heard) if self.revisions.knows(heard) or not heard.overheard else None
+        if (heard.kind == "deleted" or meant) and (who := await self.reception.known(heard.user, _account_id(heard))):
+            await self.reception.answers(replace(self._incoming(heard), user=who, withdrawn=True, message_id=None))
         if isinstance(meant, Heard):
             await self._turn(meant)
         elif meant is not None:
@@ -144,7 +144,7 @@ class Desk:
 
     async def person(self, heard: Heard, message: Incoming) -> str | Stranger:
         """Whom the settings name, or whose account it is; else the next step of linking."""
-        id = f"{heard.team}/{heard.user}"
+        id = _account_id(heard)
         return await self.reception.person(heard.user, id, message, lambda: self._account(heard, id))
 
     async def _account(self, heard: Heard, id: str) -> Account:
@@ -237,8 +237,12 @@ class Desk:
             channel=NAME,
             message_id=heard.key,
             shared=not heard.private,
-            pressed=str(heard.message or "") if action else "",
+            message=str(heard.message or ""),
         )
+
+
+def _account_id(heard: Heard) -> str:
+    return f"{heard.team}/{heard.user}"
 
 
 def conversation_of(heard: Heard) -> str:

@@ -174,6 +174,8 @@ class Desk:
     async def _revise(self, heard: Heard) -> None:
         """Words that were changed, deleted or put back after they were worked on."""
         meant = self.revisions.meant(heard)
+        if (heard.kind == "deleted" or meant) and (who := await self.reception.known(heard.user, heard.account)):
+            await self.reception.answers(replace(_incoming(heard), user=who, withdrawn=True, message_id=None))
         if isinstance(meant, Heard):
             await self._turn(meant)
         elif meant is not None:
@@ -244,5 +246,5 @@ def _incoming(heard: Heard) -> Incoming:
         message_id=heard.key,
         shared=not heard.private,
         fields=texts_of(heard) if is_form else {},
-        pressed=heard.message if heard.pressed else "",
+        message=heard.message,
     )

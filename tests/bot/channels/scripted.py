@@ -38,6 +38,7 @@ class Script:
     """Answers like the engine does: the same message id is answered once and acts once."""
 
     seen: list[Incoming] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)  # the messages whose words were taken back
     begun: asyncio.Event = field(default_factory=asyncio.Event)  # once something was seen
     gate: asyncio.Event | None = None  # while it is set up and not set, answers wait
     public: bool = False  # what it answers may be read by others
@@ -47,6 +48,9 @@ class Script:
         key = (message.user, message.conversation, message.message_id or "")
         if message.message_id and key in self._answered:
             return self._answered[key]
+        if message.withdrawn:
+            self.withdrawn.append(message.message)
+            return Answer("tr", "inform", 1.0, (), ())
         self.seen.append(message)
         self.begun.set()
         if self.gate:

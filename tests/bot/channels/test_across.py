@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.identity import code_in
-from tests.bot.channels import slack_recorder
+from tests.bot.channels import slack_recorder, teams_recorder
 from tests.bot.channels.teams_recorder import buttons
+from tests.bot.channels.test_slack_revisions import changed, deleted
 from tests.bot.channels.town import NOW, Town, open_town
 from twin_core.contract.agenda import GetPerson
 from twin_core.contract.commands import CreateTwin, GetState, ListTwins
@@ -196,3 +197,28 @@ async def test_an_interview_goes_on_elsewhere_and_is_corrected_in_the_card_of_it
         assert (twin.name, twin.status, twin.importance) == ("reading lamp", "active", "high")
         assert (await town.teams.shown())["id"] == preview["id"]
         assert buttons(await town.teams.shown()) == {}
+
+
+async def test_the_words_of_a_message_that_was_deleted_or_changed_are_kept_nowhere_in_the_talk(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        memory = town.house.engine._memory
+        said = slack_recorder.message("my bike is chained to the fence")
+        await town._slack(lambda: town.slack_door.event(said))
+        in_teams = teams_recorder.message("the code is nine")
+        await town._teams(lambda: town.teams_door.post(in_teams))
+        assert {"fence", "nine"} <= set(" ".join(line.text for line in (await memory.load("owner/home")).talk).split())
+        await town.slack_door.event(deleted(said))
+        gone = {**in_teams, "type": "messageDelete", "channelData": {"eventType": "softDeleteMessage"}, "text": ""}
+        await town.teams_door.post({**gone, "timestamp": "2026-03-02T12:00:00Z"})
+        await town.slack_says("hello")
+        await town.teams_says("hello")
+        state = await memory.load("owner/home")
+        assert [line.text for line in state.talk if line.who == "you"][-2:] == ["hello", "hello"]
+        assert not [line for line in state.talk if "fence" in line.text or "nine" in line.text]
+        kept = slack_recorder.message("my door is green")
+        await town._slack(lambda: town.slack_door.event(kept))
+        await town._slack(lambda: town.slack_door.event(changed(kept, "list my twins")))
+        texts = [line.text for line in (await memory.load("owner/home")).talk]
+        assert "list my twins" in texts
+        assert not [text for text in texts if "green" in text]
