@@ -36,7 +36,7 @@ from bot.replies.rendering import fit
 
 LIMITS = Limits(text_chars=12_000, buttons=30, cards=True, images=True)
 BESIDE_PICTURE = 2_000  # characters of the last part of a long text, where the picture had no room otherwise
-MOST_ITEMS = 20
+MOST_ITEMS, SHORT = 20, 500
 _PNG = "data:image/png;base64,"
 _SEVERITIES: Mapping[str, Literal["Attention", "Warning"]] = {"critical": "Attention", "warning": "Warning"}
 
@@ -81,8 +81,9 @@ def _message(reply: Reply, reader: Reader) -> MessageActivityInput:
 def _card(reply: Reply, reader: Reader, room: int) -> AdaptiveCard | None:
     """The buttons of each item and of the whole, in so many bytes; the text has said what does not fit."""
     items: list[Mapping[str, Any]] = list((reply.card or {}).get("items") or ())[:MOST_ITEMS]
-    said = "" if reader.shared or any(item.get("buttons") for item in items) else reply.text
-    own = Buttons(reader.user, said, keeps=not said)
+    keeps = any(item.get("buttons") for item in items)
+    fits = not reader.shared or len(reply.text) <= SHORT  # where others read it is sent twice, in a view as well
+    own = Buttons(reader.user, reply.text if fits and not keeps else "", keeps=keeps)
     # The way to fill in at once what is asked one after another.
     forms = [Button(f"{FORM}{reply.form}", FILL_IN)] if reply.form and not reader.shared else []
     while True:

@@ -9,15 +9,15 @@ from bot.channels._questions import Questions
 from bot.channels._reception import HOME, Reception, Works
 from bot.channels._revisions import Revisions
 from bot.channels.teams.cards import LIMITS, Reader
-from bot.channels.teams.connector import Connector
+from bot.channels.teams.connector import GONE, Connector
 from bot.channels.teams.desk import NAME, Desk
 from bot.channels.teams.door import Door
 from bot.channels.teams.forms import card_in
-from bot.channels.teams.invokes import at_once, instead, words
+from bot.channels.teams.invokes import STRANGE, at_once, instead, words
 from bot.channels.teams.nudges import Nudges
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.places import Places
-from bot.channels.teams.reading import Heard, read
+from bot.channels.teams.reading import PRESSED, Heard, read
 from bot.ports import Asgi, Incoming, OnMessage, Reply, Settled
 from twin_core.contract.errors import Unavailable
 
@@ -62,7 +62,12 @@ class TeamsChannel:
             raise Unavailable("That conversation is not in Teams.", code="nobody_there")
         if not reply.public:
             raise Unavailable("Others read along there.", code="shared_conversation")
-        await self._desk.say(place, reply, Reader(shared=True))
+        try:
+            await self._desk.say(place, reply, Reader(shared=True))
+        except Unavailable as error:
+            if error.code == GONE:
+                await self._desk.places.forget_shared(place.conversation)
+            raise
 
     def open_for(self, user: str) -> Sequence[str]:
         """Teams does not tell who looks."""
@@ -102,7 +107,7 @@ class TeamsChannel:
         """
         heard = read(activity)
         if heard is None:
-            return None
+            return words(STRANGE) if activity.get("name") == PRESSED else None
         if heard.kind == "fill" and heard.at_once and (again := await self._looks_again(heard)):
             return again
         is_new = heard.kind != "show" and self._desk is not None and await self._inbox.take(heard.key, activity)

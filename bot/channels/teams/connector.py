@@ -21,6 +21,8 @@ TIMEOUT_S = 20.0
 TRIES = 5
 MOST_WAIT_S = 60.0
 AT_ONCE = 20  # posts under way: the HTTP client looks through all that wait for each that goes
+GONE = "teams_gone"
+_GONE = frozenset({403, 404})  # learn.microsoft.com, Teams, Send proactive messages: blocked, removed, or never there
 _LATER = frozenset({412, 429, 502, 503, 504})  # learn.microsoft.com, Teams, Optimize your bot with rate limiting
 
 log = structlog.get_logger(__name__)
@@ -66,7 +68,8 @@ class Connector:
                 wait_s = min(2.0**attempt if asked is None else asked, MOST_WAIT_S)
                 if error.response.status_code not in _LATER or attempt == TRIES:
                     status = error.response.status_code
-                    raise Unavailable(f"Teams did not take it: {status}.", code="teams_refused") from error
+                    code = GONE if status in _GONE else "teams_refused"
+                    raise Unavailable(f"Teams did not take it: {status}.", code=code) from error
             except _NOT_SENT as error:
                 log.info("teams.not_sent", reason=type(error).__name__, attempt=attempt)
                 wait_s = 2.0**attempt

@@ -12,8 +12,8 @@ from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels._revisions import REVISED, Revisions
 from bot.channels.teams.cards import Reader, answered, messages
-from bot.channels.teams.connector import Connector
-from bot.channels.teams.files import fetch
+from bot.channels.teams.connector import GONE, Connector
+from bot.channels.teams.files import UNREADABLE, fetch
 from bot.channels.teams.forms import Shown, is_of_form, message_of, texts_of, to_show
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.pictures import with_picture
@@ -30,8 +30,17 @@ from twin_core.contract.ports import Batch, Document
 NAME = "teams"
 ANSWER_S = 5.0  # what is pressed wants an answer within 10 to 15 seconds
 NUDGE = "teams_nudge"  # where one stands
+REFUSED = frozenset({GONE, "teams_refused"})
 ALONE = "That is for you alone: I have answered in our own chat."
 NO_CHAT = "That is for you alone. Write to me in a chat of our own, and I answer there."
+
+WELCOME = Reply(
+    "Hello, I'm Pollux. Mention me and ask how something is doing, or tell me to change it; "
+    "what is about a person I answer in a chat of our own."
+)
+WORDLESS = Reply(
+    "I can listen to a recording, but not look at other files or pictures. Tell me in words what it is about."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +61,9 @@ class Desk:
         try:
             if heard.kind == "gone":
                 await self._gone(heard)
+            elif heard.kind == "joined":
+                await self.places.note(heard)
+                await self.say(Place.of(heard), WELCOME, _reader(heard))
             else:
                 await self.places.note(heard)
                 await (self._revise(heard) if heard.kind in REVISED else self._turn(heard))
@@ -64,9 +76,22 @@ class Desk:
         """The id of the last message of it; the first ends the stream. Raises Unavailable."""
         id = ""
         for message in messages(await with_picture(reply), reader):
-            said = await self.connector.post(place.service_url, place.conversation, closing(message, stream))
-            id, stream = said or stream, ""
+            id, stream = await self.post(place, message, stream), ""
         return id
+
+    async def post(self, place: Place, message: MessageActivityInput, stream: str = "") -> str:
+        """Its id. A stream that Teams takes no more of, since it lasted too long or was stopped, is left: what was
+        done is told all the same. Raises Unavailable.
+        """
+        if stream:
+            try:
+                end = closing(message.model_copy(), stream)
+                return await self.connector.post(place.service_url, place.conversation, end) or stream
+            except Unavailable as error:
+                if error.code not in REFUSED:
+                    raise
+                log.info("teams.stream_over", reason=str(error))
+        return await self.connector.post(place.service_url, place.conversation, message)
 
     async def close(self, stands: Mapping[str, Any], title: str) -> None:
         """A question that stands somewhere was answered: there is nothing to press any more. A rim."""
@@ -108,11 +133,10 @@ class Desk:
         making = self._replies(heard)
         replies, stream = await announced(making, lambda: self._announce(heard), self.options.patience_s)
         self.revisions.answered(heard, replies)
-        for reply in replies:
-            await self._answer(heard, reply, stream)
-            stream = ""
-        if (said := heard.pressed.get("said")) and heard.private and heard.message:
-            shown = answered(str(said), str(heard.pressed["title"]))
+        await self._answer(heard, replies, stream)
+        if (said := heard.pressed.get("said")) and heard.message:
+            title = str(heard.pressed["title"])
+            shown = answered(str(said), title if heard.private else f"{title} ({heard.name or heard.user})")
             await self.connector.update(place.service_url, place.conversation, heard.message, shown)
 
     async def looks_again(self, heard: Heard) -> MessageActivityInput | str | None:
@@ -168,7 +192,7 @@ class Desk:
         if form is not None and heard.kind == "fill" and heard.message:
             await self.put_in_place(heard, form)
         elif form is not None:
-            await self.connector.post(place.service_url, place.conversation, form)
+            await self.post(place, form)
         return form is not None
 
     async def _revise(self, heard: Heard) -> None:
@@ -179,7 +203,7 @@ class Desk:
         if isinstance(meant, Heard):
             await self._turn(meant)
         elif meant is not None:
-            await self._answer(heard, meant, "")
+            await self._answer(heard, (meant,), "")
 
     async def _announce(self, heard: Heard) -> str:
         place = Place.of(heard)
@@ -190,16 +214,20 @@ class Desk:
             return ""
         return id if heard.private else ""
 
-    async def _answer(self, heard: Heard, reply: Reply, stream: str) -> None:
-        """Teams lets nobody whisper: what others must not read goes into the person's own chat."""
-        place = Place.of(heard)
-        if heard.private or reply.public:
-            await self._put(heard, place, reply, _reader(heard), stream)
-            return
-        chat = await self.places.chat(heard.account)
-        if chat is not None:
-            await self._put(heard, chat, reply, Reader(heard.user, heard.sender), "")
-        await self.say(place, Reply(ALONE if chat else NO_CHAT), _reader(heard))
+    async def _answer(self, heard: Heard, replies: Sequence[Reply], stream: str) -> None:
+        """Teams lets nobody whisper: what others must not read goes into the person's own chat, and is pointed to."""
+        place, points = Place.of(heard), False
+        for reply in replies:
+            if heard.private or reply.public:
+                await self._put(heard, place, reply, _reader(heard), stream)
+                stream = ""
+                continue
+            points, chat = True, await self.places.chat(heard.account)
+            if chat is not None:
+                await self._put(heard, chat, reply, Reader(heard.user, heard.sender), "")
+        if points:
+            chat = await self.places.chat(heard.account)
+            await self.say(place, Reply(ALONE if chat else NO_CHAT), _reader(heard))
 
     async def _put(self, heard: Heard, place: Place, reply: Reply, reader: Reader, stream: str) -> None:
         """Says it, and keeps where it stands if it asks something."""
@@ -207,7 +235,7 @@ class Desk:
         if preview is None:
             id = await self.say(place, reply, reader, stream)
         else:
-            id = await self.connector.post(place.service_url, place.conversation, closing(preview, stream))
+            id = await self.post(place, preview, stream)
         if not question_of(reply):
             return
         person = self.options.people.get(heard.user) or await self._linked_person(heard)
@@ -226,6 +254,8 @@ class Desk:
         if isinstance(who, Stranger):
             return (who.reply,)
         turn = replace(_incoming(heard), user=who)
+        if heard.recording == UNREADABLE:
+            return (WORDLESS,)
         if heard.recording:
             return await self.reception.heard(turn, lambda: fetch(heard.recording, heard.service_url))
         return await self.reception.answers(turn)
@@ -238,6 +268,7 @@ def _reader(heard: Heard) -> Reader:
 def _incoming(heard: Heard) -> Incoming:
     """What was done, as a turn of the conversation."""
     is_form = heard.kind == "fill"
+    shows = heard.private or heard.pressed.get("said")  # what was pressed shows itself that it was
     return Incoming(
         conversation=HOME if heard.private else f"{NAME}/{heard.tenant}/{heard.conversation}",
         text=heard.text,
@@ -246,5 +277,5 @@ def _incoming(heard: Heard) -> Incoming:
         message_id=heard.key,
         shared=not heard.private,
         fields=texts_of(heard) if is_form else {},
-        message=heard.message,
+        message=heard.message if shows or not heard.pressed else "",
     )

@@ -14,12 +14,16 @@ from twin_core.contract.errors import Rejected, Unavailable
 MOST_BYTES = 20_000_000
 FILE = "application/vnd.microsoft.teams.file.download.info"
 VOICE_NOTE = "application/vnd.microsoft.card.audio"  # without sound: Teams hands it to no bot (msteams-docs#1805)
+UNREADABLE = "unreadable"
+_WORDS = "text/html"  # the text once more
 _SOUND = frozenset("wav mp3 m4a mp4 ogg oga opus webm flac aac".split())
 _TIMEOUT_S = 30.0
 
 
 def recording(attachments: Sequence[Mapping[str, Any]]) -> str:
-    """The address of the first file of sound, VOICE_NOTE for a note that cannot be had, else nothing."""
+    """The address of the first file of sound, VOICE_NOTE for a note that cannot be had, UNREADABLE for what is no
+    sound, else nothing.
+    """
     for attachment in attachments:
         content = attachment.get("content")
         if attachment.get("contentType") == VOICE_NOTE:
@@ -28,7 +32,7 @@ def recording(attachments: Sequence[Mapping[str, Any]]) -> str:
             kind = str(content.get("fileType") or str(attachment.get("name") or "").rpartition(".")[2]).lower()
             if kind in _SOUND:
                 return str(content.get("downloadUrl") or "")
-    return ""
+    return UNREADABLE if any(attachment.get("contentType") != _WORDS for attachment in attachments) else ""
 
 
 async def fetch(url: str, service_url: str) -> bytes:

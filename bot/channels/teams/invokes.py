@@ -12,6 +12,7 @@ from bot.channels._reception import NOT_YOURS
 from bot.channels.teams.elements import pressed
 from bot.channels.teams.reading import Heard
 
+STRANGE = "That button is none of mine, or too old. Ask me again, and I show you a new one."
 _CARD, _WORDS = "application/vnd.microsoft.card.adaptive", "application/vnd.microsoft.activity.message"
 
 

@@ -1,6 +1,6 @@
 """Where people were met in Teams: what is needed to speak to them there again, kept in the store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.channels.teams.reading import Heard
@@ -46,9 +46,15 @@ class Places:
         if not heard.private:
             room = _key(heard).partition(";")[0]
             gone = [key async for key, _ in self._documents.scan(KIND) if key.partition(";")[0] == room]
-        for key in gone:
-            self._known.pop(key, None)
-        await self._documents.commit(Batch(documents=[Document(KIND, key, None) for key in gone]))
+        await self._forget(gone)
+
+    async def forget_chat(self, account: str) -> None:
+        """Teams takes nothing there any more: the app was blocked, or removed without telling."""
+        await self._forget([f"chat/{account}"])
+
+    async def forget_shared(self, conversation: str) -> None:
+        """Teams takes nothing there any more."""
+        await self._forget([f"shared/{conversation}"])
 
     def let_go(self, account: str) -> None:
         """What is kept of an account may have changed: it is looked up anew."""
@@ -60,6 +66,11 @@ class Places:
 
     async def shared(self, conversation: str) -> Place | None:
         return await self._find(f"shared/{conversation}")
+
+    async def _forget(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self._known.pop(key, None)
+        await self._documents.commit(Batch(documents=[Document(KIND, key, None) for key in keys]))
 
     async def _find(self, key: str) -> Place | None:
         if key not in self._known:

@@ -3,8 +3,10 @@
 Source: learn.microsoft.com, Bot Framework Activity schema; Teams, Messages in bot conversations, Card actions.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, Literal
 
 from bot.channels._wire import encodable
@@ -12,10 +14,12 @@ from bot.channels.teams.files import recording
 
 OURS = "pollux"  # in the data of a button: what is ours
 FILLED = "filled"  # in the data of a button: which form it sends
+PRESSED = "adaptiveCard/action"  # what an invoke of a card is called
 FIELD = "field:"  # what the ids of a form's inputs begin with
 
-Kind = Literal["message", "edited", "deleted", "restored", "press", "fill", "show", "gone"]
+Kind = Literal["message", "edited", "deleted", "restored", "press", "fill", "show", "joined", "gone"]
 _REVISED: Mapping[str, Kind] = {"editMessage": "edited", "undeleteMessage": "restored", "softDeleteMessage": "deleted"}
+_MENTION = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL)
 _BOT = "28:"  # what the ids of bots begin with
 
 
@@ -93,7 +97,7 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
             return Heard("message", **whose, text=text, recording=sound) if speaks else None
         case "messageUpdate" | "messageDelete":
             return _revised(activity, whose)
-        case "invoke" if activity.get("name") == "adaptiveCard/action" and isinstance(value, Mapping):
+        case "invoke" if activity.get("name") == PRESSED and isinstance(value, Mapping):
             action = value["action"]
             verb = action.get("verb")
             if verb in ("press", "fill", "show"):
@@ -106,6 +110,8 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
             )
         case "conversationUpdate" if private and _is_among(activity, "membersAdded"):
             return Heard("message", **whose, text="hello")
+        case "conversationUpdate" if _is_among(activity, "membersAdded"):
+            return Heard("joined", **whose)
         case "installationUpdate" if activity.get("action") == "remove":  # not before an upgrade: remove-upgrade
             return Heard("gone", **whose)
     return None
@@ -133,13 +139,15 @@ def _pressed(activity: Mapping[str, Any], data: Mapping[str, Any], kind: Kind, w
 
 
 def _text(activity: Mapping[str, Any]) -> tuple[str, bool]:
-    """What was said, without the mention of ourselves, and whether there was one."""
-    text, mentioned = str(activity.get("text") or ""), False
-    for entity in activity.get("entities") or ():
-        if entity.get("type") == "mention" and entity["mentioned"]["id"] == activity["recipient"]["id"]:
-            mentioned = True
-            text = text.replace(str(entity.get("text") or ""), " ")
-    return encodable(text.replace("&nbsp;", " ")).strip(), mentioned
+    """What was said, without the mention of ourselves and with the names of others, and whether there was one."""
+    text, us = str(activity.get("text") or ""), activity["recipient"]
+    mentions = [entity for entity in activity.get("entities") or () if entity.get("type") == "mention"]
+    ours = [str(entity.get("text") or "") for entity in mentions if entity["mentioned"]["id"] == us["id"]]
+    for mention in filter(None, ours):
+        text = text.replace(mention, " ")
+    names = {str(us.get("name") or "").casefold()} if ours else set()
+    text = _MENTION.sub(lambda found: " " if found[1].casefold() in names else found[1], text)
+    return encodable(unescape(text).replace("\N{NO-BREAK SPACE}", " ")).strip(), bool(ours)
 
 
 def _is_among(activity: Mapping[str, Any], members: str) -> bool:

@@ -35,13 +35,17 @@ def key(name: str) -> RSAPrivateKey:
 
 @dataclass
 class Teams:
-    """What was said to Teams. `refuse` holds answers that come before the right ones."""
+    """What was said to Teams. `refuse` holds answers that come before the right ones, `gone` what is answered in a
+    conversation, `ended` what a stream is answered that ends.
+    """
 
     port: int = 0
     said: list[dict[str, Any]] = field(default_factory=list)
     edited: list[dict[str, Any]] = field(default_factory=list)
     typing: list[dict[str, Any]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
+    gone: dict[str, int] = field(default_factory=dict)
+    ended: int = 0
     shared: dict[str, bytes] = field(default_factory=dict)  # files of people, by name
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -98,6 +102,8 @@ class Teams:
         if self.refuse:
             status, headers = self.refuse.popleft()
             return Response(status_code=status, headers=headers)
+        if self.ended and '"final"' in (await request.body()).decode():
+            return JSONResponse({"error": {"code": "ContentStreamNotAllowed"}}, self.ended)
         return await self._record(request, self.said, f"m{next(_ids)}")
 
     async def _put(self, request: Request) -> Response:
@@ -105,6 +111,8 @@ class Teams:
 
     async def _record(self, request: Request, into: list[dict[str, Any]], id: str) -> Response:
         assert request.headers["authorization"].startswith("Bearer ey")
+        if status := self.gone.get(request.path_params["conversation"]):
+            return JSONResponse({"error": {"code": "BotNotInConversationRoster"}}, status)
         activity = await request.json()
         if activity["type"] == "typing":
             into = self.typing

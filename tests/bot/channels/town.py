@@ -54,6 +54,9 @@ class Town:
     async def teams_presses(self, said: dict[str, Any], title: str, **inputs: str) -> dict[str, Any]:
         return await self._teams(lambda: self.teams_door.post(teams_recorder.press(said, title, **inputs)))
 
+    async def teams_presses_in(self, said: dict[str, Any], title: str, room: str) -> dict[str, Any]:
+        return await self._teams(lambda: self.teams_door.post(teams_recorder.press(said, title, channel=room)))
+
     async def web_says(self, text: str) -> str:
         await self.web.say(text=text)
         return "\n".join(reply["text"] for reply in (await self.web.hear())["replies"])
