@@ -77,7 +77,7 @@ async def _pollux(recorder: Slack) -> AsyncIterator[Door]:
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
         store = await open_store(f"sqlite:///{Path(folder) / 'slack.db'}", SystemClock())
         keys = {"bot_token": "xoxb-1", "signing_secret": SECRET, "api": recorder.api}
-        channel: Any = plugin.build({**keys, "people": people, "store": store})
+        channel: Any = plugin.build({**keys, "people": people, "store": store, "journal": Path(folder) / "journal"})
         async with _door(await channel.start(echo)) as door:
             yield door
         await channel.aclose()

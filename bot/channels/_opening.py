@@ -30,6 +30,7 @@ async def open_channels(
     known = {"store": parts["store"], "clock": parts["clock"], "identities": services.identities}
     if settings.slack:
         more = {"core": parts["core"], "bus": parts["bus"], "forms": FormDesk(services), "hear": parts["hear"]}
+        more["journal"] = settings.data / "slack.journal"
         options["slack"] = {**known, **more, **options_of(settings.slack)}
     if settings.teams:
         more = {"forms": FormDesk(services), "hear": parts["hear"]}

@@ -58,7 +58,7 @@ class SlackChannel:
 
     def __init__(self, options: SlackOptions) -> None:
         self._options = options
-        self._inbox = Inbox(options.store, options.clock, INBOX)
+        self._inbox = Inbox(options.store, options.clock, INBOX, options.journal)
         self._postbox = Postbox(options.pace)
         seal = Seal(options.client_secret) if options.client_secret else None
         self._workspaces = Workspaces(options.store, self._client, options.bot_token, seal)
@@ -140,6 +140,7 @@ class SlackChannel:
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self._works.aclose()
+        await self._inbox.aclose()
         if desk:
             await desk.home.aclose()
         await self._postbox.aclose()
@@ -188,6 +189,8 @@ class SlackChannel:
 
         async def work() -> None:
             if self._desk is None:
+                return
+            if not await self._inbox.is_ours(heard.key):
                 return
             if meant := self._revisions.begun(heard):
                 await self._desk.work(meant)

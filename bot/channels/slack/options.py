@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.channels._reception import Hear
 from bot.channels.slack.postbox import Pace
@@ -35,6 +36,7 @@ class SlackOptions:
     hear: Hear | None = None
     bus: Bus | None = None
     store: Documents = field(default_factory=VolatileDocuments)
+    journal: Path | None = None  # the file that has a delivery until the store has it
     clock: Clock = field(default_factory=SystemClock)
     pace: Pace = field(default_factory=Pace)
     api: str = API

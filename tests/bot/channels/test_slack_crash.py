@@ -23,9 +23,9 @@ WAIT_S = 30
 
 
 @asynccontextmanager
-async def _doomed(database: str, recorder: Slack, nudge: str = "") -> AsyncIterator[Door]:
+async def _doomed(database: str, recorder: Slack, nudge: str = "", journal: str = "") -> AsyncIterator[Door]:
     """A bot that is killed at the end."""
-    command = (sys.executable, "-m", "tests.bot.channels.slack_process", database, recorder.api, nudge)
+    command = (sys.executable, "-m", "tests.bot.channels.slack_process", database, recorder.api, nudge, journal)
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     assert process.stdout
     try:
@@ -38,11 +38,11 @@ async def _doomed(database: str, recorder: Slack, nudge: str = "") -> AsyncItera
 
 
 @asynccontextmanager
-async def _again(database: str, recorder: Slack) -> AsyncIterator[tuple[Any, Door]]:
+async def _again(database: str, recorder: Slack, journal: Path | None = None) -> AsyncIterator[tuple[Any, Door]]:
     """The same bot, started anew."""
     store = await open_store(database, SystemClock())
     keys = {"bot_token": "xoxb-1", "signing_secret": SECRET, "api": recorder.api}
-    channel: Any = plugin.build({**keys, "people": PEOPLE, "store": store})
+    channel: Any = plugin.build({**keys, "people": PEOPLE, "store": store, "journal": journal})
     app = await channel.start(Script(public=True))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as http:
         yield channel, Door(http)
@@ -52,6 +52,24 @@ async def _again(database: str, recorder: Slack) -> AsyncIterator[tuple[Any, Doo
 
 def _texts(recorder: Slack) -> list[str]:
     return [str(said["text"]) for said in recorder.said()]
+
+
+async def test_what_the_database_did_not_have_yet_is_answered_once_after_a_kill(tmp_path: Path) -> None:
+    database, journal = f"sqlite:///{tmp_path / 'house.db'}", tmp_path / "slack.journal"
+    said = [message("hello"), message("hello", user="U2", channel="D2"), message("and then")]
+    async with slack() as recorder:
+        async with _doomed(database, recorder, journal=str(journal)) as door:
+            for number, event in enumerate(said):
+                assert (await door.event(event, event_id=f"Ev{number}")).status_code == 200
+        assert recorder.said() == []
+        async with _again(database, recorder, journal) as (_, door):
+            await recorder.heard(number=3)
+            for number, event in enumerate(said):  # and should they come again all the same
+                await door.event(event, event_id=f"Ev{number}")
+            await door.event(message("last"))
+            await recorder.heard(number=4)
+        assert sorted(_texts(recorder)) == ["Heard: and then", "Heard: hello", "Heard: hello", "Heard: last"]
+        assert journal.read_bytes() == b""
 
 
 async def test_an_answer_that_stands_already_is_not_posted_again(tmp_path: Path) -> None:
