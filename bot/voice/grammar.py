@@ -122,10 +122,7 @@ class Grammar:
             follow[place.rest[0]].add(place._replace(rest=place.rest[1:]))
             return
         node, back = place.node, place.back
-        _enter(node, follow, back, place.kind)
-        for kind, behind in node.classes.items():
-            if kind in self._names:
-                _enter(self._names[kind], follow, (*back, behind), place.kind or kind)
+        self._enter(node, follow, back, place.kind)
         if node.final and back:
             self._follow(_Place(back[-1], (), back[:-1], place.kind if back[1:] else "", paused=True), follow)
         elif node.final:
@@ -134,6 +131,14 @@ class Grammar:
                 follow[stop].add(_Place(self._over))
         if node not in (self._root, self._over) and not place.paused:
             follow[self._comma].add(place._replace(paused=True))
+
+    def _enter(self, node: _Node, follow: defaultdict[int, set[_Place]], back: tuple[_Node, ...], kind: str) -> None:
+        """The words behind a node, also where a class begins with another one: "for [duration]" is "for 2 hours"."""
+        for token, arcs in node.arcs.items():
+            follow[token].update(_Place(behind, rest, back, kind) for rest, behind in arcs)
+        for inner, behind in node.classes.items():
+            if inner in self._names:
+                self._enter(self._names[inner], follow, (*back, behind), kind or inner)
 
     def _add(self, node: _Node, words: Sequence[str]) -> None:
         for word in re.sub(r"\b([ap]) m\b", r"\1m", " ".join(words)).split():
@@ -185,8 +190,3 @@ class Grammar:
             for sign in ".:":
                 before.arcs[self._behind("1", sign)[0]].append(((), point))
         return root
-
-
-def _enter(node: _Node, follow: defaultdict[int, set[_Place]], back: tuple[_Node, ...], kind: str) -> None:
-    for token, arcs in node.arcs.items():
-        follow[token].update(_Place(behind, rest, back, kind) for rest, behind in arcs)

@@ -12,8 +12,14 @@ SENTENCES = [
     ("is", "it", "on", "in", "[place]"),
     ("remind", "me", "[time]", "please"),
     ("add", "[words]"),
+    ("snooze", "it", "for", "[duration]"),
 ]
-USUAL = (Phrase("tomorrow", "time"), Phrase("at 7 pm", "time"), Phrase("in ten minutes", "time"))
+USUAL = (
+    Phrase("two hours", "duration"),
+    Phrase("tomorrow", "time"),
+    Phrase("at 7 pm", "time"),
+    Phrase("in ten minutes", "time"),
+)
 NAMES = (Phrase("hall", "twin"), Phrase("hall lamp", "twin"), Phrase("pump 3", "twin"), Phrase("attic", "place"))
 
 
@@ -54,6 +60,7 @@ def allows(grammar: Grammar, text: str) -> bool:
         "is it on in Attic?",
         "Remind me at 11:30 p.m. please",
         "remind me in twenty five minutes, please",
+        "Snooze it for 12 hours.",
     ],
 )
 def test_a_sentence_is_allowed_as_it_may_be_written(grammar: Grammar, text: str) -> None:
