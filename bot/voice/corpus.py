@@ -107,6 +107,6 @@ def _written_out(line: str) -> Iterator[Sentence]:
         else:
             parts.append([match["word"]])
     for chosen in itertools.product(*parts):
-        words = " ".join(chosen)
+        words = " ".join(chosen).lower()  # also “I”: as the other sentences have it
         for number in _NUMBERS if _NUMBER in words else ("",):
             yield tuple(_CLASS.sub(r"[\1]", word) for word in words.replace(_NUMBER, number).split())
