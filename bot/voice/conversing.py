@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from bot.ports import Reply
 from bot.voice.ears import Heard
@@ -21,6 +22,7 @@ from twin_core.contract.errors import PolluxError
 
 STOP = "stop"
 _STOPS = frozenset({"stop", "stop it", "stop that", "stop please", "please stop", "stop talking", "be quiet", "quiet"})
+_WHOLE = 0.9  # certainty of a sentence that nothing is expected behind
 _STOPPED = Heard(Hearing((Guess(STOP, 1.0),)), sure=True)
 
 
@@ -48,18 +50,22 @@ class VoiceConversation:
         self._utterances: asyncio.Queue[Utterance] = asyncio.Queue()
         self._wishes: asyncio.Queue[Heard] = asyncio.Queue()
         self._to_say: deque[bytes] = deque()
+        self._early: tuple[Utterance, asyncio.Task[Heard]] | None = None
         self._stops = 0
         self._silenced = False  # and the device is not told yet
 
     async def run(self) -> None:
         """Until the microphone ends. Raises Unavailable where it breaks."""
-        works = [asyncio.create_task(work) for work in (self._turn.get_ready(), self._recognise(), self._answer())]
+        begun = (self._turn.get_ready(), self._recognise(), self._answer())
+        works: list[asyncio.Task[Any]] = [asyncio.create_task(work) for work in begun]
         try:
             while await self._sound():
                 for work in works:
                     if work.done():
                         work.result()
         finally:
+            if self._early is not None:
+                works.append(self._early[1])
             for work in works:
                 work.cancel()
             await asyncio.gather(*works, return_exceptions=True)
@@ -96,9 +102,25 @@ class VoiceConversation:
         event = self._endpointer.take(heard, floor)
         if event == "began":
             self._fall_silent()
-        elif event is not None:
+        elif event is not None and event.over:
             self._utterances.put_nowait(event)
+        elif event is not None:
+            self._hear_early(event)
         return True
+
+    def _hear_early(self, utterance: Utterance) -> None:
+        """Begins to hear in the pause what may be all, so that the answer does not wait for both."""
+        if self._early is None or self._early[1].done():
+            self._early = utterance, asyncio.create_task(self._hear(utterance))
+
+    async def _hear(self, utterance: Utterance) -> Heard:
+        try:
+            heard = await self._turn.hear(wav_of(utterance.frames))
+        except PolluxError as error:
+            return Heard(Hearing(), sure=False, message=str(error))
+        if heard.sure and heard.hearing.confidence >= _WHOLE:
+            self._endpointer.hasten(utterance)
+        return heard
 
     def _fall_silent(self) -> None:
         """Whoever speaks is listened to."""
@@ -110,10 +132,12 @@ class VoiceConversation:
     async def _recognise(self) -> None:
         while True:
             utterance = await self._utterances.get()
-            try:
-                heard = await self._turn.hear(wav_of(utterance.frames))
-            except PolluxError as error:
-                heard = Heard(Hearing(), sure=False, message=str(error))
+            early = self._early
+            if early is not None and utterance.goes_on_silently(early[0]):
+                self._early = None
+                heard = await early[1]
+            else:
+                heard = await self._hear(utterance)
             if any(guess.text in _STOPS for guess in heard.hearing.guesses):
                 self._stop()
             elif heard.hearing.text or self._pushes:

@@ -13,7 +13,9 @@ from bot.voice.wav import from_pcm
 
 _BEFORE = round(0.3 / FRAME_S)  # frames kept from before a beginning: it is noticed late
 _ONSET = (4, 6)  # voiced frames of the last ones: a click is no speech
-_PAUSE = round(0.8 / FRAME_S)  # frames without a voice that end an utterance
+_LULL = round(0.3 / FRAME_S)  # frames without a voice after which what was said may be all
+_WHOLE = round(0.5 / FRAME_S)  # … that end an utterance which is whole …
+_PAUSE = round(0.8 / FRAME_S)  # … and any other
 _LONGEST = round(15 / FRAME_S)  # frames: a radio never pauses
 _RECENT = round(0.5 / FRAME_S)  # frames until a sound that was played is surely heard
 _LEARNING = round(0.6 / FRAME_S)  # frames played until it is known how loud they come back
@@ -23,9 +25,18 @@ _LOUDER = 2.0  # than the echo is whoever speaks over it
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """16-bit frames from a little before a voice to a little behind."""
+    """16-bit frames from a little before a voice to a little behind.
+
+    `voiced` is how many there are up to the last one with a voice. Where it is not `over`, it may go on.
+    """
 
     frames: bytes
+    voiced: int
+    over: bool = True
+
+    def goes_on_silently(self, earlier: "Utterance") -> bool:
+        """Whether nothing was said since that one."""
+        return self.voiced == earlier.voiced and self.frames.startswith(earlier.frames)
 
 
 class Endpointer:
@@ -38,6 +49,7 @@ class Endpointer:
         self._frames: list[bytes] = []
         self._silent = 0
         self._spoken = False
+        self._pause = _PAUSE
         self.open = False
 
     def take(self, frame: bytes, floor: float = 0.0) -> Utterance | Literal["began"] | None:
@@ -53,22 +65,32 @@ class Endpointer:
             return "began"
         self._frames.append(frame)
         self._silent = 0 if voiced else self._silent + 1
+        self._pause = _PAUSE if voiced else self._pause
         self._spoken = self._spoken or sum(self._voiced) >= _ONSET[0]
-        over = self._spoken and self._silent >= _PAUSE
-        return self.end() if over or len(self._frames) >= _LONGEST else None
+        if (self._spoken and self._silent >= self._pause) or len(self._frames) >= _LONGEST:
+            return self.end()
+        return self._so_far(over=False) if self._spoken and self._silent == _LULL else None
+
+    def hasten(self, utterance: Utterance) -> None:
+        """Nothing more is expected behind this; unless somebody went on already, a shorter pause ends it."""
+        if self.open and len(self._frames) - self._silent == utterance.voiced:
+            self._pause = _WHOLE
 
     def begin(self) -> None:
         """From here on somebody speaks, or is about to."""
-        self.open, self._silent, self._spoken = True, 0, False
+        self.open, self._silent, self._spoken, self._pause = True, 0, False, _PAUSE
         self._frames = list(self._before)
         self._before.clear()
 
     def end(self) -> Utterance:
         """What was said; nobody speaks any more."""
-        utterance = Utterance(b"".join(self._frames))
+        utterance = self._so_far(over=True)
         self.open, self._frames = False, []
         self._voiced.clear()
         return utterance
+
+    def _so_far(self, *, over: bool) -> Utterance:
+        return Utterance(b"".join(self._frames), len(self._frames) - self._silent, over)
 
 
 class Echo:

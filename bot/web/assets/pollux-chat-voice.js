@@ -12,7 +12,7 @@ const SAYS = {
 };
 const LONGEST_MS = 20_000;
 const RATE_HZ = 16_000;
-const SILENCE_MS = 1_200; // so long a pause after words ends a recording
+const SILENCE_MS = 900; // so long a pause after words ends a recording
 const LOUD = 0.02; // of full scale: less is no speech
 // What browsers clean away, for people on a call, takes the consonants with it.
 const LISTENING = { channelCount: 1, echoCancellation: true, noiseSuppression: false, autoGainControl: false };

@@ -69,6 +69,13 @@ async def test_what_is_said_is_done_and_answered_and_the_next_is_heard(house: Ho
     assert not room.dropped
 
 
+async def test_a_short_pause_within_a_sentence_splits_nothing(house: House) -> None:
+    words = np.concatenate([said("turn on the kitchen light"), np.zeros(RATE_HZ * 2 // 5), said("in the kitchen")])
+    lines = await converse(house, Room([(at_once, words), (answered(1), np.zeros(1))]))
+    assert len(lines) == 1
+    assert "in the kitchen" in lines[0]
+
+
 async def test_whoever_speaks_over_the_answer_is_heard_and_it_is_broken_off(house: House) -> None:
     room = Room([
         (at_once, said("list my twins")),
