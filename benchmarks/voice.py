@@ -30,7 +30,7 @@ from bot.voice.wav import Samples, pcm, read_wav
 from bot.voice.weights import find_weights
 from bot.voice.words import said_words
 
-_DATA = Path(__file__).resolve().parents[1] / "nlu_data"
+DATA = Path(__file__).resolve().parents[1] / "nlu_data"
 # Recordings of people, where they lie when they are there at all: they are not part of the project.
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "speech"
 _NAMES = {
@@ -89,21 +89,21 @@ class Houseful:
 async def run(report: Report) -> None:
     """Word error rate, command success, false accepts, and time a second of sound, of each engine that is here."""
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
-        models = await train(_DATA, Path(folder), embeddings=False, langs=("en",))
-        ours: dict[str, Recognizer] = {"sphinx": sphinx.build({"nlu_folder": _DATA, "cache": Path(folder)})}
+        models = await train(DATA, Path(folder), embeddings=False, langs=("en",))
+        ours: dict[str, Recognizer] = {"sphinx": sphinx.build({"nlu_folder": DATA, "cache": Path(folder)})}
         if find_weights():
-            ours["moonshine"] = moonshine.build({"nlu_folder": _DATA})
+            ours["moonshine"] = moonshine.build({"nlu_folder": DATA})
         recorded = await asyncio.to_thread(recordings)
         for house, sets in ((_our_house(), synthetic()), (_house_of(recorded), {"recordings": recorded})):
-            nlu = EmbeddedNlu(models, NluOptions(_DATA, Path(folder), now=_now, names=house), None)
+            nlu = EmbeddedNlu(models, NluOptions(DATA, Path(folder), now=now, names=house), None)
             for ears in ours.values():
                 ears.learn(house.phrases())
-            engines = {name: _listening(ears) for name, ears in ours.items()} | {"open": _open_model()}
+            engines = {name: listening(ears) for name, ears in ours.items()} | {"open": _open_model()}
             for title, utterances in sets.items():
                 _measure(report, title, utterances, engines, nlu)
 
 
-def _listening(ears: Recognizer) -> Engine:
+def listening(ears: Recognizer) -> Engine:
     return lambda samples: ears.recognize(_audio(samples))
 
 
@@ -112,14 +112,14 @@ def _measure(
 ) -> None:
     if not utterances:
         return
-    found = {name: _figures(utterances, engine, nlu) for name, engine in engines.items()}
+    found = {name: figures(utterances, engine, nlu) for name, engine in engines.items()}
     for name in (name for name in engines if name != "open"):
         for figure, unit in _UNITS.items():
             if figure in found[name]:
                 report.row(f"{title}, {name}: {figure}", found[name][figure], found["open"][figure], unit)
 
 
-def _figures(utterances: Sequence[Utterance], engine: Engine, nlu: EmbeddedNlu) -> dict[str, float]:
+def figures(utterances: Sequence[Utterance], engine: Engine, nlu: EmbeddedNlu) -> dict[str, float]:
     """Figures by the names of _UNITS; what is sure is acted on, and the rest is asked about.
 
     `right`: sure, and understood as what was said. `right or asked`: also unsure, and understood. `acted on wrongly`:
@@ -160,10 +160,10 @@ def _meaning(nlu: EmbeddedNlu, text: str) -> list[tuple[str, frozenset[tuple[str
 
 def synthetic() -> dict[str, list[Utterance]]:
     """The commands in several accents, speeds and noises, and speech about other things."""
-    plain = {voice: [(text, _speak(text, voice)) for text in _COMMANDS] for voice in _VOICES}
-    quick = {f"{rate} words a minute": [(text, _speak(text, rate=rate)) for text in _COMMANDS] for rate in _RATES}
-    noise = {f"noise {db} dB below": [(t, _noisy(s, db)) for t, s in plain["en-us"]] for db in _NOISE_DB}
-    other = {"other speech": [("", _speak(text, voice)) for voice in _VOICES[:2] for text in _OTHER]}
+    plain = {voice: [(text, speak(text, voice)) for text in _COMMANDS] for voice in _VOICES}
+    quick = {f"{rate} words a minute": [(text, speak(text, rate=rate)) for text in _COMMANDS] for rate in _RATES}
+    noise = {f"noise {db} dB below": [(t, noisy(s, db)) for t, s in plain["en-us"]] for db in _NOISE_DB}
+    other = {"other speech": [("", speak(text, voice)) for voice in _VOICES[:2] for text in _OTHER]}
     return plain | quick | noise | other
 
 
@@ -207,15 +207,16 @@ def _open_model() -> Engine:
     return hear
 
 
-def _speak(text: str, voice: str = "en-us", rate: int = 165) -> Samples:
+def speak(text: str, voice: str = "en-us", rate: int = 165, *, pitch: int = 50) -> Samples:
     """By the program: the library says the same words a little differently each time."""
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
         file = Path(folder) / "said.wav"
-        subprocess.run(["espeak-ng", "-v", voice, "-s", str(rate), "-w", file, text], check=True)
+        how = ("-v", voice, "-s", str(rate), "-p", str(pitch))
+        subprocess.run(["espeak-ng", *how, "-w", file, text], check=True)
         return read_wav(file.read_bytes())
 
 
-def _noisy(samples: Samples, below_db: float) -> Samples:
+def noisy(samples: Samples, below_db: float) -> Samples:
     """With white noise, so much quieter than the speech."""
     loudness = float(np.sqrt((samples**2).mean())) * 10 ** (-below_db / 20)
     return np.clip(samples + np.random.default_rng(1).normal(0, loudness, len(samples)), -1, 1)
@@ -235,5 +236,5 @@ def _edits(said: Sequence[str], heard: Sequence[str]) -> int:
     return row[-1]
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime(2026, 3, 2, 8, tzinfo=UTC)

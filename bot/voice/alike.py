@@ -4,9 +4,10 @@ A weighted edit distance. What accents and bad microphones confuse costs little:
 their voiceless partners, an r that is not spoken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.voice.pronunciations import Pronunciations
+from bot.voice.words import said_words
 
 Sounds = Sequence[str]
 
@@ -19,6 +20,7 @@ _KINDS = (  # of sounds that are taken for each other, and what that costs
 _OTHERWISE = 1.0
 _WEAK = {"AH": 0.4, "R": 0.4, "HH": 0.4, "T": 0.5, "D": 0.5, "Y": 0.4, "IH": 0.5}  # what is easily lost or made up
 _LOST = 0.8
+_NAMESAKES = 0.4  # a phoneme: what may be a name
 
 
 def _costs() -> dict[tuple[str, str], float]:
@@ -39,6 +41,17 @@ def apart(said: Sequence[str], meant: Sequence[str], sounds: Pronunciations) -> 
     one = [variant.split() for variant in sounds.of(said)]
     other = [variant.split() for variant in sounds.of(meant)]
     return min((_distance(a, b) / max(len(a), len(b), 1) for a in one for b in other), default=1.0)
+
+
+def renamings(text: str, names: Iterable[Sequence[str]], sounds: Pronunciations) -> Iterator[tuple[float, str, str]]:
+    """The text with a name in place of what sounds like it: how far apart they are, the new text, and the name."""
+    words = text.split()
+    for name in names:
+        for size in range(max(1, len(name) - 1), len(name) + 2):
+            for at in range(len(words) - size + 1):
+                said = said_words(" ".join(words[at : at + size]))
+                if said and not set(name) <= set(said) and (far := apart(said, name, sounds)) <= _NAMESAKES:
+                    yield far, " ".join((*words[:at], *name, *words[at + size :])), " ".join(name)
 
 
 def _distance(one: Sounds, other: Sounds) -> float:

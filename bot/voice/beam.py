@@ -1,5 +1,6 @@
 """Beam search: the likeliest texts of an utterance, of any words or of a grammar's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,10 +17,14 @@ _FREE = 4  # beginnings in a grammar that any words may follow: they must not cr
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as tokens; `score` is its log-probability, with the bonus of names."""
+    """A text as tokens; `score` is its log-probability, with the bonus of names.
+
+    `dictated`: it ends in any words, where the grammar lets them stand.
+    """
 
     tokens: Tokens
     score: float
+    dictated: bool = False
 
     @property
     def clarity(self) -> float:
@@ -53,7 +58,8 @@ def search(decoding: Decoding, width: int, longest: int, grammar: Grammar | None
         steps = [step for at, begun in enumerate(beam) for step in _steps(begun, at, rows[at], width, grammar)]
         steps.sort(key=lambda step: -step.score)
         best = _recombined(steps, 2 * width, _FREE if grammar else 2 * width)
-        found += [Reading(beam[s.row].tokens, s.score) for s in best if s.token == END and beam[s.row].tokens]
+        over = [(beam[s.row], s.score) for s in best if s.token == END and beam[s.row].tokens]
+        found += [Reading(begun.tokens, score, grammar is not None and begun.state is None) for begun, score in over]
         going = [s for s in best if s.token != END][:width]
         found.sort(key=lambda reading: -reading.score)
         if not going or (found and found[0].score > going[0].score + (_MOST_BONUS if grammar else 0)):
@@ -61,6 +67,20 @@ def search(decoding: Decoding, width: int, longest: int, grammar: Grammar | None
         of = [s.row for s in going]
         beam = [_Beginning((*beam[s.row].tokens, s.token), s.score, s.state) for s in going]
     return found
+
+
+def scored(decoding: Decoding, texts: Sequence[Tokens]) -> list[Reading]:
+    """These texts as readings, in their order."""
+    rows = decoding.step([BEGIN], [0])
+    row_of = [0] * len(texts)
+    scores = [0.0] * len(texts)
+    for at in range(1 + max(map(len, texts), default=0)):
+        last = [text[at] if at < len(text) else END for text in texts]
+        for i, token in enumerate(last):
+            if at <= len(texts[i]):
+                scores[i] += float(rows[row_of[i], token])
+        rows, row_of = decoding.step(last, row_of), list(range(len(texts)))
+    return [Reading(text, score) for text, score in zip(texts, scores, strict=True)]
 
 
 def _recombined(steps: list[_Step], most: int, most_free: int) -> list[_Step]:

@@ -71,7 +71,8 @@ def fillers(data: TrainingData, known: Callable[[str], bool], classes: Sequence[
     found = {(s.kind, e.text[s.start : s.end]) for e in data.examples for s in e.spans if s.kind in classes}
     if "time" in classes:
         found |= {("time", f"{before}{day}{behind}") for before in ("", "next ") for day in _DAYS for behind in _HOURS}
-    return [Phrase(text, kind) for kind, text in sorted(found) if all(map(known, said_words(text)))]
+    bare = {("time", text) for _, text in found if text.isdigit()}  # any number would be a time: “to 400”
+    return [Phrase(text, kind) for kind, text in sorted(found - bare) if all(map(known, said_words(text)))]
 
 
 def _with_examples(sentence: Sentence, classes: Sequence[str]) -> Iterator[Sentence]:

@@ -67,7 +67,7 @@ class Continuation(NamedTuple):
 
 
 class Grammar:
-    """Sentences that are said here, with what is `usual` for classes that are no names.
+    """Sentences that are said here, with what is `usual` for classes.
 
     `tokens` writes a word as it stands behind another one; `end` closes a text.
     """
@@ -85,6 +85,7 @@ class Grammar:
         self._kept: dict[State, Continuation] = {}
         self._names: dict[str, _Node] = {}
         self._usual = {_NUMBER: self._numbers()}
+        self._also = [phrase for phrase in usual if phrase.kind in CLASSES]
         for phrase in usual:
             self._add(self._usual.setdefault(phrase.kind, _Node()), shape(said_words(phrase.text)))
         for sentence in sentences:
@@ -97,7 +98,7 @@ class Grammar:
         self._names = dict(self._usual)
         for kind, texts in members(phrases).items():
             root = self._names[kind] = _Node()
-            for text in texts:
+            for text in texts + [phrase.text for phrase in self._also if phrase.kind == kind]:
                 self._add(root, text.split())
                 self._add(root, said_words(text))
         self._kept.clear()

@@ -13,8 +13,8 @@ from typing import Any
 import speech_recognition as sr
 
 from bot.nlu.training_data import read_training_data
-from bot.voice.alike import apart
-from bot.voice.beam import Reading, search
+from bot.voice.alike import apart, renamings
+from bot.voice.beam import NAME_BONUS, Reading, scored, search
 from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, Sentence, corpus, fillers
 from bot.voice.grammar import Grammar
 from bot.voice.language_model import Trigrams
@@ -31,7 +31,7 @@ from twin_core.contract.errors import Rejected, Unavailable
 
 EXAMPLE: Mapping[str, Any] = {"nlu_folder": "nlu_data"}
 
-SENTENCE, ALIKE, CLEAR, NEAR, WORDS = 0.95, 0.9, 0.8, 0.5, 0.4  # certainty; see benchmarks/voice.py
+SENTENCE, ALIKE, DICTATED, CLEAR, NEAR, WORDS = 0.95, 0.9, 0.85, 0.8, 0.5, 0.4  # certainty; see benchmarks/voice.py
 _FREE, _BOUND = 4, 12  # beginnings that are followed, of any words and of the grammar's
 _VECTORS_A_TOKEN = 5  # 41 a second: nobody speaks faster, and what is longer is made up
 _LEAST_TOKENS = 6
@@ -42,14 +42,19 @@ _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a sho
 _FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
 _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
 _FARTHEST = 9.0  # … the transcriber likes its own
-_RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before
+_RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; or is far behind the words
+_MOST_RENAMED = 6
 _MOST_OF_AN_ANSWER = 3  # words: "twenty five minutes"
 _IN_NUMBERS = frozenset((*ONES, *TENS, "hundred", "thousand", "million", "point", "and"))
 _LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
 _WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
-_AT_HOME = -2.0  # base-10 log-probability a word of what is asked here
+_AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
+_USUAL = -1.1  # … of what was made of other words
+_USUAL_TAIL = 1.0  # weight of what is usual against what is heard
+_TIE = 1.0  # log-probability between two sentences that are as likely
+_DECISIVE = frozenset((*"on off up down open close start stop lock unlock yes no".split(), *ONES, *TENS))
 _SPEEDS = (1.0, 0.93, 1.08)  # at which it is listened to
 
 
@@ -83,12 +88,9 @@ class MoonshineRecognizer:
         data = read_training_data(Path(options.nlu_folder), taught=options.taught)
         self._usual = Trigrams({shape(sentence) for sentence in corpus(data, known.__contains__)})
         classes = (*CLASSES, *GENERAL, ANYTHING)
-        self._grammar = Grammar(
-            corpus(data, known.__contains__, classes),
-            self._transcriber.tokens,
-            END,
-            fillers(data, known.__contains__, GENERAL),
-        )
+        usual = fillers(data, known.__contains__, (*GENERAL, "event", "person"))
+        sentences = corpus(data, known.__contains__, classes)
+        self._grammar = Grammar(sentences, self._transcriber.tokens, END, usual)
         self._phrases: tuple[Phrase, ...] | None = None
         self._names: dict[Sentence, str] = {}
         self.learn(())
@@ -131,9 +133,38 @@ class MoonshineRecognizer:
         sound = self._transcriber.encode(samples)
         if (words := self._words(sound)) is None:
             return []
-        sentences = search(self._transcriber.decode(sound), _BOUND, _most_tokens(sound), self._grammar)
-        guesses = self._judged(words, sentences[0] if sentences else None)
+        sentences = self._bound(sound, words)
+        guesses = list(self._judged(words, sentences[0] if sentences else None))
+        if all(guess.confidence < CLEAR for guess in guesses):
+            guesses += self._judged_renamed(words, self._renamed(sound, self._text(words)))
+        elif self._undecided(sentences):
+            guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
         return sorted(guesses, key=lambda guess: -guess.confidence)
+
+    def _bound(self, sound: Floats, words: Reading) -> list[Reading]:
+        """Sentences of the house, best first: those that are about as long as the words, if there are such.
+
+        Of any words at their end, what is usual counts, too.
+        """
+        found = search(self._transcriber.decode(sound), _BOUND, _most_tokens(sound), self._grammar)
+        readings = [reading for reading in found if self._as_long(reading, words)] or found
+        if readings and readings[0].dictated:
+            readings.sort(key=lambda reading: -reading.score - _USUAL_TAIL * self._usualness(reading))
+        return readings
+
+    def _as_long(self, reading: Reading, words: Reading) -> bool:
+        text = self._text(reading)
+        return abs(len(said_words(text)) - len(said_words(self._text(words)))) <= _WORDS_APART and not bare_number(text)
+
+    def _undecided(self, sentences: list[Reading]) -> bool:
+        """Whether another sentence is as likely, and does the opposite, or the same with another number."""
+        texts = [self._text(s) for s in sentences if s.score >= sentences[0].score - _TIE]
+        return any(contradict(texts[0], text) for text in texts[1:])
+
+    def _usualness(self, reading: Reading) -> float:
+        """The base-10 logarithm of the probability of its words here."""
+        said = self._classed(self._text(reading))
+        return self._usual.usual(said) * (len(said) + 1)
 
     def _words(self, sound: Floats) -> Reading | None:
         """What was said as any words; None where nothing was."""
@@ -146,33 +177,61 @@ class MoonshineRecognizer:
         text = self._text(words)
         said = self._classed(text)
         known = all(map(self._usual.knows, said))
+        clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
         if sentence is not None:
             behind, meant = words.score - sentence.score, self._text(sentence)
             count = len(said_words(meant))
-            alike = abs(count - len(said_words(text))) <= _WORDS_APART
+            alike = self._as_long(sentence, words)
+            distance = apart(said_words(text), said_words(meant), self._sounds)
             misheard = not known or _names(self._classed(meant)) > _names(said)
             if (
                 alike
-                and not bare_number(meant)
-                and behind <= min(_FAR if misheard else _GAP, count * _GAP_OF_A_WORD)
-                and sentence.clarity >= _FITS
+                and behind <= min(_FAR if misheard and distance <= _RELATED else _GAP, count * _GAP_OF_A_WORD)
+                and sentence.clarity >= (_CLEAR if sentence.dictated else _FITS)
             ):
-                yield Guess(meant, SENTENCE)
-            elif behind <= _FARTHEST and count >= _LEAST_ALIKE and self._sound_alike(text, meant):
+                yield Guess(meant, DICTATED if sentence.dictated else SENTENCE)
+            elif (
+                (misheard or not clear)
+                and not sentence.dictated
+                and behind <= _FARTHEST
+                and count >= _LEAST_ALIKE
+                and distance <= _ALIKE
+            ):
                 yield Guess(meant, ALIKE)
             elif alike and behind <= _FAR:
                 yield Guess(meant, NEAR)
         if said:
-            clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
             yield Guess(text, CLEAR if clear else WORDS)
+
+    def _judged_renamed(self, words: Reading, renamed: Reading | None) -> Iterator[Guess]:
+        """The words with a name that they sound like: sure where that is usual here."""
+        if renamed is None:
+            return
+        meant, text = self._text(renamed), self._text(words)
+        said = self._classed(meant)
+        behind, count = words.score - renamed.score, len(said_words(meant))
+        usual = all(map(self._usual.knows, said)) and self._usual.usual(said) >= _USUAL
+        alike = count >= _LEAST_ALIKE and apart(said_words(text), said_words(meant), self._sounds) <= _ALIKE
+        if usual and alike and behind <= _FARTHEST and renamed.clarity >= _FITS:
+            yield Guess(meant, CLEAR)
+        elif behind <= _FAR:
+            yield Guess(meant, NEAR)
+
+    def _renamed(self, sound: Floats, text: str) -> Reading | None:
+        """The words with what sounds like a name of this house as that name, where there is such."""
+        likeliest = sorted(renamings(text, self._names, self._sounds))[:_MOST_RENAMED]
+        found = [(f"{text[:1].upper()}{text[1:]}", name) for _, text, name in likeliest]
+        written = [(text + stop, name) for text, name in found for stop in ".?"]
+        tokens = self._transcriber.tokens
+        readings = scored(self._transcriber.decode(sound), [tokens(text) for text, _ in written]) if written else []
+        bonus = [NAME_BONUS * min(3, len(tokens(name))) for _, name in written]
+        rated = [Reading(r.tokens, r.score + more) for r, more in zip(readings, bonus, strict=True)]
+        return max(rated, key=lambda reading: reading.score, default=None)
 
     def _goes_with(self, heard: list[Guess], guess: Guess) -> bool:
         """Whether what is sure only now sounds like something that was heard before."""
         words = said_words(guess.text)
         return len(words) > 1 and any(apart(said_words(h.text), words, self._sounds) <= _RELATED for h in heard)
-
-    def _sound_alike(self, text: str, meant: str) -> bool:
-        return apart(said_words(text), said_words(meant), self._sounds) <= _ALIKE
 
     def _classed(self, text: str) -> Sentence:
         return shape(classed(said_words(text), self._names))
@@ -188,6 +247,13 @@ def bare_number(text: str) -> bool:
     """Whether it is a large number and hardly more: nothing is answered so, and much noise sounds so."""
     words = said_words(text)
     return len(words) > _MOST_OF_AN_ANSWER and sum(word not in _IN_NUMBERS for word in words) <= 1
+
+
+def contradict(text: str, other: str) -> bool:
+    """Whether they differ in nothing but what turns an action around, or a number."""
+    one, two = said_words(text), said_words(other)
+    differing = {*one} ^ {*two}
+    return len(one) == len(two) and bool(differing) and differing <= _DECISIVE
 
 
 def _names(sentence: Sentence) -> int:

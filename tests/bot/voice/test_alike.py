@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.voice.alike import apart
+from bot.voice.alike import apart, renamings
 from bot.voice.pronunciations import DICTIONARY, Pronunciations
 
 SOUNDS = Pronunciations(DICTIONARY)
@@ -35,3 +35,14 @@ def test_another_thing_is_far(said: str, meant: str) -> None:
 def test_the_same_words_are_not_apart() -> None:
     assert apart(["lamp"], ["lamp"], SOUNDS) == 0
     assert apart([], ["lamp"], SOUNDS) > 0.5
+
+
+def test_what_sounds_like_a_name_may_be_it() -> None:
+    names = [("barn", "fan"), ("desk", "lamp"), ("pump", "three")]
+    found = {text for _, text, _ in renamings("what if I stop the van fan at 8:30", names, SOUNDS)}
+    assert "what if I stop the barn fan at 8:30" in found
+    assert not any("pump" in text or "desk" in text for text in found)
+
+
+def test_a_name_that_was_heard_is_left() -> None:
+    assert not list(renamings("open the nursery", [("nursery",)], SOUNDS))

@@ -50,6 +50,37 @@ def test_a_command_is_heard_for_sure(ears: moonshine.MoonshineRecognizer, text: 
     assert hearing.confidence >= SURE
 
 
+@pytest.mark.parametrize(("voice", "text"), [
+    ("en-us", "what happens if I stop the garage freezer"),
+    ("en-gb", "snooze it for two hours"),
+    ("en-029", "is the garage freezer still running"),
+])  # fmt: skip
+def test_more_ways_of_asking_are_heard(ears: moonshine.MoonshineRecognizer, voice: str, text: str) -> None:
+    hearing = heard(ears, said(text, voice))
+    assert said_words(hearing.text) == said_words(text)
+    assert hearing.confidence >= SURE
+
+
+def test_words_that_were_not_made_out_clearly_are_no_task(ears: moonshine.MoonshineRecognizer) -> None:
+    loud = said("remind me in ten minutes to check the zygote")
+    noise = np.random.default_rng(1).normal(0, 0.03, len(loud))
+    hearing = heard(ears, loud + noise)
+    assert hearing.confidence < SURE or "zygote" in hearing.text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_contrary"),
+    [
+        ("turn the lamp up", "turn the lamp off", True),
+        ("set it to 15 degrees", "set it to 50 degrees", True),
+        ("is the door open", "is my door open", False),
+        ("turn the lamp on", "turn the lamp on.", False),
+    ],
+)
+def test_what_turns_an_action_around_is_known(one: str, other: str, is_contrary: bool) -> None:
+    assert moonshine.contradict(one, other) is is_contrary
+
+
 @pytest.mark.parametrize("gain", [0.01, 0.2])
 def test_how_loud_it_is_does_not_matter(ears: moonshine.MoonshineRecognizer, gain: float) -> None:
     hearing = heard(ears, said("is the garage freezer running") * gain)
