@@ -43,7 +43,8 @@ _FAR = 6.5  # … where they have a word that nobody says here, or no name where
 _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
 _FARTHEST = 9.0  # … the transcriber likes its own
 _RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; or is far behind the words
-_MOST_RENAMED = 6
+_MOST_RENAMED = 3
+_MOST_NAMES = 300  # that are looked for in any words: each is held against each part of them
 _MOST_OF_AN_ANSWER = 3  # words: "twenty five minutes"
 _IN_NUMBERS = frozenset((*ONES, *TENS, "hundred", "thousand", "million", "point", "and"))
 _LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
@@ -219,9 +220,10 @@ class MoonshineRecognizer:
 
     def _renamed(self, sound: Floats, text: str) -> Reading | None:
         """The words with what sounds like a name of this house as that name, where there is such."""
+        if len(self._names) > _MOST_NAMES:
+            return None
         likeliest = sorted(renamings(text, self._names, self._sounds))[:_MOST_RENAMED]
-        found = [(f"{text[:1].upper()}{text[1:]}", name) for _, text, name in likeliest]
-        written = [(text + stop, name) for text, name in found for stop in ".?"]
+        written = [(f"{text[:1].upper()}{text[1:]}.", name) for _, text, name in likeliest]
         tokens = self._transcriber.tokens
         readings = scored(self._transcriber.decode(sound), [tokens(text) for text, _ in written]) if written else []
         bonus = [NAME_BONUS * min(3, len(tokens(name))) for _, name in written]
