@@ -1,11 +1,14 @@
 """Training in a process of its own: the hundreds of megabytes that it takes go with it.
 
-The process is `python -m bot.nlu.apart OPTIONS`; it tells its progress in JSON, a line each.
+The process is `python -m bot.nlu.apart OPTIONS`; it tells its progress in JSON, a line each, and ends when its
+standard input does: with whoever began it, however that ended.
 """
 
 import asyncio
 import json
+import os
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -28,7 +31,7 @@ async def train_apart(options: NluOptions, progress: OnProgress | None = None) -
         return
     command = (sys.executable, "-m", __name__, json.dumps(_arguments(options)))
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None  # noqa: S101  asked for
     try:
@@ -51,6 +54,7 @@ def _arguments(options: NluOptions) -> dict[str, Any]:
 
 def _main(arguments: Mapping[str, Any]) -> int:
     set_up_logs("warning", as_json=False)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     training = train(
         Path(arguments["data"]),
         Path(arguments["cache"]),
@@ -64,6 +68,12 @@ def _main(arguments: Mapping[str, Any]) -> int:
     except PolluxError:
         return 1
     return 0
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed can end nobody, but the system closes its side of the pipe."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
 
 
 def _tell(progress: Progress) -> None:

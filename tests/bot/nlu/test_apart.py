@@ -1,5 +1,6 @@
 """Training in a process of its own, seen from the process that serves."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,28 @@ async def test_data_that_cannot_teach_is_refused_as_ever(tmp_path: Path) -> None
     with pytest.raises(Rejected, match="telling apart takes two"):
         async with open_nlu(options(tmp_path)):
             pass
+
+
+_BEGINNING = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bot.nlu.apart import train_apart
+from bot.nlu.embedded import NluOptions
+
+options = NluOptions(Path("nlu_data"), Path(sys.argv[1]), lambda: datetime(2026, 3, 2, tzinfo=UTC))
+asyncio.run(train_apart(options, lambda told: print(told.detail["step"], flush=True)))
+"""
+
+
+async def test_it_ends_when_the_server_is_killed(tmp_path: Path) -> None:
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _BEGINNING, str(tmp_path), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert server.stdout is not None
+    assert server.stderr is not None
+    while await server.stdout.readline() != b"embedding\n":
+        assert server.returncode is None
+    server.kill()  # while it fits, and has nothing to tell for a long time
+    async with asyncio.timeout(10):
+        await server.stderr.read()  # whoever trains holds it open, too
