@@ -12,6 +12,7 @@ import structlog
 from threadpoolctl import threadpool_limits
 
 from bot.nlu.bare_hours import with_bare_hour
+from bot.nlu.command_names import without_commands
 from bot.nlu.data_folder import languages
 from bot.nlu.entities import find_entities, to_entity
 from bot.nlu.features import blocks
@@ -139,12 +140,13 @@ class _Engine:
         return Parse(sight.text, guess.intent, guess.confidence, entities, alternatives)
 
     def _guess(self, sight: Sight, mentions: Sequence[Mention]) -> Guess:
-        embedding = self._encoder.encode_one(sight.meant) if self._encoder else None
-        features = blocks(
-            sight.meant_tokens, [(m.kind, m.first, m.last) for m in mentions if m.kind in self.model.kinds]
-        )
-        at_home = any(is_ours(match) for match in sight.matches)
-        return self.model.intents.guess(self.model.intents.margins(features, embedding, at_home=at_home))
+        ours = [match for match in sight.matches if is_ours(match)]
+        common = self.model.lexicon.common
+        text, tokens, moved = without_commands(sight.text, sight.meant, sight.meant_tokens, ours, common)
+        embedding = self._encoder.encode_one(text) if self._encoder else None
+        spans = [(m.kind, moved[m.first], moved[m.last]) for m in mentions if m.kind in self.model.kinds]
+        margins = self.model.intents.margins(blocks(tokens, spans), embedding, at_home=bool(ours))
+        return self.model.intents.guess(margins)
 
 
 def read_message(text: str, parse: Callable[[str], Parse]) -> list[Parse]:

@@ -18,6 +18,7 @@ MAX_PIECES = 8  # words in a name, at most, that are matched at once
 MAX_OPTIONS = 12  # twins that a part of a name may stand for
 _NOT_CODES = frozenset("co pm am m h i a is to of at in on by and or not from".split())
 _BREAKS = frozenset(",;?!()")
+_JOINING = frozenset("the a an of and or to in on at for my our".split())  # no part of a name begins or ends with one
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,12 @@ class NameIndex:
         for i in range(len(keys)):
             for j in range(i + 1, min(len(keys), i + MAX_PIECES) + 1):
                 part = keys[i:j]
-                if len(part) == len(keys) or not any(k.isalpha() and len(k) > 2 for k in part):
+                if (
+                    len(part) == len(keys)
+                    or part[0] in _JOINING
+                    or part[-1] in _JOINING
+                    or not any(k.isalpha() and len(k) > 2 for k in part)
+                ):
                     continue
                 if all(k in self._type_words or k.isdecimal() for k in part):
                     continue

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.nlu.command_names import said_on_purpose
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.names import Match, NameIndex, codes_in, pieces_of
 from bot.nlu.quantities import STATE_WORDS, Found, find_actions, find_quantities
@@ -76,7 +77,7 @@ class Watcher:
         """Everything that rules and names find."""
         self._keep_up()
         tokens = tokenize(text)
-        matches = self.index.find(tokens)
+        matches = said_on_purpose(self.index.find(tokens), tokens)
         meant, words = self._as_meant(text, tokens, matches)
         times = self.times(text, words, _named_numbers(tokens, matches))
         matches += self._unknown_codes(tokens, matches)
