@@ -77,6 +77,9 @@ def _of_times(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher) -> I
     Of "every monday at seven" the days are the repetition, which knows its hour, and the hour is a time as well.
     """
     for time in sight.times:
+        if (rate := _rate(time, tagged, sight, watcher)) is not None:
+            yield rate
+            continue
         days, hour = _days_and_hour(time, sight, tagged)
         yield Mention(time.kind, days.start, days.stop, time.value, 1.0, time.options)
         if time.length_s is not None:
@@ -84,6 +87,18 @@ def _of_times(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher) -> I
         if hour:
             said = sight.text[sight.tokens[hour.start].start : sight.tokens[hour.stop - 1].end]
             yield _tagged_time(TaggedSpan("time", hour.start, hour.stop, 1.0), said, watcher)
+
+
+def _rate(time: TimeSpan, tagged: Sequence[TaggedSpan], sight: Sight, watcher: Watcher) -> Mention | None:
+    """ "Five nudges a day" is no day long: what a length without a preposition is, what was learned decides."""
+    if time.kind != "duration" or sight.tokens[time.first].norm not in ("a", "an"):
+        return None
+    span = next((s for s in tagged if s.kind == "recurrence" and (s.first, s.last) == (time.first, time.last)), None)
+    if span is None or span.score < _LEAST_WORD:
+        return None
+    unit = sight.text[sight.tokens[time.first + 1].start : sight.tokens[time.last - 1].end]
+    read = next(iter(watcher.times(f"every {unit}")), None)
+    return Mention("recurrence", time.first, time.last, read.value if read else None, span.score)
 
 
 def _days_and_hour(time: TimeSpan, sight: Sight, tagged: Sequence[TaggedSpan]) -> tuple[range, range]:
@@ -94,6 +109,9 @@ def _days_and_hour(time: TimeSpan, sight: Sight, tagged: Sequence[TaggedSpan]) -
     at = next((i for i in whole[1:-1] if sight.tokens[i].norm == "at"), None)
     if at is not None:
         return range(time.first, at), range(at + 1, time.last)
+    each = next((i for i in whole[1:-1] if sight.tokens[i].norm in ("each", "every")), None)
+    if each is not None and sight.tokens[time.first].is_number:
+        return range(each, time.last), range(time.first, each)
     hour = next((s for s in tagged if s.kind == "time" and time.first <= s.first and s.last <= time.last), None)
     if hour is None or hour.last - hour.first == len(whole):
         return whole, none

@@ -33,6 +33,11 @@ _DROPPED = re.compile(
     r"(?:no wait|never ?mind|forget (?:it|that)|scratch that))[.!]{0,3}$",
     re.IGNORECASE,
 )
+# "It was only my toast, forget it" takes no wish back: it says why an alert is to be forgotten.
+_EXPLAINED = re.compile(
+    r"\b(?:was|were|is|it'?s|that'?s)(?: all)? (?:only|just|nothing|a false|a test|my own)\b|\bfalse alarm\b",
+    re.IGNORECASE,
+)
 _HESITATION = re.compile(
     r"(?:(?:oh|um|uh|er|ok(?:ay)?)[,\s]{1,3})?(?:hang on|hold on|one (?:sec|second|moment|minute)|"
     r"(?:just )?a (?:sec|second|moment|minute)|wait a (?:sec|second|moment|minute))\s{0,2}[,;.!…–—-]{1,3}\s{0,3}",
@@ -60,7 +65,7 @@ MAX_MARKS = 8  # "no, no, no, …": both sides of each are read, and so many are
 
 def mend(text: str, parse: Callable[[str], Parse]) -> str:
     """The message as it was meant; the same text where nothing was repaired."""
-    if _DROPPED.search(text) and not text.lower().startswith(("no", "wait")):
+    if _DROPPED.search(text) and not text.lower().startswith(("no", "wait")) and not _EXPLAINED.search(text):
         return "never mind"
     text = _without_hesitation(text)
     for _ in range(MAX_REPAIRS):

@@ -17,6 +17,7 @@ from bot.ports import Name, Names
 
 # Of several kinds that one name can be, the first in this list is meant.
 _PRECEDENCE = ("twin", "place", "person", "source", "channel", "twin_type", "property")
+_DAYS = frozenset("today tonight now this right at".split())
 _NEVER_NAMES = frozenset("me myself my i it on off open closed all one".split())
 
 
@@ -150,8 +151,12 @@ def kind_of(match: Match) -> str:
 
 
 def _named_numbers(tokens: Sequence[Token], matches: Sequence[Match]) -> set[int]:
-    """Tokens that are part of a twin's name, or its number as in "motor 4"."""
-    named: set[int] = set()
+    """Tokens that are part of a twin's name, its number as in "motor 4", or a mark as in "a 2 today"."""
+    named = {
+        i
+        for i in range(1, len(tokens) - 1)
+        if tokens[i].is_number and tokens[i - 1].norm == "a" and tokens[i + 1].norm in _DAYS
+    }
     for m in matches:
         if kind_of(m) == "twin" and not m.partial:
             named.update(range(m.first, m.last))
