@@ -90,7 +90,7 @@ def _of_times(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher) -> I
 
 
 def _rate(time: TimeSpan, tagged: Sequence[TaggedSpan], sight: Sight, watcher: Watcher) -> Mention | None:
-    """ "Five nudges a day" is no day long: what a length without a preposition is, what was learned decides."""
+    """ "Five nudges a day" is no length of time; what was learned tells it from "give me a day"."""
     if time.kind != "duration" or sight.tokens[time.first].norm not in ("a", "an"):
         return None
     span = next((s for s in tagged if s.kind == "recurrence" and (s.first, s.last) == (time.first, time.last)), None)

@@ -41,6 +41,12 @@ def every(_: Calendar, unit: Unit) -> Repeat | None:
     return _every(unit)
 
 
+@rule("per <unit>")
+def per(_: Calendar, unit: Unit) -> Repeat | None:
+    """ "Per hour" and shorter belong to a unit: cubic metres per hour."""
+    return None if unit.grain in ("second", "minute", "hour") else _every(unit)
+
+
 @rule("every other|second <unit>", "every 2nd <unit>", "once every other|second <unit>", "on alternate <unit>")
 def every_other(_: Calendar, unit: Unit) -> Repeat | None:
     return _every(unit, 2)

@@ -55,6 +55,8 @@ def test_a_hesitation_before_a_request_is_no_request(nlu: EmbeddedNlu, said: str
 @pytest.mark.parametrize(
     "said",
     [
+        "the garage freezer alarm was only the door, forget it",
+        "it's just the cat, forget that",
         "no, I meant the kitchen",
         "no wait, the other one",
         "wait, turn off the hall lamp",
