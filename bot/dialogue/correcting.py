@@ -10,6 +10,7 @@ from typing import Any
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import rejects
 from bot.dialogue.mentions import Mentioned, about_twins
+from bot.dialogue.moments import is_bare_clock, on_day_of
 from bot.dialogue.reference import Target, World, remaining, resolve, told_apart
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
@@ -17,6 +18,7 @@ from twin_core.contract.units import Quantity
 
 _NOT = re.compile(r"^(?:no[,\s]+)?(?:but )?not (?:the|in|my|that)\b(?!.*\bbut\b)", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:the|that|only|just) (?:\w+ ){1,2}ones?\b", re.IGNORECASE)
+_FINE = ("second", "minute", "hour")
 _AT = re.compile(r"\b(?:at|until|till)\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\b(?:to|at|make it|set it)\b", re.IGNORECASE)
 # Wishes that a place belongs to as their content: where a thing is to be, not which one is meant.
@@ -53,7 +55,7 @@ def rules_out(m: Mentioned) -> bool:
 def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> Decision:
     """One wish of two: what is named now, and of the other one what is not."""
     changed: dict[str, Any] = {k: v for k, v in m.slots.items() if k not in _OF_THE_WORDS}
-    changed |= _as_step(last, m) | _as_hour(last, m)
+    changed |= _as_step(last, m) | _as_hour(last, m) | _same_day_or_hour(last, m)
     changed |= {"correction": m.slots["text"], "correction_spans": m.slots.get("spans", [])}
     if "times" in changed or "duration" in changed:
         changed["start"] = None  # what was picked before is no longer meant
@@ -115,6 +117,23 @@ def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     for gone in ("at", "previous", "passed", "options"):
         said.pop(gone, None)
     return {"time": said, "times": [said], "value": None}
+
+
+def _same_day_or_hour(last: Request, m: Mentioned) -> dict[str, Any]:
+    """ "Next Tuesday at 2", "I meant quarter to two": the day stays; "no, on Wednesday": the hour does."""
+    before, said = last.get("times", ()), m.slots.get("times", ())
+    if last.intent not in ("create_reminder", "create_task") or len(before) != 1 or len(said) != 1:
+        return {}
+    old, new = before[0], said[0]
+    if not old.get("start") or not new.get("start") or (old.get("end") and old.get("grain") in _FINE):
+        return {}
+    if is_bare_clock(new) and not is_bare_clock(old):
+        time = on_day_of(old, new)
+    elif new.get("grain") == "day" and old.get("grain") in _FINE and not new.get("edge"):
+        time = {**on_day_of(new, {**old, "options": []}), "grain": old["grain"]}
+    else:
+        return {}
+    return {"time": time, "times": [time]}
 
 
 def _without_leftovers(last: Request, changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _LEAVES = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\?\s*$|^(?:what|when|where|who|how|why|which|is|are|do|does|did|am|have|show|list|move|cancel|undo)\b",
+    r"\?\s*$|^(?:wh?at'?s?|what’s|when|where|who|how|why|which|is|are|do|does|did|am|have|show|list|move|cancel|undo)\b",
     re.IGNORECASE,
 )
 

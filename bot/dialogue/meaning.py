@@ -38,7 +38,7 @@ _CONTENT: Mapping[str, tuple[str, ...]] = {
 _OF_ONE = frozenset("text correction correction_spans task event title start keep confirmed recurrence kind".split())
 _FRAGMENTS = frozenset({"inform", "out_of_scope", "affirm", "correct"})
 _ELLIPSIS = re.compile(
-    r"^(?:(?:ok|okay|now|so|well|yes|and|please)[,\s]+)*"
+    r"^(?:(?:oh|ok|okay|now|so|well|yes|and|please)[,\s]+)*"
     r"(?:and|what about|how about|same|the same|likewise|also|or|as well as)\b"
     r"(?:\s+(?:also|for|with|in|at|to|goes|thing|about))*",
     re.IGNORECASE,
@@ -89,6 +89,7 @@ _TAKES_ALL = re.compile(
 )
 
 _MADE = re.compile(r"^(?:(?:no|actually|sorry|ok|okay|better)[,\s]+)*(?:make|set|change) (?:it|that)\b", re.IGNORECASE)
+_PLANNED = frozenset({"create_reminder", "create_event"})
 _WHEN = ("time", "duration", "recurrence")
 _ON_VALUES = frozenset({"ask_status", "ask_history", "compare_twins"})  # the same value may be meant in each
 _TOO = re.compile(r"\b(?:too|as well|also)\W*$", re.IGNORECASE)
@@ -165,7 +166,7 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return last.intent if last and last.intent in _ASKING else "inform"
     if last is None:
         return parse.intent
-    if is_elliptic(parse, m) and (elliptic := _of_ellipsis(last, m)):
+    if is_elliptic(parse, m) and (elliptic := _of_ellipsis(_planned_before(state, last), m)):
         return elliptic
     return _going_on(state, last, parse, m) or of_time(state, parse, m) or of_subject(state, parse, m)
 
@@ -219,9 +220,17 @@ def is_step(m: Mentioned) -> bool:
     return isinstance(m.slots.get("value"), Mapping)
 
 
+def _planned_before(state: DialogueState, last: Request) -> Request:
+    """The last request; where it only asked for the reminders, the one that made the last of them."""
+    made = state.effects[-1].request if state.effects else last
+    return made if last.intent == "list_reminders" and made.intent == "create_reminder" else last
+
+
 def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
     """What "and …?" asks after the last request."""
     only_time = "time" in m.slots and not about_twins(m) and "property" not in m.slots
+    if last.intent in _PLANNED and not about_twins(m) and any(k in m.slots for k in _WHEN):
+        return last.intent  # "and her eye drops at noon", "and on Friday at 8"
     if only_time:
         if last.intent in _TIMED:
             return last.intent

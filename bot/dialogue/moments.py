@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from twin_core.contract.clock import parse_instant
 
@@ -54,3 +55,18 @@ def is_bare_clock(time: object) -> bool:
     return (
         time.get("grain") in ("second", "minute", "hour") and bool(words) and _CLOCK_WORDS.fullmatch(words) is not None
     )
+
+
+def on_day_of(day: Mapping[str, Any], clock: Mapping[str, Any]) -> dict[str, Any]:
+    """That hour, on the day of another time."""
+    said = datetime.fromisoformat(str(day["start"]))
+
+    def moved(text: object) -> str | None:
+        at = datetime.fromisoformat(str(text)) if text else None
+        there = at.replace(year=said.year, month=said.month, day=said.day, tzinfo=said.tzinfo) if at else None
+        return there.isoformat() if there else None
+
+    options = [{**o, "start": moved(o["start"]), "end": moved(o.get("end"))} for o in clock.get("options", ())]
+    known = {k: v for k, v in clock.items() if k not in ("passed", "at", "previous")}
+    text = f"{said:%Y-%m-%d} {clock.get('text', '')}"
+    return {**known, "start": moved(clock["start"]), "end": moved(clock.get("end")), "options": options, "text": text}

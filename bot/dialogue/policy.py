@@ -10,6 +10,7 @@ from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import is_elliptic, meaning, repeated
 from bot.dialogue.mentions import Mentioned, about_twins, mentioned
 from bot.dialogue.named import told_from_command
+from bot.dialogue.plans_said import ends_a_reminder, of_plans
 from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import calls_off_a_plan, of_kind, reworded
@@ -43,7 +44,7 @@ def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     parse = told_from_command(_sent_away(parse))
     m = mentioned(parse)
     state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
-    if parse.intent != "control_device" and wants_no_more(parse.text):
+    if parse.intent != "control_device" and wants_no_more(parse.text) and not ends_a_reminder(state, parse.text):
         return Decision("do", Request("set_preference", m.slots), pending=state.pending)
     if state.pending and (decision := answer(state, state.pending, parse, m, world)):
         return decision
@@ -64,7 +65,7 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("do", again)
     if _denies_it_is_done(state, parse):
         return Decision("do", Request("undo", {"text": parse.text}))
-    if worded := _by_its_words(parse, m):
+    if worded := _by_its_words(state, parse, m):
         return Decision("do", worded)
     if m.excluded and state.last and not about_twins(m) and "action" not in m.slots and len(state.last.twins) > 1:
         return correct(state, m, world)
@@ -93,7 +94,7 @@ def _denies_it_is_done(state: DialogueState, parse: Parse) -> bool:
     return done and bool(state.effects) and state.last == state.effects[-1].request and bool(_NOT_SO.search(parse.text))
 
 
-def _by_its_words(parse: Parse, m: Mentioned) -> Request | None:
+def _by_its_words(state: DialogueState, parse: Parse, m: Mentioned) -> Request | None:
     """What the very words ask for, whatever intent they were taken for."""
     if about := asked_of_oneself(parse.text):
         return Request("ask_oneself", {**m.slots, "property": about})
@@ -103,6 +104,8 @@ def _by_its_words(parse: Parse, m: Mentioned) -> Request | None:
         return Request("cancel_reminder", {**m.slots, **_positions(m)})
     if waits_for_nobody(parse.text):
         return Request("create_reminder", m.slots)
+    if planned := of_plans(state, parse, m):
+        return planned
     if wants_told_again(parse.text) and not m.slots.get("twins"):
         return Request("set_preference", m.slots)
     if parse.intent == "correct" and wants_quiet(parse.text) and "time" in m.slots and not about_twins(m):

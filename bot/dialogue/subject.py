@@ -103,7 +103,9 @@ def of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
     subject = state.subject
     if subject is None or subject.kind not in _PUT_OFF or not ("time" in m.slots or "duration" in m.slots):
         return None
-    refused = parse.intent == "deny" and bool(re.search(r"^\W*(?:no|nope|not)\b", parse.text, re.IGNORECASE))
+    refused = parse.intent in ("deny", "out_of_scope", "inform") and bool(
+        re.search(r"^\W*(?:no|nope|not)\b", parse.text, re.IGNORECASE)
+    )
     if refused and state.effects and state.effects[-1].request == state.last:
         return "correct"
     vague = parse.intent in ("inform", "out_of_scope", "undo") and not parse.text.rstrip().endswith("?")

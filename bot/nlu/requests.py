@@ -37,6 +37,27 @@ _LEAD = re.compile(r"^(?:(?:now|also|please|so|ok|okay|pollux|just|jetzt|bitte|a
 _INDIVISIBLE = frozenset({"ask_scenario", "create_reminder", "correct", "inform", "deny", "set_preference"})
 TARGETS = frozenset({"twin", "place", "twin_type"})
 DIVISIBLE = "control_device"  # the intent that most messages of several requests hold
+# What can only be meant for the assistant: whoever is to be reminded does not do this.
+_FOR_US = re.compile(
+    r"^(?:(?:now|also|please|so|ok|okay|then|can you|could you|would you|just)[\s,]+)*(?:"
+    r"remind\s+me\b|wake\s+me\b|tell\s+me\b|show\s+me\b|let\s+me\s+know\b|"
+    r"(?:add|create|make|set(?:\s+up)?|give\s+me|put|note|cancel|delete|remove)\s+(?:me\s+)?"
+    r"(?:an?|another|the|my|all(?:\s+my)?)\s+(?:[\w'’-]+\s+){0,2}"
+    r"(?:tasks?|to-?\s?dos?|reminders?|alarms?|timers?|events?|appointments?|meetings?|calendar entry)\b|"
+    r"(?:add|put|enter|note|write|pencil)\b.{2,60}\b(?:in|into|to|on|onto)\s+my\s+(?:[\w'’-]+\s+)?"
+    r"(?:calendar|diary|agenda|schedule|list|to-?\s?dos?|tasks)\b|"
+    r"(?:move|push|shift|reschedule|postpone)\s+(?:the|my)\b.*\b(?:to|by|until)\b|"
+    r"mark\b.*\b(?:done|complete[d]?|finished)\b|what(?:'s|\s+is|\s+do\s+i)\b|how\s+(?:is|warm|cold|many|much|long)\b)",
+    re.IGNORECASE,
+)
+_INTO_THE_CALENDAR = re.compile(
+    r"^(?:(?:please|can you|could you|just)[\s,]+)*(?:put|add|write|note|enter|save|jot|stick)\s+"
+    r"(?:it|that|this|them|those)\s+(?:in|into|on|onto|to|down)\b"
+    r"(?:\s+(?:my|the|our)\s+(?:calendar|diary|agenda|schedule|list|to-?do list|tasks))?"
+    r"(?:\s+(?:please|then|for me))*[\s.!?]*$",
+    re.IGNORECASE,
+)
+_PLANNED = frozenset({"create_event", "create_task", "create_reminder"})
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|them|that|this)\b", re.IGNORECASE)
 _SURE = 0.35
@@ -81,6 +102,8 @@ def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
         return [whole]  # a part that is no request is a remark: "I bought a lamp, please add it"
     if len(parts) == 2 and whole.intent == parts[0].intent and _says_again(*parts):
         return [whole]
+    if len(parts) > 1 and parts[-2].intent in _PLANNED and _INTO_THE_CALENDAR.search(parts[-1].text):
+        return parts[:-1]  # "I'm away on Friday, put it in my calendar"
     return parts
 
 
@@ -105,6 +128,8 @@ def _inside_entity(joint: _Joint, entities: tuple[Entity, ...]) -> bool:
 
 def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Callable[[str], Parse]) -> bool:
     """Whether what stands on both sides of the joint are two requests."""
+    if joint.kind in ("and", "comma") and left.intent in _PLANNED and left.entities and _FOR_US.search(right):
+        return True
     if left.intent in _INDIVISIBLE and joint.kind in ("and", "comma"):
         return False
     if _opens(right):

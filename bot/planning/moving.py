@@ -34,6 +34,9 @@ _SHORTER = re.compile(r"\b(?:shorter|shorten(?:ed)? by)\b", re.IGNORECASE)
 _LENGTH = re.compile(
     r"\b(?:extend|shorten|only|enough|lasts?|takes?|duration|long|length|make (?:it|that|my|the))\b", re.IGNORECASE
 )
+_ENDS = re.compile(
+    r"\b(?:ends?|ending|finish(?:es)?|be over|until|till|til|lasts? until)(?:\s+(?:at|on|by))?\s*$", re.IGNORECASE
+)
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
 
 
@@ -88,11 +91,29 @@ def new_slot(event: Timed, request: Request, now: datetime, zone: ZoneInfo) -> S
     time = told(request).to
     if time is None:
         return _by_length(event, text, by, zone) if by else None
+    if _ENDS.search(_before(time, text)) or (time.get("edge") == "until" and not event.all_day):
+        return _until(event, time, now, zone)
     if _RELATIVE.search(str(time.get("text", ""))) and time.get("grain") in (*_FINE, "day"):
         return _later(event, parse_instant(str(time["start"])) - now, text, zone)
     if time.get("grain") in _FINE and not (time.get("at") and time.get("end")):
         return _at_hour(event, time, by or length, now, zone)
     return _in_stretch(event, time, length, now, zone)
+
+
+def _before(time: Time, text: str) -> str:
+    at = text.find(str(time.get("text", "")))
+    return text[: max(at, 0)]
+
+
+def _until(event: Timed, time: Time, now: datetime, zone: ZoneInfo) -> Slot | Open | None:
+    """Another end: "make it end at 6", "until half past ten"; the first of the readings that is after its start."""
+    told = readings(time)
+    if is_bare_clock(time):
+        day = event.start.astimezone(zone).date()
+        told = [with_clock(day, at, zone) for at in told]
+        told += [at + timedelta(days=1) for at in told]
+    ends = sorted(at for at in told if at > event.start)
+    return Slot(event.start, ends[0]) if ends else None
 
 
 def _at_hour(event: Timed, time: Time, length: timedelta, now: datetime, zone: ZoneInfo) -> Slot | Open:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from rapidfuzz import fuzz
+
 from bot.dialogue.moments import moment
 from bot.planning.times import Open, event_slot, picked_time, rule_said, said_times
 from bot.planning.titles import Span, without_times
@@ -15,13 +17,15 @@ from twin_core.contract.template import PropertySpec, Value
 from twin_core.contract.units import Quantity, convert, same_kind
 
 _POLITE = (
-    r"(?:ok(?:ay)?|hey|hi|so|now|also|and|then|well|yes|pollux|please|kindly|can you|could you|would you|will you|"
+    r"(?:ok(?:ay)?|oh|hey|hi|so|now|also|and|then|well|yes|pollux|please|kindly|can you|could you|would you|will you|"
     r"i want you to|i'd like you to|i need you to|just|make sure you|make sure to)[,\s]+"
 )
 _LEAD = re.compile(
     rf"^(?:{_POLITE})*(?:"
     r"(?:remind|ping|nudge|alert|notify|warn|poke|prod|wake|tell|message|text)\s+me(?:\s+again)?(?:\s+please)?|"
-    r"let me know|give me a (?:nudge|shout|ping|reminder|heads[- ]up|buzz|call)|"
+    r"(?:i\s+(?:want|would like|need|wish|have)|i'd like|can i|could i)\s+(?:to\s+)?(?:be reminded|get reminded|"
+    r"get a reminder|have a reminder)(?:\s+please)?|let me know|"
+    r"give me a (?:nudge|shout|ping|reminder|heads[- ]up|buzz|call)|"
     r"(?:set|create|make|add|put|schedule)(?:\s+up)?\s+(?:me\s+)?(?:an?|the|another)?\s*(?:new\s+)?"
     r"(?:reminder|alarm|alert|nudge)(?:\s+for me)?|"
     r"(?:don't|do not|dont|never)\s+let me forget|"
@@ -40,6 +44,7 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"[\s,;:.!?-]*(?:\b(?:please|thanks|thank you|and)\b)?[\s,;:.!?-]*$", re.IGNORECASE)
+_ALIKE = 72  # of a hundred: "remnd", "remid", "rimind"
 _NOTHING = re.compile(r"(?:about |of |to |for )?(?:nothing(?: at all)?|anything|something|whatever)", re.IGNORECASE)
 _IF = re.compile(
     r"\b(?:when(?:ever)?|if|as soon as|once|the moment|should|in case)\b(?P<what>.*?)(?:,|$|\bso (?:that )?i\b)",
@@ -64,7 +69,11 @@ _THEN_TELL = re.compile(
     r"[,\s]+(?:then\s+)?(?:please\s+)?(?:(?:tell|warn|notify|alert|ping|message|remind)\s+me|let me know)\b.*$",
     re.IGNORECASE,
 )
-_BEFORE_IT = re.compile(r"\b(?:before|ahead of)\s+(?:it|that|this|then)\b", re.IGNORECASE)
+_BEFORE_IT = re.compile(
+    r"\b(?:before|ahead of)\s+(?:it|that|this|then|each(?: one| of them)?|every (?:one|time)|they|them)\b"
+    r"|\b(?:before|beforehand|in advance|ahead of time)(?:[\s,]+(?:please|each time|every time|thanks))*[\s.!]*$",
+    re.IGNORECASE,
+)
 _ABOVE = re.compile(
     r"\b(?:above|over|more than|greater than|higher than|warmer than|hotter than|exceeds?|exceeding|rises?|"
     r"goes? up|past|beyond|reach(?:es)?|hits?|at least|climbs?|gets? (?:too )?(?:warm|hot|high))\b|>",
@@ -81,6 +90,7 @@ def topic(text: str, spans: Sequence[Span]) -> str:
     """ "remind me in 20 minutes to take the bread out" is about "take the bread out"; empty where nothing says."""
     text = _FREE.sub(lambda said: " " * len(said[0]), text)
     said = " ".join(without_times(text, spans).split()).strip(" ,;:.!?")
+    said = _spelled(said)
     for pattern in (_LEAD, _JOINT):
         said = pattern.sub("", said).strip()
     if inner := _INNER.search(said):  # "every Friday at nine remind me to …"
@@ -89,6 +99,12 @@ def topic(text: str, spans: Sequence[Span]) -> str:
     while (shorter := _TAIL.sub("", said)) != said:
         said = shorter
     return "" if _NOTHING.fullmatch(said) else said
+
+
+def _spelled(said: str) -> str:
+    """With "remnd me" written as it is meant."""
+    first, _, rest = said.partition(" ")
+    return f"remind {rest}" if rest.startswith("me") and fuzz.ratio(first.casefold(), "remind") >= _ALIKE else said
 
 
 def waits_for_time(text: str) -> bool:

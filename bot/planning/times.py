@@ -20,6 +20,8 @@ _DAYS = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|to(?:day|morrow)|next day|\d+(?:st|nd|rd|th))\b", re.IGNORECASE
 )
 _FINE = ("second", "minute", "hour")
+_MIDNIGHT = re.compile(r"\bmidnight\b", re.IGNORECASE)  # what is due on Sunday at midnight may take all of Sunday
+_CHANGED = 3  # by this hour the clocks have changed, where they do
 _LONG = ("week", "month", "quarter", "year")
 _EVENING = re.compile(
     r"\b(?:dinner|supper|party|concert|theat(?:re|er)|cinema|movie|film|drinks|pub|opera|show|date|gala|barbecue|bbq|"
@@ -59,8 +61,9 @@ def said_times(request: Request) -> list[Time]:
     times = [t for t in times if str(t.get("text", "")).lower() != "now"]
     if len(times) == 2:
         day, clock = sorted(times, key=is_bare_clock)
-        if is_bare_clock(clock) and not is_bare_clock(day) and day.get("grain") == "day":
-            return [_on_day(clock, _local_date(day))]
+        whole = day.get("grain") == "day" or _is_part_of_day(day)
+        if is_bare_clock(clock) and not is_bare_clock(day) and whole:
+            return [_on_day(clock, day)]
     return times
 
 
@@ -117,7 +120,9 @@ def event_slot(request: Request, now: datetime, zone: ZoneInfo, title: str = "")
 def due_of(time: Time, now: datetime, zone: ZoneInfo) -> datetime | date | Open:
     """By when a task is due: an hour, or the last day of what was said."""
     if time.get("grain") in _FINE and not _is_part_of_day(time):
-        return _coming(time, now, zone)
+        due = _coming(time, now, zone)
+        ends_a_day = _MIDNIGHT.search(str(time.get("text", ""))) and not is_bare_clock(time)
+        return due + timedelta(days=1) if ends_a_day and isinstance(due, datetime) else due
     start, end = _stretch(time)
     if time.get("grain") in _FINE:  # a part of a day; one that ends it, as a night does, is as good as the day
         day = start.astimezone(zone).date()
@@ -237,12 +242,16 @@ def _local_date(time: Time) -> date:
     return datetime.fromisoformat(str(time["start"])).date()
 
 
-def _on_day(clock: Time, day: date) -> Time:
-    """An hour that was said apart from its day."""
+def _on_day(clock: Time, on: Time) -> Time:
+    """An hour that was said apart from its day; by day its offset is that of the day's end."""
+    day = _local_date(on)
+    offsets = [datetime.fromisoformat(str(on.get(edge) or on["start"])).tzinfo for edge in ("start", "end")]
 
     def moved(text: object) -> str | None:
         at = datetime.fromisoformat(str(text)) if text else None
-        return at.replace(year=day.year, month=day.month, day=day.day).isoformat() if at else None
+        if at is None:
+            return None
+        return at.replace(year=day.year, month=day.month, day=day.day, tzinfo=offsets[at.hour >= _CHANGED]).isoformat()
 
     options = [{**o, "start": moved(o["start"]), "end": moved(o.get("end"))} for o in clock.get("options", ())]
     text = f"{day.isoformat()} {clock.get('text', '')}"

@@ -62,6 +62,14 @@ _TASK_LEAD = re.compile(
     r"\babout\b|\bthat\b|\bsaying\b|¦|(?=\s))\s*|¦\s*|[,:;-]\s*|to\s+)",
     re.IGNORECASE,
 )
+_SAME = re.compile(r"\b(?:at\s+)?(?:the\s+)?same\s+(?:time|hour|place)\b", re.IGNORECASE)
+# "Parents' evening", "quiz night": the last word of a name, and no time of the day by itself.
+_PART_OF_A_NAME = re.compile(r"(?:evening|night|morning|afternoon|lunch|breakfast|dinner)\b", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"\b(?:an?|the|this|that|my|our|in|at|on|for|by|every|each|during|late|early|next|last|tomorrow|today|yesterday|and|"
+    r"to|of|\w+day|mon|tue|wed|thu|fri|sat|sun|from|until|till|before|after|all|per)\s*$|^\s*$|[,;:.!?-]\s*$",
+    re.IGNORECASE,
+)
 _A_LIST = re.compile(r"\blists?\b", re.IGNORECASE)
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|plus|&)\s+", re.IGNORECASE)
 _WORDS_OF_AN_ITEM = 3
@@ -94,7 +102,7 @@ def event_title(text: str, spans: Sequence[Span]) -> str:
     """ "put a dentist appointment in my calendar for Thursday" is a "Dentist appointment"; empty where nothing says."""
     if named := _named(text):
         return named
-    said = _TAIL.sub("", _WHERE.sub(" ", _without_times(text, spans)))
+    said = _TAIL.sub("", _WHERE.sub(" ", _SAME.sub(" ", _without_times(text, spans))))
     if invites := _INVITES.match(said):
         said = f"{_ARTICLES.sub('', invites['what'])} with {invites['who']}"
     return _title(_ARTICLES.sub("", _stripped(said, _EVENT_LEAD)))
@@ -149,6 +157,8 @@ def _named(text: str) -> str:
 
 def _without_times(text: str, spans: Sequence[Span]) -> str:
     for a, b in reversed(_stretches(spans)):
+        if (name := _PART_OF_A_NAME.match(text[a:b])) and not _NO_NAME.search(text[:a]):
+            a += name.end()
         before = text[:a]
         if found := _BEFORE_A_TIME.search(before):
             effort = re.search(r"\b(?:takes?|needs?|about|lasting)\b", found[0], re.IGNORECASE)

@@ -8,6 +8,8 @@ from bot.replies.phrases import listed, number_text, span_text
 from twin_core.contract.agenda import EventView
 from twin_core.contract.tasks import OWN, TaskView
 
+_A_NIGHT = timedelta(hours=24)  # what takes longer names its days
+
 
 def day_text(day: date, today: date) -> str:
     """`today`, `tomorrow`, `Friday 6 March`, `Friday 5 March 2027`."""
@@ -43,6 +45,9 @@ def event_when(event: EventView, now: datetime, zone: ZoneInfo) -> str:
 def event_line(event: EventView, zone: ZoneInfo) -> str:
     """An event within its day: `14:00–15:00 Haircut (Main Street 1)`."""
     when = "all day" if event.all_day else f"{clock_text(event.start, zone)}–{clock_text(event.end, zone)}"
+    if not event.all_day and event.end - event.start > _A_NIGHT:
+        first, last = event.start.astimezone(zone), event.end.astimezone(zone)
+        when = f"{first:%a} {first:%H:%M} to {last:%a} {last:%H:%M}"
     where = f" ({event.location})" if event.location else ""
     unsure = ", tentative" if event.status == "tentative" else ""
     return f"{when} {event.title}{where}{unsure}"

@@ -30,6 +30,8 @@ _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 _CLASH = re.compile(r"\b(?:clash|conflict|overlap|double[- ]book)", re.IGNORECASE)
 _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
+_LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
+_PARTS = (("morning", 0, 12), ("afternoon", 12, 18), ("evening", 17, 24), ("night", 17, 24))
 _FINISHED = re.compile(r"\bwhen (?:am i|do i|will i be) (?:done|finished|finish|free to go|through)\b", re.IGNORECASE)
 _COMMON = frozenset(
     "anything something plans plan happening planned busy upcoming week weekend month morning afternoon evening night "
@@ -49,11 +51,13 @@ async def ask_agenda(turn: Turn) -> Outcome:
     if turn.request.get("ordinal") is not None and (id := turn.meant("event")):
         event = await turn.query(GetEvent(id))
         return _about(turn, event, event_named(event, turn.now, turn.services.zone))
+    if turn.request.get("of_it") and (id := turn.meant("event")):
+        return await _of_it(turn, id, text)
     if _NEXT.search(text) and not times:
         return await _next(turn)
     if words and (found := await _named(turn, words, times)):
         return found
-    start, end, said = _span(times, turn)
+    start, end, said = await _that_day(turn) if turn.request.get("that_day") else _span(times, turn)
     agenda = await turn.query(GetAgenda(start, end, turn.user))
     if _CLASH.search(text):
         return _clashes(agenda, said, turn)
@@ -127,6 +131,28 @@ async def _named(turn: Turn, words: Sequence[str], times: Sequence[Mapping[str, 
     if len(series) == 1 or len(events) == 1:
         return _about(turn, first, f"{first.title} is {event_when(first, turn.now, turn.services.zone)}")
     return _told(AgendaView(start, end, tuple(events), (), ()), "", turn)
+
+
+async def _of_it(turn: Turn, id: str, text: str) -> Outcome:
+    """When the event that was spoken of is, or how long it takes."""
+    event = await turn.query(GetEvent(id))
+    if _LONG.search(text) and not event.all_day:
+        length = span_text(event.end - event.start)
+        return _about(turn, event, f"{length}: {event_named(event, turn.now, turn.services.zone)}")
+    return _about(turn, event, f"{event.title} is {event_when(event, turn.now, turn.services.zone)}")
+
+
+async def _that_day(turn: Turn) -> tuple[datetime, datetime, str]:
+    """The day, or the part of it, on which the event is that was spoken of."""
+    zone, today = turn.services.zone, turn.now.astimezone(turn.services.zone).date()
+    event = await turn.query(GetEvent(str(turn.meant("event"))))
+    day = event.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    text = str(turn.request.get("text", "")).lower()
+    name, first, last = next((part for part in _PARTS if part[0] in text), ("", 0, 24))
+    start, end = day + timedelta(hours=first), day + timedelta(hours=last)
+    near = day_text(day.date(), today)
+    on = near if near in ("today", "tomorrow", "yesterday") else f"on {near}"
+    return start, end, f"{on} in the {name}" if name else on
 
 
 async def _with_wishes(turn: Turn, outcome: Outcome, start: datetime, end: datetime) -> Outcome:

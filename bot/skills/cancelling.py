@@ -6,15 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.planning import matching
-from bot.planning.choosing import AHEAD, BACK, picked_ids
+from bot.planning.choosing import picked_ids
+from bot.planning.likeness import likeness_of_kinds
 from bot.planning.titles import without_times
 from bot.skills.events import cancel_event
 from bot.skills.reminder_changes import cancel_reminder
 from bot.skills.tasks import delete_task
 from bot.turn import Outcome, Skill, Turn
-from twin_core.contract.agenda import GetAgenda
-from twin_core.contract.reminders import ListReminders
-from twin_core.contract.tasks import ListTasks
 
 EXAMPLE: Mapping[str, Any] = {}
 _CALLED_OFF: Mapping[str, Skill] = {
@@ -22,6 +20,7 @@ _CALLED_OFF: Mapping[str, Skill] = {
     "delete_task": delete_task,
     "cancel_reminder": cancel_reminder,
 }
+_KINDS = {"cancel_event": "event", "delete_task": "task", "cancel_reminder": "reminder"}
 # Whoever says what kind of plan it is has decided.
 _SAYS_ITS_KIND: Mapping[str, re.Pattern[str]] = {
     "cancel_event": re.compile(r"\b(?:meetings?|appointments?|events?|calendar|diary|invit\w+)\b", re.IGNORECASE),
@@ -50,13 +49,8 @@ async def _intent_meant(turn: Turn) -> str:
     said = [intent for intent, kind in _SAYS_ITS_KIND.items() if kind.search(text)]
     if picked or said or not matching.names_something(words):
         return request.intent
-    agenda = await turn.query(GetAgenda(turn.now - BACK, turn.now + AHEAD, turn.user))
-    titles = {
-        "cancel_event": [event.title for event in agenda.events],
-        "delete_task": [task.title for task in (await turn.query(ListTasks(turn.user))).items],
-        "cancel_reminder": [reminder.about for reminder in await turn.query(ListReminders(turn.user))],
-    }
-    likeness = {intent: matching.likeness(words, of_kind) for intent, of_kind in titles.items()}
+    of_kinds = await likeness_of_kinds(turn)
+    likeness = {intent: of_kinds[kind] for intent, kind in _KINDS.items()}
     if request.twins and not any(likeness.values()):
         return "cancel_reminder"  # which says that nothing is planned for that thing
     return max(likeness, key=lambda intent: (likeness[intent], intent == request.intent))

@@ -10,11 +10,13 @@ from bot.dialogue.buttons import NO, UNDO, YES, says
 from bot.dialogue.state import Effect, Pending, Reversal, Subject
 from bot.planning import elsewhere, titles
 from bot.planning.asking import ask_title, passed, retitled
+from bot.planning.calendars import calendar_named, the_calendar
 from bot.planning.choosing import events_meant
 from bot.planning.clashing import clash_note
 from bot.planning.correcting import before_correction
 from bot.planning.moving import new_slot, told
 from bot.planning.offering import ask_when
+from bot.planning.same_hour import at_the_same_hour
 from bot.planning.times import Open, Slot, event_slot, rule_said, said_times
 from bot.planning.wording import clock_text, event_named, event_when, titles_text
 from bot.replies.phrases import count_text, listed
@@ -32,10 +34,17 @@ from twin_core.contract.agenda import (
 )
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.ids import new_id
+from twin_core.contract.mirroring import SourceView
+from twin_core.contract.tasks import GetTask
 
 EXAMPLE: Mapping[str, Any] = {}
 _SERIES = re.compile(
     r"\b(?:series|(?:all|every|each)\s+(?!day\b)(?:the\s+|my\s+)?\w+|from now on|for good|recurring|always)\b",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"\b(?:another|one more|a second|a further)(?: one)?"
+    r"(?=\s*(?:$|[,.!]|(?:on|at|for|in|next|tomorrow|same|the|to|from)\b))",
     re.IGNORECASE,
 )
 _IS_NOW = re.compile(
@@ -44,26 +53,46 @@ _IS_NOW = re.compile(
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"create_event": create_event, "move_event": move_event}
+    return {"create_event": create_event}
 
 
 async def create_event(turn: Turn) -> Outcome:
     """A new event; right after it, a correction changes the one that was made."""
     request, zone = turn.request, turn.services.zone
-    title = retitled(request) or titles.event_title(str(request.get("text", "")), request.get("spans", ()))
+    text = str(request.get("text", ""))
+    title = retitled(request) or await _of_what(turn) or titles.event_title(text, request.get("spans", ()))
     if not title:
         return ask_title("What is it called?", turn)
-    if _IS_NOW.search(str(request.get("text", ""))) and (await events_meant(turn)).views:
+    if _IS_NOW.search(text) and (await events_meant(turn)).views:
         return await move_event(turn)
     if made := _just_made(turn):
         return await _corrected(turn, made, title)
-    slot = event_slot(request, turn.now, zone, title)
+    slot = await at_the_same_hour(event_slot(request, turn.now, zone, title), turn)
     if isinstance(slot, Open):
         return passed(slot, turn, "event") if slot.passed or slot.readings else await ask_when(slot, title, turn)
     repeat = request.get("recurrence")
     rule = rule_said(repeat) if isinstance(repeat, Mapping) else None
-    event = await turn.execute(CreateEvent(title, slot.start, slot.end, recurrence=rule))
-    return await _made(turn, event)
+    into = await the_calendar(named, turn) if (named := calendar_named(text)) else None
+    source = into.id if isinstance(into, SourceView) else None
+    event = await turn.execute(CreateEvent(title, slot.start, slot.end, recurrence=rule, source=source))
+    outcome = await _made(turn, event)
+    if not isinstance(into, str):
+        return outcome
+    first, *others = outcome.replies
+    return replace(outcome, replies=(replace(first, text=f"{first.text} {into}"), *others))
+
+
+async def _of_what(turn: Turn) -> str:
+    """ "Block an hour for it": what was spoken of is its name."""
+    kind = turn.request.get("of")
+    if kind == "task" and (task := turn.meant("task")):
+        return (await turn.query(GetTask(task))).title
+    event = turn.meant("event")
+    if kind == "event" and event:
+        return f"Prepare {(await turn.query(GetEvent(event))).title}"
+    if event and _ANOTHER.search(str(turn.request.get("text", ""))):
+        return (await turn.query(GetEvent(event))).title
+    return ""
 
 
 async def _made(turn: Turn, event: EventView) -> Outcome:

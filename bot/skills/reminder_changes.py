@@ -1,5 +1,6 @@
 """What is done with reminders that were asked for: listed, put off, heard, cancelled."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -35,6 +36,7 @@ from twin_core.contract.tasks import ListTasks
 
 EXAMPLE: Mapping[str, Any] = {}
 _SNOOZE = timedelta(minutes=15)
+_NAMES_ONE = re.compile(r"\b(?:about|for|of|to|concerning|regarding|on)\s+\w+", re.IGNORECASE)
 _SHOWN = 8
 _LATER = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomorrow at 9", "Tomorrow at 9"))
 # Words of these requests themselves, which belong to no reminder.
@@ -54,7 +56,11 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 
 async def list_them(turn: Turn) -> Outcome:
-    views = await _fitting(turn)
+    """Those that the words name; all where they only ask for them, and the one spoken of where "it" is asked about."""
+    meant = turn.meant("reminder") if turn.request.get("of_it") else None
+    views = [await turn.query(GetReminder(meant))] if meant else await _fitting(turn)
+    if not views and not _NAMES_ONE.search(str(turn.request.get("text", ""))) and not said_times(turn.request):
+        views = list(await turn.query(ListReminders(turn.user)))
     if not views:
         mine = await turn.query(ListReminders(turn.user))
         none = (

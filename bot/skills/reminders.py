@@ -1,5 +1,6 @@
 """Asking for reminders: at a time, again and again, before an event, once something has happened."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,7 @@ from typing import Any
 
 from bot.attention.choosing import concern_meant
 from bot.dialogue.buttons import UNDO, picks
-from bot.dialogue.state import Effect, Pending, Reversal, Subject
+from bot.dialogue.state import Effect, Pending, Request, Reversal, Subject
 from bot.dialogue.unasked import waits_for_nobody
 from bot.planning import matching
 from bot.planning.asking import ask_time, ask_title, passed
@@ -21,8 +22,9 @@ from bot.planning.reminding import (
     waits_for_something,
     waits_for_time,
 )
+from bot.planning.several_hours import one_by_one
 from bot.planning.times import Open, length_of
-from bot.replies.phrases import capital, listed
+from bot.replies.phrases import capital, count_text, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.agenda import EventView, GetAgenda, GetEvent
 from twin_core.contract.errors import NotFound, Rejected
@@ -31,6 +33,7 @@ from twin_core.contract.reminders import (
     BeforeEvent,
     CancelReminder,
     CreateReminder,
+    GetReminder,
     ReminderView,
     Unacknowledged,
     WhenFree,
@@ -42,6 +45,8 @@ _TIMES = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomo
 _AHEAD = timedelta(days=400)
 _SNOOZE = timedelta(minutes=15)
 _SHOWN = 8
+_AND = re.compile(r"^(?:(?:oh|ok|okay|yes)[,\s]+)*(?:and|also|plus|again)\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:each|every|always|them|all)\b", re.IGNORECASE)
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -60,6 +65,8 @@ async def create(turn: Turn) -> Outcome:
         return outcome
     if anchored := next((t for t in request.get("times", ()) if t.get("anchor")), None):
         return await _before_event(turn, anchored, about)
+    if len(hours := one_by_one(request)) > 1 and about:
+        return await _at_each(turn, hours, about)
     when = reminding_time(turn)
     if when is None and waits_for_time(text):
         return await _when_free(turn, about)
@@ -80,6 +87,30 @@ async def create(turn: Turn) -> Outcome:
     at, rule = when
     made = CreateReminder(about, at, rule, conversation=turn.conversation, twin=_twin(turn))
     return _made(turn, await turn.execute(made))
+
+
+async def _at_each(turn: Turn, hours: Sequence[Request], about: str) -> Outcome:
+    """A reminder for each of several hours; one that is over today is asked about after the others are made."""
+    made: list[ReminderView] = []
+    over: tuple[Open, Request] | None = None
+    for request in hours:
+        when = reminding_time(replace(turn, request=request))
+        if isinstance(when, tuple):
+            command = CreateReminder(about, *when, conversation=turn.conversation, twin=_twin(turn))
+            made.append(await turn.execute(command))
+        elif isinstance(when, Open):
+            over = over or (when, request.having(title=about))
+    texts = [reminder_when(turn, view.at, f": {view.about}", rule=view.recurrence) for view in made]
+    effect = None
+    if made:
+        reversals = tuple(Reversal("reminder_made", view.id) for view in made)
+        effect = Effect(turn.request, f"{count_text(len(made), 'reminder')} of “{about}”", reversals)
+    replies = (say("\n".join(texts), UNDO),) if texts else ()
+    subject = Subject("reminder", made[0].id) if made else None
+    if over is None:
+        return Outcome(replies, subject=subject, effect=effect)
+    asked = passed(over[0], replace(turn, request=over[1]), "reminder")
+    return replace(asked, replies=(*replies, *asked.replies), subject=subject, effect=effect)
 
 
 async def _if_nobody(turn: Turn) -> Outcome:
@@ -104,7 +135,10 @@ async def _when_free(turn: Turn, about: str) -> Outcome:
 
 
 def _spoken_of(turn: Turn) -> str:
-    """ "Remind me in an hour", said about something."""
+    """ "Remind me in an hour", said about something; "and on Friday at 8", of what one is reminded of already."""
+    before = turn.state.effects[-1].request if turn.state.effects else None
+    if before and before.intent == "create_reminder" and _AND.search(str(turn.request.get("text", ""))):
+        return str(before.get("title") or "") or topic(str(before.get("text", "")), before.get("spans", ()))
     focus = turn.state.twins or (turn.state.subject.id if turn.state.subject else "",)
     twin = turn.services.registry.twin(focus[0])
     return twin.name if twin else ""
@@ -191,20 +225,39 @@ async def _before_it(turn: Turn, about: str) -> Outcome | None:
     """So long before the event or the task that was spoken of; None where neither was, or no length was said."""
     lead, event, task = length_of(turn.request), turn.meant("event"), turn.meant("task")
     about = "" if before_it(about) else about
-    if lead is None or not (event or task):
+    if lead is None:
         return None
+    if reminder := turn.meant("reminder"):
+        return await _before_another(turn, reminder, lead, about)
+    if not (event or task):
+        raise NotFound("Before what?", hint="Name it, like “an hour before the dentist”, or say a time.")
     if event:
-        title = (await turn.query(GetEvent(event))).title
+        view = await turn.query(GetEvent(event))
+        if view.recurrence and _EACH.search(str(turn.request.get("text", ""))):
+            again = CreateReminder(
+                about or view.title, view.start - lead, view.recurrence, conversation=turn.conversation
+            )
+            return _made(turn, await turn.execute(again))
+        title = view.title
         made = CreateReminder(
             about or title, before=BeforeEvent(event, lead.total_seconds()), conversation=turn.conversation
         )
-        view = await turn.execute(made)
-        return _made(turn, view, reminder_when(turn, view.at, f", before {title}{f': {about}' if about else ''}"))
+        told = await turn.execute(made)
+        return _made(turn, told, reminder_when(turn, told.at, f", before {title}{f': {about}' if about else ''}"))
     found = await turn.query(GetTask(str(task)))
     if found.due is None:
         return None
-    view = await turn.execute(CreateReminder(about or found.title, found.due - lead, conversation=turn.conversation))
-    return _made(turn, view)
+    due = CreateReminder(about or found.title, found.due - lead, conversation=turn.conversation)
+    return _made(turn, await turn.execute(due))
+
+
+async def _before_another(turn: Turn, id: str, lead: timedelta, about: str) -> Outcome:
+    """So long before what one is reminded of already."""
+    view = await turn.query(GetReminder(id))
+    if view.at is None:
+        raise NotFound(f"I can't tell when “{view.about}” will be.", hint="Say a time.")
+    earlier = CreateReminder(about or view.about, view.at - lead, view.recurrence, conversation=turn.conversation)
+    return _made(turn, await turn.execute(earlier))
 
 
 def _made(turn: Turn, view: ReminderView, text: str = "") -> Outcome:

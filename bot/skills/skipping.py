@@ -1,7 +1,7 @@
-"""Leaving one out of the reminders that repeat."""
+"""Leaving one out of the reminders or events that repeat."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,42 @@ from dateutil.rrule import rrulestr
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.state import Effect, Reversal, Subject
 from bot.planning.reminder_wording import as_it_was, reminder_when
+from bot.planning.times import asked_span, said_times
+from bot.planning.wording import event_when
 from bot.turn import Outcome, Skill, Turn, say
-from twin_core.contract.agenda import GetPerson
+from twin_core.contract.agenda import CancelEvent, GetAgenda, GetEvent, GetPerson
 from twin_core.contract.reminders import EditReminder, GetReminder, ReminderView
 
 EXAMPLE: Mapping[str, Any] = {}
+_AHEAD = timedelta(days=400)
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"skip@reminder": skip_next}
+    return {"skip@reminder": skip_next, "skip@event": skip_one}
+
+
+async def skip_one(turn: Turn) -> Outcome:
+    """The occurrence of the time that was said, else the next one, is called off; all others stay."""
+    meant = turn.meant("event")
+    if meant is None:
+        return Outcome((say("Nothing is open that could be skipped."),))
+    spoken_of = await turn.query(GetEvent(meant))
+    times = said_times(turn.request)
+    span = asked_span(times[0], turn.now) if times else None
+    agenda = await turn.query(GetAgenda(turn.now, turn.now + _AHEAD, turn.user))
+    found = [e for e in agenda.events if e.id == meant or (e.series and e.series == spoken_of.series)]
+    if span:
+        found = [e for e in found if span[0] <= e.start < span[1]]
+    if not found:
+        return Outcome((say(f"{spoken_of.title} is not on then."),), subject=Subject("event", meant))
+    gone = min(found, key=lambda each: each.start)
+    await turn.execute(CancelEvent(gone.id))
+    when = event_when(gone, turn.now, turn.services.zone)
+    effect = Effect(turn.request, f"{gone.title} cancelled", (Reversal("event_gone", gone.id),))
+    stays = " All others stay." if gone.series else ""
+    return Outcome(
+        (say(f"Left out: {gone.title}, {when}.{stays}", UNDO),), subject=Subject("event", meant), effect=effect
+    )
 
 
 async def skip_next(turn: Turn) -> Outcome:

@@ -43,7 +43,6 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
     return {
         "create_task": create_task,
         "complete_task": complete_task,
-        "postpone_task": postpone_task,
     }
 
 

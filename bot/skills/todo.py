@@ -38,7 +38,8 @@ async def ask_tasks(turn: Turn) -> Outcome:
     words = matching.said_words(titles.without_times(text, turn.request.get("spans", ())))
     words = [word for word in words if word not in _COMMON]
     everything = (await turn.query(ListTasks(turn.user))).items
-    if turn.request.get("ordinal") is not None and (id := turn.meant("task")):
+    asked_of_one = turn.request.get("ordinal") is not None or turn.request.get("of_it")
+    if asked_of_one and (id := turn.meant("task")):
         return _one(await turn.query(GetTask(id)), turn)
     if matching.names_something(words):
         hits = matching.best_matches(words, [task.title for task in everything])

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from bot.nlu.times.dates import that_one
 from bot.nlu.times.derived import Between, NthIn, Shifted
 from bot.nlu.times.meaning import Count, Ordinal, Time, Unit, once, period
 from bot.nlu.times.periods import last_next, relative
 from bot.nlu.times.reckoning import GRAINS, Calendar, length
-from bot.nlu.times.series import Cycle, Once, OnWeekday, Series, WorkDays
+from bot.nlu.times.series import Cycle, Once, OnWeekday, Series, WorkDays, last_of, next_of
 from bot.nlu.times.words import grammar
 
 rule = grammar.rule
@@ -66,6 +67,22 @@ def counted_next(calendar: Calendar, count: Count, unit: Unit) -> Time | None:
 def _counted(calendar: Calendar, count: Count, unit: Unit, times: int) -> Time | None:
     whole = count.whole
     return last_next(calendar, length(whole * unit.times, unit.grain), times) if whole and 0 < whole < 1000 else None
+
+
+@rule("<count> <weekday> from now|today", "<count> <weekday> hence")
+def weekdays_ahead(calendar: Calendar, count: Count, time: Time) -> Time | None:
+    number = count.whole
+    if number is None or not 0 < number < 100:
+        return None
+    return that_one(calendar, time, next_of(time.series, calendar.now, number - 1, immediate=False))
+
+
+@rule("<count> <weekday> ago|back")
+def weekdays_back(calendar: Calendar, count: Count, time: Time) -> Time | None:
+    number = count.whole
+    if number is None or not 0 < number < 100:
+        return None
+    return that_one(calendar, time, last_of(time.series, calendar.now, number - 1))
 
 
 @rule("next working|business day", "the next working|business day")

@@ -59,42 +59,43 @@ def on_day(_: Calendar, time: Time) -> Time:
 
 
 @rule("this|coming|current <named>", "this coming|upcoming <named>", "upcoming <named>", "the coming|upcoming <named>")
-def this_named(calendar: Calendar, time: Time) -> Time | None:
+def thisthat_one(calendar: Calendar, time: Time) -> Time | None:
     """The one that runs or comes next; "this may" is mostly no month."""
     if not time.certain and time.kind == "month":
         return None
-    return _named(calendar, time, next_of(time.series, calendar.now, 0, time.immediate))
+    return that_one(calendar, time, next_of(time.series, calendar.now, 0, time.immediate))
 
 
 @rule("next <named>", "the next|following <named>")
-def next_named(calendar: Calendar, time: Time) -> Time | None:
+def nextthat_one(calendar: Calendar, time: Time) -> Time | None:
     """The next that has not begun; a weekday of next week, as most people mean it, the coming one kept beside."""
     coming = next_of(time.series, calendar.now, 0, immediate=False)
     if time.kind in ("weekday", "weekend") and coming is not None:
         week_end = _week_after(calendar)
         if coming.start < week_end and (time.kind == "weekday" or coming.start > calendar.now):
             of_next_week = next_of(time.series, week_end, 0)
-            found = _named(calendar, time, of_next_week)
+            found = that_one(calendar, time, of_next_week)
             return replace(found, other=Once(coming)) if found else None
-    return _named(calendar, time, coming)
+    return that_one(calendar, time, coming)
 
 
 @rule("last|past|previous <named>", "this past <named>", "the last|past|previous <named>")
-def last_named(calendar: Calendar, time: Time) -> Time | None:
-    return _named(calendar, time, last_of(time.series, calendar.now))
+def lastthat_one(calendar: Calendar, time: Time) -> Time | None:
+    return that_one(calendar, time, last_of(time.series, calendar.now))
 
 
 @rule("the? <named> after next")
 def after_next(calendar: Calendar, time: Time) -> Time | None:
-    return _named(calendar, time, next_of(time.series, calendar.now, 1, immediate=False))
+    return that_one(calendar, time, next_of(time.series, calendar.now, 1, immediate=False))
 
 
 @rule("the? <named> before last")
 def before_last(calendar: Calendar, time: Time) -> Time | None:
-    return _named(calendar, time, last_of(time.series, calendar.now, 1))
+    return that_one(calendar, time, last_of(time.series, calendar.now, 1))
 
 
-def _named(calendar: Calendar, time: Time, found: Stretch | None) -> Time | None:
+def that_one(calendar: Calendar, time: Time, found: Stretch | None) -> Time | None:
+    """The time, of which that one occurrence is meant."""
     if found is None:
         return None
     kind = "day" if time.kind == "weekday" else time.kind
@@ -108,7 +109,7 @@ def _week_after(calendar: Calendar) -> datetime:
 
 @rule("<weekday> week", "a week on <weekday>", "a week <weekday>", "a week from <weekday>", "<weekday> next but one")
 def weekday_after(calendar: Calendar, time: Time) -> Time | None:
-    return _named(calendar, time, next_of(time.series, calendar.now, 1, immediate=False))
+    return that_one(calendar, time, next_of(time.series, calendar.now, 1, immediate=False))
 
 
 @rule(
@@ -117,25 +118,11 @@ def weekday_after(calendar: Calendar, time: Time) -> Time | None:
 def weekday_with_date(_: Calendar, a: Time, b: Time) -> Time | None:
     """`Thursday 5 March`, `Friday the 13th`, `Monday next week`."""
     weekday, date = (a, b) if a.kind == "weekday" and not a.bound else (b, a)
+    if date.kind == "year" and not date.certain:
+        return None  # "Friday 1430" is an hour
     if date.kind == "day" and not date.recent:
         return replace(date, series=In(date.series, weekday.series), certain=True, nearest=True)
     return narrow(weekday, date)
-
-
-@rule("<count> <weekday> from now|today", "<count> <weekday> hence")
-def weekdays_ahead(calendar: Calendar, count: Count, time: Time) -> Time | None:
-    number = count.whole
-    if number is None or not 0 < number < 100:
-        return None
-    return _named(calendar, time, next_of(time.series, calendar.now, number - 1, immediate=False))
-
-
-@rule("<count> <weekday> ago|back")
-def weekdays_back(calendar: Calendar, count: Count, time: Time) -> Time | None:
-    number = count.whole
-    if number is None or not 0 < number < 100:
-        return None
-    return _named(calendar, time, last_of(time.series, calendar.now, number - 1))
 
 
 @rule(
@@ -265,6 +252,8 @@ def year_of_our_lord(_: Calendar, count: Count) -> Time | None:
 
 @rule("<date> ,? <year>", "<date> of|in|from <year>")
 def date_in_year(_: Calendar, date: Time, year: Time) -> Time | None:
+    if date.kind == "weekday" and not year.certain:
+        return None
     return narrow(date, year)
 
 

@@ -38,5 +38,5 @@ def _too_little(a: Time, b: Time) -> bool:
     """ "Thursday's one-on-one" and "8 May, two hours" name no hour, "5 2014" no date."""
     lone_word = a.kind == "clock" and not a.certain and a.spoken
     both_open = not a.certain and not b.certain and "part" not in (a.kind, b.kind)
-    lone_year = a.kind == "year" and not a.certain and b.kind in ("clock", "hours", "part")
+    lone_year = a.kind == "year" and not a.certain and b.kind in ("clock", "hours", "part", "weekday")
     return lone_word or both_open or lone_year

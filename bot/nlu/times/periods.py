@@ -25,7 +25,7 @@ def relative(calendar: Calendar, unit: Unit, offset: int) -> Time:
     )
 
 
-@rule("this|current <unit>", "the current <unit>", "in|within|during this|the current <unit>")
+@rule("this|current <unit>", "the current <unit>", "in|within|during this|the current <unit>", "my <unit>")
 def this_period(calendar: Calendar, unit: Unit) -> Time | None:
     return relative(calendar, unit, 0) if unit.times == 1 else None
 

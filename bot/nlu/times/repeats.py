@@ -144,6 +144,15 @@ def and_weekday(_: Calendar, repeat: Repeat, more: Time | Repeat) -> Repeat | No
     return Repeat(f"{repeat.rule},{DAYS[more.number or 0]}")
 
 
+@rule("<weekday> ,? <weekday> ,? and? <weekday>")
+def three_weekdays(_: Calendar, *days: Time) -> Repeat | None:
+    """`mon wed fri`, which come every week where hours are told."""
+    numbers = [day.number or 0 for day in days]
+    return (
+        Repeat(_BY_DAY + ",".join(DAYS[n] for n in numbers), certain=False) if numbers == sorted(set(numbers)) else None
+    )
+
+
 @rule("<repeat> on? <weekday>", "on? <weekday> <repeat>")
 def weekly_on(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | None:
     """`every two weeks on Monday`."""
