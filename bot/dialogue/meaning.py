@@ -89,7 +89,12 @@ _TAKES_ALL = re.compile(
 )
 
 _MADE = re.compile(r"^(?:(?:no|actually|sorry|ok|okay|better)[,\s]+)*(?:make|set|change) (?:it|that)\b", re.IGNORECASE)
+_CERTAIN = 0.7
+_BETTER = re.compile(
+    r"\b(?:would be|is|works?|suits me)\s+(?:good|better|best|great|perfect|fine|nicer|ideal)\b[^?]*$", re.IGNORECASE
+)
 _PLANNED = frozenset({"create_reminder", "create_event"})
+_RELATIVE = re.compile(r"\b(?:later|earlier|sooner|longer|shorter)\b", re.IGNORECASE)
 _WHEN = ("time", "duration", "recurrence")
 _ON_VALUES = frozenset({"ask_status", "ask_history", "compare_twins"})  # the same value may be meant in each
 _TOO = re.compile(r"\b(?:too|as well|also)\W*$", re.IGNORECASE)
@@ -111,7 +116,7 @@ def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, 
     intent = _intent(state, parse, m)
     if last is None:
         return Meaning(intent, {})
-    if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES:
+    if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES and not _begins_anew(parse):
         return Meaning(intent, {k: v for k, v in last.slots.items() if k not in _OF_ONE and k not in m.slots})
     carried = _carried(last, intent, m) if _leans_on_last(parse, m) else {}
     placed = m.slots.get("place") and not any(k in m.slots for k in ("twins", "types", "property"))
@@ -166,7 +171,11 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return last.intent if last and last.intent in _ASKING else "inform"
     if last is None:
         return parse.intent
-    if is_elliptic(parse, m) and (elliptic := _of_ellipsis(_planned_before(state, last), m)):
+    if (
+        is_elliptic(parse, m)
+        and not _begins_anew(parse)
+        and (elliptic := _of_ellipsis(_planned_before(state, last), m))
+    ):
         return elliptic
     return _going_on(state, last, parse, m) or of_time(state, parse, m) or of_subject(state, parse, m)
 
@@ -177,7 +186,8 @@ def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -
     guessed = last.intent != "control_device" or not unread(m)
     if last.intent in CARRIES and fragment and guessed and parse.intent != "correct" and about_twins(m):
         return last.intent
-    if _MADE.search(parse.text) and last.intent not in NEEDS and any(k in m.slots for k in _WHEN):
+    remade = _MADE.search(parse.text) and not _RELATIVE.search(parse.text)
+    if (remade or _BETTER.search(parse.text)) and last.intent not in NEEDS and any(k in m.slots for k in _WHEN):
         return "correct"
     if "value" not in m.slots or parse.intent not in ("inform", "correct"):
         return None
@@ -220,6 +230,11 @@ def is_step(m: Mentioned) -> bool:
     return isinstance(m.slots.get("value"), Mapping)
 
 
+def _begins_anew(parse: Parse) -> bool:
+    """ "Also book flights", whatever was planned before: a new plan that is asked for in so many words."""
+    return parse.intent in ("create_task", "create_event", "create_reminder") and parse.confidence >= _CERTAIN
+
+
 def _planned_before(state: DialogueState, last: Request) -> Request:
     """The last request; where it only asked for the reminders, the one that made the last of them."""
     made = state.effects[-1].request if state.effects else last
@@ -229,7 +244,8 @@ def _planned_before(state: DialogueState, last: Request) -> Request:
 def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
     """What "and …?" asks after the last request."""
     only_time = "time" in m.slots and not about_twins(m) and "property" not in m.slots
-    if last.intent in _PLANNED and not about_twins(m) and any(k in m.slots for k in _WHEN):
+    relative = _RELATIVE.search(str(m.slots.get("text", "")))
+    if last.intent in _PLANNED and not about_twins(m) and not relative and any(k in m.slots for k in _WHEN):
         return last.intent  # "and her eye drops at noon", "and on Friday at 8"
     if only_time:
         if last.intent in _TIMED:
@@ -237,7 +253,7 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
         return "ask_history" if last.intent == "ask_status" else None
     if last.intent == "control_device" and "property" in m.slots and "value" not in m.slots:
         return "ask_status"
-    if last.intent == "create_task" and not about_twins(m):
+    if last.intent == "create_task" and (not about_twins(m) or "task" in m.slots):
         return last.intent  # "and bread"
     if last.intent in CARRIES and (about_twins(m) or "property" in m.slots or "value" in m.slots):
         return last.intent

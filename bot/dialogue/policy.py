@@ -10,6 +10,7 @@ from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import is_elliptic, meaning, repeated
 from bot.dialogue.mentions import Mentioned, about_twins, mentioned
 from bot.dialogue.named import told_from_command
+from bot.dialogue.plan_words import CLOCK
 from bot.dialogue.plans_said import ends_a_reminder, of_plans
 from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
@@ -46,6 +47,8 @@ def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
     if parse.intent != "control_device" and wants_no_more(parse.text) and not ends_a_reminder(state, parse.text):
         return Decision("do", Request("set_preference", m.slots), pending=state.pending)
+    if state.pending and CLOCK.search(parse.text.strip()):
+        return Decision("do", Request("tell_time"), pending=state.pending)
     if state.pending and (decision := answer(state, state.pending, parse, m, world)):
         return decision
     kept = state.pending if state.pending and interrupts(state.pending, parse, m) else None

@@ -49,7 +49,7 @@ _NAMES_ITS_KIND = re.compile(
 _POLITE = r"(?:(?:ok|okay|no|and|now|please|actually|pollux|can you|could you|would you|i want you to)[,\s]+)*"
 _MOVES = re.compile(
     rf"^{_POLITE}(?:move|push|shift|bring|pull|reschedule|postpone|delay|defer|put|change|set|make|have|let)\b"
-    r"|\b(?:earlier|later than|sooner|instead)\b|\b(?:should|shall|can|is to|needs? to) (?:come|be|ring|go off)\b",
+    r"|\b(?:earlier|later|sooner|instead)\b|\b(?:should|shall|can|is to|needs? to) (?:come|be|ring|go off)\b",
     re.IGNORECASE,
 )
 _UNDERSTOOD = 0.5  # which kind of plan is called off, from here on

@@ -57,6 +57,7 @@ _INTO_THE_CALENDAR = re.compile(
     r"(?:\s+(?:please|then|for me))*[\s.!?]*$",
     re.IGNORECASE,
 )
+_SOUND = re.compile(r"(?:oh|hey|so|well|hm+|ah|um|uh|er|eh)(?:[\s,]+(?:and|so|well|then))*", re.IGNORECASE)
 _PLANNED = frozenset({"create_event", "create_task", "create_reminder"})
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|them|that|this)\b", re.IGNORECASE)
@@ -87,7 +88,7 @@ def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
             text[joint.end : until].strip(),
             text[joint.end :].strip(),
         )
-        if not left or not rest:
+        if not left or not rest or _SOUND.fullmatch(left):
             continue
         said = parse(left)
         if _cuts(joint, said, right, parts, parse):

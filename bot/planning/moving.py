@@ -29,8 +29,8 @@ _NOUN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _EARLIER = re.compile(r"\b(?:earlier|sooner|forward|prepone|ahead)\b", re.IGNORECASE)
-_LONGER = re.compile(r"\b(?:longer|extend(?:ed)? by|prolong)\b", re.IGNORECASE)
-_SHORTER = re.compile(r"\b(?:shorter|shorten(?:ed)? by)\b", re.IGNORECASE)
+_LONGER = re.compile(r"\b(?:longer|(?:extend|lengthen|prolong)(?:ed)?\b.*\bby|prolong|add)\b", re.IGNORECASE)
+_SHORTER = re.compile(r"\b(?:shorter|shorten(?:ed)?\b.*\bby)\b", re.IGNORECASE)
 _LENGTH = re.compile(
     r"\b(?:extend|shorten|only|enough|lasts?|takes?|duration|long|length|make (?:it|that|my|the))\b", re.IGNORECASE
 )

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from bot.dialogue.state import Request
 from bot.planning.asking import ask_time
-from bot.planning.times import HOUR, Open, length_of
+from bot.planning.times import HOUR, Open, Slot, length_of
 from bot.planning.wording import clock_text, day_text
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Turn
@@ -12,6 +12,7 @@ from twin_core.contract.agenda import EventView, FindFreeTime
 
 DAYS = (("tomorrow", "Tomorrow"), ("next Monday", "Next Monday"), ("in a week", "In a week"))
 _OFFERED = 3
+_LOOK_AHEAD = timedelta(days=7)
 _QUARTER = timedelta(minutes=15)
 _APART = timedelta(hours=2)  # of the times that are offered, so that they differ
 
@@ -36,6 +37,15 @@ async def ask_when(
     free = f" You are free {listed([f'at {clock_text(at, zone)}' for at in starts], 'or')}." if starts and on else ""
     answers += [] if moving else [("all day", "All day")]
     return ask_time(question, request, answers, f"{question}{free}" + ("" if moving else " Or is it all day?"))
+
+
+async def first_gap(event: EventView, stretch: tuple[datetime, datetime] | None, turn: Turn) -> Slot | None:
+    """Where an event fits that is to be moved to "when I'm free": within the stretch said, else on its day or later."""
+    length = event.end - event.start
+    start, end = stretch or (event.start.replace(hour=0, minute=0), event.start + _LOOK_AHEAD)
+    free = await turn.query(FindFreeTime(turn.user, max(start, turn.now), end, length.total_seconds()))
+    starts = [at for slot in free for at in _starts(slot.start, slot.end, length) if at != event.start]
+    return Slot(starts[0], starts[0] + length) if starts else None
 
 
 def _starts(start: datetime, end: datetime, length: timedelta) -> list[datetime]:

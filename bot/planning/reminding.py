@@ -45,6 +45,14 @@ _JOINT = re.compile(
 )
 _TAIL = re.compile(r"[\s,;:.!?-]*(?:\b(?:please|thanks|thank you|and)\b)?[\s,;:.!?-]*$", re.IGNORECASE)
 _ALIKE = 72  # of a hundred: "remnd", "remid", "rimind"
+_FILLERS = re.compile(r"^(?:(?:oh|and|also|again|plus|then|ok|okay|so)\b[\s,]*)+", re.IGNORECASE)
+_ALARM = re.compile(r"\b(?:wake me|alarm|timer)\b", re.IGNORECASE)  # these need no name
+# "The day before", said of the event that was spoken of.
+_DAY_BEFORE = re.compile(
+    r"\b(?:on\s+)?(?:the|that)\s+(?P<part>day|evening|night|morning|week)\s+(?:before|prior)\b(?!\s+(?:the|my|our)\s)"
+    r"|\b(?:a|one)\s+(?P<one>day|week)\s+(?:before|ahead|in advance)(?:\s+(?:it|that))?(?=\s*(?:$|[,.!]))",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"(?:about |of |to |for )?(?:nothing(?: at all)?|anything|something|whatever)", re.IGNORECASE)
 _IF = re.compile(
     r"\b(?:when(?:ever)?|if|as soon as|once|the moment|should|in case)\b(?P<what>.*?)(?:,|$|\bso (?:that )?i\b)",
@@ -89,16 +97,21 @@ _BELOW = re.compile(
 def topic(text: str, spans: Sequence[Span]) -> str:
     """ "remind me in 20 minutes to take the bread out" is about "take the bread out"; empty where nothing says."""
     text = _FREE.sub(lambda said: " " * len(said[0]), text)
+    text = _DAY_BEFORE.sub(lambda said: " " * len(said[0]), text)
     said = " ".join(without_times(text, spans).split()).strip(" ,;:.!?")
     said = _spelled(said)
     for pattern in (_LEAD, _JOINT):
         said = pattern.sub("", said).strip()
     if inner := _INNER.search(said):  # "every Friday at nine remind me to …"
         said = f"{said[: inner.start()]} {said[inner.end() :]}".strip()
-    said = _JOINT.sub("", said).strip()
+    said = _JOINT.sub("", _FILLERS.sub("", said)).strip()
     while (shorter := _TAIL.sub("", said)) != said:
         said = shorter
-    return "" if _NOTHING.fullmatch(said) else said
+    if _NOTHING.fullmatch(said):
+        said = ""
+    if not said and (alarm := _ALARM.search(text)):
+        return "wake up" if alarm[0].lower().startswith("wake") else alarm[0].lower()
+    return said
 
 
 def _spelled(said: str) -> str:
@@ -126,6 +139,15 @@ def waits_for(text: str) -> str:
 def before_it(text: str) -> bool:
     """Whether it is to come so long before what was spoken of: "half an hour before it"."""
     return bool(_BEFORE_IT.search(text))
+
+
+def days_before(text: str) -> tuple[int, int] | None:
+    """How many days before what was spoken of, and at what hour, where "the evening before" or the like was said."""
+    found = _DAY_BEFORE.search(text)
+    if found is None:
+        return None
+    part = (found["part"] or found["one"]).lower()
+    return (7 if part == "week" else 1), {"evening": 19, "night": 20, "morning": 8}.get(part, 9)
 
 
 def condition(twin: str, spec: PropertySpec, slots: Mapping[str, Any], text: str) -> Condition | None:

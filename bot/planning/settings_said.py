@@ -30,6 +30,8 @@ _BETWEEN = re.compile(
     r"^[\s,:]*(?:(?:is|are|be|shall be|should be|now|to me)\b[\s,:]*)+|\b(?:is|are|now)\s*[.!]*$", re.IGNORECASE
 )
 _USUAL = "09:00-17:00"
+_WORK_WEEK = ("mon", "tue", "wed", "thu", "fri")
+_DOES_NOT = re.compile(r"\b(?:don'?t|do not|never|not|no longer)\s+(?:\w+\s+)?work", re.IGNORECASE)
 _WORKS = re.compile(r"\b(?:work|working|office|business)\b", re.IGNORECASE)
 
 
@@ -48,7 +50,9 @@ def settings_said(text: str, questions: Mapping[str, Question]) -> dict[str, Any
     if hours := read_hours(text, _USUAL):
         found["working_hours"] = hours
     if days := [match for match in _DAYS.finditer(text) if match[1]]:
-        found["work_days"] = ",".join("-".join(day[:3].lower() for day in match.groups() if day) for match in days)
+        said = ["-".join(day[:3].lower() for day in match.groups() if day) for match in days]
+        free = _DOES_NOT.search(text) and not any("-" in day for day in said)
+        found["work_days"] = ",".join([day for day in _WORK_WEEK if day not in said] if free else said)
     return found
 
 

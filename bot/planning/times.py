@@ -28,7 +28,7 @@ _EVENING = re.compile(
     r"match|game night|choir|dance)\b",
     re.IGNORECASE,
 )
-_MORNING = re.compile(r"\b(?:breakfast|brunch|jog(?:ging)?|sunrise|school run)\b", re.IGNORECASE)
+_MORNING = re.compile(r"\b(?:wake|get up|alarm|breakfast|brunch|jog(?:ging)?|sunrise|school run)\b", re.IGNORECASE)
 _WHOLE_DAYS = re.compile(
     r"\b(?:all[- ]day|whole day|birthday|holidays?|vacation|leave|anniversary|day off|out of office|public holiday|"
     r"trip|fair|festival|conference|sick|away|travel(?:ling)?|offsite|retreat)\b",
@@ -58,7 +58,7 @@ def said_times(request: Request) -> list[Time]:
     """Every time of the request, a date and an hour said apart taken together. Raises Rejected for 30 February."""
     check_times(str(request.get("text", "")))
     times = [_as_of_today(t) for t in request.get("times", ()) if t.get("start")]
-    times = [t for t in times if str(t.get("text", "")).lower() != "now"]
+    times = [t for t in times if str(t.get("text", "")).lower() not in ("now", "now on")]
     if len(times) == 2:
         day, clock = sorted(times, key=is_bare_clock)
         whole = day.get("grain") == "day" or _is_part_of_day(day)
@@ -104,7 +104,7 @@ def event_slot(request: Request, now: datetime, zone: ZoneInfo, title: str = "")
     times = said_times(request)
     if not times:
         return Open()
-    time, text = times[0], f"{title} {request.get('text', '')}"
+    time, text = _telling(times), f"{title} {request.get('text', '')}"
     if time.get("grain") in _FINE and not _is_part_of_day(time):
         return _at_hour(time, request, now, zone, text)
     start, end = _stretch(time)
@@ -115,6 +115,12 @@ def event_slot(request: Request, now: datetime, zone: ZoneInfo, title: str = "")
     if days < 1 and _BLOCKS.search(text) and not request.get("duration"):
         return Slot(start, end)
     return Open(stretch=(start, end))
+
+
+def _telling(times: Sequence[Time]) -> Time:
+    """Of "the Sunday brunch on 29 March at 11" the date with its hour; the first where none says more."""
+    dated = [t for t in times if t.get("grain") in _FINE and not is_bare_clock(t) and not _is_part_of_day(t)]
+    return dated[0] if dated and times[0].get("grain") == "day" else times[0]
 
 
 def due_of(time: Time, now: datetime, zone: ZoneInfo) -> datetime | date | Open:

@@ -47,7 +47,7 @@ _TASK_VERB = (
     r"remember|assign|schedule|have|register|save|raise|file)"
 )
 _EVENT_LEAD = re.compile(
-    rf"^(?:{_POLITE}|(?:i\s+have|i've\s+got|i\s+got|we\s+have|there\s+is|there's|there\s+will\s+be|i'm\s+having|"
+    rf"^(?:{_POLITE}|(?:i\s+was\s+(?:just\s+)?(?:thinking|wondering)(?:\s+(?:that|of))?|i\s+think|guess\s+what)[\s,]+|(?:i\s+have|i\s+got|i've\s+got|i\s+got|we\s+have|there\s+is|there's|there\s+will\s+be|i'm\s+having|"
     rf"i\s+need|i'm|i\s+am)\s+|{_EVENT_VERB}\s+|(?:in\s+{_CALENDAR}\s+)|that\s+|down\s+|free\s+|¦\s*|[,:;-]\s*|"
     rf"(?:{_ARTICLE}\s+)*{_EVENT_NOUN}s?\s*(?::|,|\bcalled\b|\bnamed\b|\bfor\b|\bto\b|¦(?!\s*with\b))\s*|"
     rf"(?:of|for|to|with\s+the\s+title)\s+|(?:me|us)\s+(?=an?\b)|new\s+(?:event|entry)\s+|new\s+(?={_EVENT_NOUN}))",
@@ -70,6 +70,15 @@ _NO_NAME = re.compile(
     r"to|of|\w+day|mon|tue|wed|thu|fri|sat|sun|from|until|till|before|after|all|per)\s*$|^\s*$|[,;:.!?-]\s*$",
     re.IGNORECASE,
 )
+# "I have to file the taxes": the verb is what is to be done, and not what is asked of the list.
+_MUST = re.compile(
+    rf"^(?:{_POLITE})*(?:i|we)\s+(?:really\s+|still\s+|also\s+)?(?:have\s+to|need\s+to|must|'?ve\s+got\s+to|got\s+to|gotta|"
+    r"ought\s+to)\s+(?P<what>\w.*)$",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(
+    rf"{_TASK_VERB}\s+(?:{_ARTICLE}\s+)*(?:{_TASK_NOUN}|it|that|this)\b|remember\b|{_TASK_VERB}\s*:", re.IGNORECASE
+)
 _A_LIST = re.compile(r"\blists?\b", re.IGNORECASE)
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|plus|&)\s+", re.IGNORECASE)
 _WORDS_OF_AN_ITEM = 3
@@ -80,7 +89,8 @@ _SEVERAL = re.compile(
 )
 _PRIORITY = re.compile(
     r"[,;\s]*\b(?:(?:with\s+|at\s+|of\s+|it'?s\s+)?(?:a\s+)?(?P<level>high|top|low|normal|medium)(?:est)?[\s-]+priority|"
-    r"(?:priority|prio)[:\s]+(?P<named>high|low|normal|medium)|(?P<urgent>urgent(?:ly)?|asap|very important))\b",
+    r"(?:priority|prio)[:\s]+(?P<named>high|low|normal|medium)|"
+    r"(?:it'?s\s+)?(?P<urgent>urgent(?:ly)?|asap|very important))\b",
     re.IGNORECASE,
 )
 _LEVELS: dict[str, Priority] = {"high": "high", "top": "high", "low": "low", "normal": "normal", "medium": "normal"}
@@ -113,7 +123,10 @@ def task_title(text: str, spans: Sequence[Span]) -> str:
     if named := _named(text):
         return named
     said = _PRIORITY.sub(" ", _EFFORT.sub(" ", _without_times(text, spans)))
-    return _title(_ARTICLES.sub("", _stripped(_TAIL.sub("", _WHERE.sub(" ", said)), _TASK_LEAD)))
+    said = _TAIL.sub("", _WHERE.sub(" ", said))
+    if (must := _MUST.match(" ".join(said.split()))) and not _ADDS.match(must["what"]):
+        return _title(" ".join(must["what"].replace(_CUT, " ").split()).strip(" ,;:.!?-"))
+    return _title(_ARTICLES.sub("", _stripped(said, _TASK_LEAD)))
 
 
 def listed(text: str, title: str) -> list[str]:

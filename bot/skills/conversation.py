@@ -25,6 +25,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
         "goodbye": goodbye,
         "thank": thank,
         "help": help_,
+        "tell_time": tell_time,
         "repeat": repeat,
     }
 
@@ -48,6 +49,12 @@ async def goodbye(turn: Turn) -> Outcome:
 
 async def thank(turn: Turn) -> Outcome:
     return Outcome((say("You're welcome."),))
+
+
+async def tell_time(turn: Turn) -> Outcome:
+    """The time and the day where whoever asks lives."""
+    now = turn.now.astimezone(turn.services.zone)
+    return Outcome((say(f"It is {now:%H:%M} on {now:%A} {now.day} {now:%B} {now.year}."),))
 
 
 async def nothing_open(turn: Turn) -> Outcome:

@@ -11,12 +11,35 @@ from bot.replies.phrases import capital
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.agenda import CreateEvent, DeleteEvent, EditEvent, EventView, GetEvent, RestoreEvent
 from twin_core.contract.errors import NotFound
+from twin_core.contract.reminders import EditReminder, GetReminder
+from twin_core.contract.tasks import EditTask, GetTask
 
 EXAMPLE: Mapping[str, Any] = {}
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"invite_to_event": invite, "file_event": file}
+    return {"invite_to_event": invite, "file_event": file, "rename_plan": rename}
+
+
+async def rename(turn: Turn) -> Outcome:
+    """Another name for the event, the task or the reminder that was spoken of."""
+    kind, title = str(turn.request.get("kind")), capital(str(turn.request.get("title", "")).strip(" “”\"'"))
+    id = str(turn.meant(kind))
+    if kind == "event":
+        event = await turn.query(GetEvent(id))
+        before = event.title
+        await turn.execute(EditEvent(id, title=title, scope=_scope(event)))
+        reversal = Reversal("event_name", id, {"title": before})
+    elif kind == "task":
+        before = (await turn.query(GetTask(id))).title
+        await turn.execute(EditTask(id, title=title))
+        reversal = Reversal("task_name", id, {"title": before})
+    else:
+        before = (await turn.query(GetReminder(id))).about
+        await turn.execute(EditReminder(id, about=title))
+        reversal = Reversal("reminder_name", id, {"title": before})
+    effect = Effect(turn.request, f"the new name of “{before}”", (reversal,))
+    return Outcome((say(f"It is called “{title}” now.", UNDO),), subject=Subject(kind, id), effect=effect)
 
 
 async def invite(turn: Turn) -> Outcome:
@@ -79,4 +102,18 @@ async def _filed_back(reversal: Reversal, turn: Turn) -> None:
     await turn.execute(RestoreEvent(reversal.subject))
 
 
-REVERSALS: Mapping[str, Reverse] = {"event_name": _named_back, "event_copied": _gone, "event_filed": _filed_back}
+async def _task_named_back(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(EditTask(reversal.subject, title=str(reversal.values["title"])))
+
+
+async def _reminder_named_back(reversal: Reversal, turn: Turn) -> None:
+    await turn.execute(EditReminder(reversal.subject, about=str(reversal.values["title"])))
+
+
+REVERSALS: Mapping[str, Reverse] = {
+    "event_name": _named_back,
+    "task_name": _task_named_back,
+    "reminder_name": _reminder_named_back,
+    "event_copied": _gone,
+    "event_filed": _filed_back,
+}

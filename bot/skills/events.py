@@ -15,7 +15,8 @@ from bot.planning.choosing import events_meant
 from bot.planning.clashing import clash_note
 from bot.planning.correcting import before_correction
 from bot.planning.moving import new_slot, told
-from bot.planning.offering import ask_when
+from bot.planning.offering import ask_when, first_gap
+from bot.planning.reminding import waits_for_time
 from bot.planning.same_hour import at_the_same_hour
 from bot.planning.times import Open, Slot, event_slot, rule_said, said_times
 from bot.planning.wording import clock_text, event_named, event_when, titles_text
@@ -134,6 +135,8 @@ async def move_event(turn: Turn) -> Outcome:
         return await _moved_together(turn, chosen.views)
     event = chosen.views[0]
     slot = new_slot(_as_it_was(event, turn), turn.request, turn.now, turn.services.zone)
+    if waits_for_time(str(turn.request.get("text", ""))) and not isinstance(slot, Slot):
+        slot = await first_gap(event, slot.stretch if slot else None, turn) or slot
     request = turn.request.having(event=[event.id])
     if isinstance(slot, Open) and slot.passed:
         return passed(slot, turn, "event", event.id)
@@ -205,7 +208,9 @@ async def cancel_event(turn: Turn) -> Outcome:
     when = f" ({event_when(chosen.views[0], turn.now, turn.services.zone)})" if len(chosen.views) == 1 else ""
     whole = " with all that follow" if "series" in scopes else ""
     text = f"Cancelled: {names}{when}{whole}."
-    return Outcome((say(text, UNDO),), effect=effect, changes={"last": request, "subject": None})
+    stays = len(chosen.views) == 1 and chosen.views[0].series and not whole  # the others of its series
+    subject = Subject("event", chosen.views[0].id) if stays else None
+    return Outcome((say(text, UNDO),), effect=effect, changes={"last": request, "subject": subject})
 
 
 def _is_of_series(turn: Turn) -> bool:

@@ -17,6 +17,7 @@ from bot.planning.reminding import reminding_time
 from bot.planning.times import Open, said_times
 from bot.planning.titles import without_times
 from bot.replies.phrases import capital, count_text, listed
+from bot.skills.events import move_event
 from bot.skills.tasks import complete_task
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.clock import parse_instant
@@ -36,6 +37,7 @@ from twin_core.contract.tasks import ListTasks
 
 EXAMPLE: Mapping[str, Any] = {}
 _SNOOZE = timedelta(minutes=15)
+_A_REMINDER = re.compile(r"\b(?:remind\w*|alarm)\b", re.IGNORECASE)
 _NAMES_ONE = re.compile(r"\b(?:about|for|of|to|concerning|regarding|on)\s+\w+", re.IGNORECASE)
 _SHOWN = 8
 _LATER = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomorrow at 9", "Tomorrow at 9"))
@@ -143,6 +145,9 @@ async def _move(turn: Turn) -> Outcome:
     found = await _to_move(turn)
     if isinstance(found, Outcome):
         return found
+    text = str(turn.request.get("text", ""))
+    if found.before and turn.meant("reminder") != found.id and not _A_REMINDER.search(text):
+        return await move_event(turn)  # by its name the event is meant, which takes its reminder along
     to = moved_to(found, turn)
     if to is None:
         return ask_time("When shall it come?", turn.request.having(reminder=found.id), _LATER)

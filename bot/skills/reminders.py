@@ -10,12 +10,13 @@ from bot.attention.choosing import concern_meant
 from bot.dialogue.buttons import UNDO, picks
 from bot.dialogue.state import Effect, Pending, Request, Reversal, Subject
 from bot.dialogue.unasked import waits_for_nobody
-from bot.planning import matching
 from bot.planning.asking import ask_time, ask_title, passed
+from bot.planning.beforehand import before_event, before_spoken_of, days_before_spoken_of, told_of
 from bot.planning.reminder_wording import reminder_when
 from bot.planning.reminding import (
     before_it,
     condition,
+    days_before,
     reminding_time,
     topic,
     waits_for,
@@ -26,27 +27,21 @@ from bot.planning.several_hours import one_by_one
 from bot.planning.times import Open, length_of
 from bot.replies.phrases import capital, count_text, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
-from twin_core.contract.agenda import EventView, GetAgenda, GetEvent
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.ids import new_id
 from twin_core.contract.reminders import (
-    BeforeEvent,
     CancelReminder,
     CreateReminder,
-    GetReminder,
     ReminderView,
     Unacknowledged,
     WhenFree,
 )
-from twin_core.contract.tasks import GetTask
 
 EXAMPLE: Mapping[str, Any] = {}
 _TIMES = (("in an hour", "In an hour"), ("this evening", "This evening"), ("tomorrow at 9", "Tomorrow at 9"))
-_AHEAD = timedelta(days=400)
 _SNOOZE = timedelta(minutes=15)
 _SHOWN = 8
 _AND = re.compile(r"^(?:(?:oh|ok|okay|yes)[,\s]+)*(?:and|also|plus|again)\b", re.IGNORECASE)
-_EACH = re.compile(r"\b(?:each|every|always|them|all)\b", re.IGNORECASE)
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
@@ -61,10 +56,12 @@ async def create(turn: Turn) -> Outcome:
     about = str(request.get("title") or "") or topic(text, request.get("spans", ()))
     if clause := _condition_clause(turn, text):
         return await _on_condition(turn, clause, about)
-    if before_it(text) and (outcome := await _before_it(turn, about)):
+    if (ahead := days_before(text)) and (outcome := await days_before_spoken_of(turn, ahead, about)):
+        return outcome
+    if before_it(text) and (outcome := await before_spoken_of(turn, about)):
         return outcome
     if anchored := next((t for t in request.get("times", ()) if t.get("anchor")), None):
-        return await _before_event(turn, anchored, about)
+        return await before_event(turn, anchored, about)
     if len(hours := one_by_one(request)) > 1 and about:
         return await _at_each(turn, hours, about)
     when = reminding_time(turn)
@@ -86,7 +83,7 @@ async def create(turn: Turn) -> Outcome:
         return ask_title("What shall I remind you of?", turn)
     at, rule = when
     made = CreateReminder(about, at, rule, conversation=turn.conversation, twin=_twin(turn))
-    return _made(turn, await turn.execute(made))
+    return told_of(turn, await turn.execute(made))
 
 
 async def _at_each(turn: Turn, hours: Sequence[Request], about: str) -> Outcome:
@@ -121,7 +118,7 @@ async def _if_nobody(turn: Turn) -> Outcome:
     made = CreateReminder(concern.title, conversation=turn.conversation, twin=concern.twin, unacknowledged=waits)
     view = await turn.execute(made)
     told = reminder_when(turn, view.at, f", unless somebody has taken it on by then: {concern.title}")
-    return _made(turn, view, told)
+    return told_of(turn, view, told)
 
 
 async def _when_free(turn: Turn, about: str) -> Outcome:
@@ -131,7 +128,7 @@ async def _when_free(turn: Turn, about: str) -> Outcome:
     length = length_of(turn.request)
     free = WhenFree(length.total_seconds()) if length else WhenFree()
     view = await turn.execute(CreateReminder(about, free=free, conversation=turn.conversation, twin=_twin(turn)))
-    return _made(turn, view, reminder_when(turn, view.at, f", when you are free: {view.about}"))
+    return told_of(turn, view, reminder_when(turn, view.at, f", when you are free: {view.about}"))
 
 
 def _spoken_of(turn: Turn) -> str:
@@ -193,7 +190,7 @@ async def _on_condition(turn: Turn, clause: str, about: str) -> Outcome:
     view = await turn.execute(
         CreateReminder(capital(words), condition=wanted, conversation=turn.conversation, twin=twin.id)
     )
-    return replace(_made(turn, view, f"I'll tell you when {told.strip()}."), twins=(twin.id,))
+    return replace(told_of(turn, view, f"I'll tell you when {told.strip()}."), twins=(twin.id,))
 
 
 def _which_twin(turn: Turn, twins: Sequence[str]) -> Outcome:
@@ -203,67 +200,6 @@ def _which_twin(turn: Turn, twins: Sequence[str]) -> Outcome:
     options = tuple((twin.id, twin.name) for twin in known)
     pending = Pending(new_id("q"), "choose", turn.request, "Which one do you mean?", options)
     return Outcome((say(pending.question, *picks(pending)),), pending=pending, changes={"last": turn.request})
-
-
-async def _before_event(turn: Turn, time: Mapping[str, Any], about: str) -> Outcome:
-    anchor = str(time["anchor"])
-    agenda = await turn.query(GetAgenda(turn.now, turn.now + _AHEAD, turn.user))
-    coming = [event for event in agenda.events if event.start > turn.now]
-    found = [coming[i] for i in matching.best_matches(matching.said_words(anchor), [e.title for e in coming])]
-    if not found:
-        raise NotFound(f"I find no {anchor} in your calendar.", hint="Say a time, or add it to your calendar first.")
-    event: EventView = min(found, key=lambda each: each.start)
-    lead_s = -float(time.get("offset_s") or 0)
-    view = await turn.execute(
-        CreateReminder(about or event.title, before=BeforeEvent(event.id, lead_s), conversation=turn.conversation)
-    )
-    what = f": {about}" if about else ""
-    return _made(turn, view, reminder_when(turn, view.at, f", before {event.title}{what}"))
-
-
-async def _before_it(turn: Turn, about: str) -> Outcome | None:
-    """So long before the event or the task that was spoken of; None where neither was, or no length was said."""
-    lead, event, task = length_of(turn.request), turn.meant("event"), turn.meant("task")
-    about = "" if before_it(about) else about
-    if lead is None:
-        return None
-    if reminder := turn.meant("reminder"):
-        return await _before_another(turn, reminder, lead, about)
-    if not (event or task):
-        raise NotFound("Before what?", hint="Name it, like “an hour before the dentist”, or say a time.")
-    if event:
-        view = await turn.query(GetEvent(event))
-        if view.recurrence and _EACH.search(str(turn.request.get("text", ""))):
-            again = CreateReminder(
-                about or view.title, view.start - lead, view.recurrence, conversation=turn.conversation
-            )
-            return _made(turn, await turn.execute(again))
-        title = view.title
-        made = CreateReminder(
-            about or title, before=BeforeEvent(event, lead.total_seconds()), conversation=turn.conversation
-        )
-        told = await turn.execute(made)
-        return _made(turn, told, reminder_when(turn, told.at, f", before {title}{f': {about}' if about else ''}"))
-    found = await turn.query(GetTask(str(task)))
-    if found.due is None:
-        return None
-    due = CreateReminder(about or found.title, found.due - lead, conversation=turn.conversation)
-    return _made(turn, await turn.execute(due))
-
-
-async def _before_another(turn: Turn, id: str, lead: timedelta, about: str) -> Outcome:
-    """So long before what one is reminded of already."""
-    view = await turn.query(GetReminder(id))
-    if view.at is None:
-        raise NotFound(f"I can't tell when “{view.about}” will be.", hint="Say a time.")
-    earlier = CreateReminder(about or view.about, view.at - lead, view.recurrence, conversation=turn.conversation)
-    return _made(turn, await turn.execute(earlier))
-
-
-def _made(turn: Turn, view: ReminderView, text: str = "") -> Outcome:
-    effect = Effect(turn.request, f"the reminder “{view.about}”", (Reversal("reminder_made", view.id),))
-    said = text or reminder_when(turn, view.at, f": {view.about}", rule=view.recurrence)
-    return Outcome((say(said, UNDO),), subject=Subject("reminder", view.id), effect=effect)
 
 
 async def _unmake(reversal: Reversal, turn: Turn) -> None:

@@ -1,0 +1,135 @@
+"""The words in which plans are spoken of: patterns, whatever intent a sentence was taken for."""
+
+import re
+
+POLITE = (
+    r"^(?:(?:ok|okay|oh|and|also|now|so|then|please|pollux|actually|no|sorry|wait|hm+|well|can you|could you|would you|"
+    r"will you|you can|let'?s|i want to|i'd like to)[,\s]+)*"
+)
+IT = r"(?:it|that|this|that one|this one|the (?:meeting|appointment|event|call|one))"
+INVITES = re.compile(
+    rf"{POLITE}(?:invite|bring|include|add)\s+"
+    r"(?P<who>(?!(?:it|that|this|them|an?|the|my|to)\b)[\w'’-]+(?:(?:,|\s+and|\s)\s*"
+    r"(?!(?:to|too|as|in|for|please)\b)[\w'’-]+){0,4}?)"
+    r"(?:\s+(?:to|in)\s+(?:it|that|this)|\s+too|\s+as well|\s+please)*\W*$",
+    re.IGNORECASE,
+)
+FILES = re.compile(
+    rf"{POLITE}(?:put|move|save|add|enter|file|write|keep|have|make)\s+{IT}\s+(?:in|into|to|on|onto)\s+(?:my|the|our)\s+"
+    r"(?P<calendar>[\w'’-]+(?:\s[\w'’-]+)?)\s+(?:calendar|diary|agenda)(?:\s+(?:instead|please|rather))*\W*$"
+    rf"|{POLITE}(?:in|into|to|on)\s+(?:my|the|our)\s+(?P<other>[\w'’-]+)\s+(?:calendar|diary|agenda)"
+    r"(?:,?\s+(?:instead|please|rather))*\W*$",
+    re.IGNORECASE,
+)
+OWN_CALENDAR = frozenset("own main normal usual same default".split())
+SUMMARY = re.compile(
+    r"\b(?:summar(?:y|ise|ize)|overview|rundown|run-down|recap|briefing|brief)\b.*"
+    r"\b(?:to(?:day|morrow|night)|day|week|morning|afternoon|evening|agenda|calendar|schedule|plans?|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+WHATS_ON = re.compile(
+    r"(?:(?:so|ok|okay|and|hey)[\s,]+)*(?:what(?:'?s|’s| is)|wh?ats|anything|something)"
+    r"(?:\s+(?:on|up|happening|planned|going on|there|else|for|in|my|the|calendar|schedule|agenda|plan))*[\s?.!]*",
+    re.IGNORECASE,
+)
+RETIMES = re.compile(
+    rf"\b(?:make|let|have|get|want)\s+{IT}\s+(?:end|finish|last|start|begin|run|go on)\b|"
+    rf"^(?:(?:no|actually|sorry|oh|wait|and|but)[\s,]+)*{IT}\s+"
+    r"(?:ends?|finishes|lasts|starts?|begins?|goes on|runs|takes)\b|"
+    rf"\b(?:extend|shorten|lengthen|prolong)\s+{IT}\b",
+    re.IGNORECASE,
+)
+CLASHES = re.compile(
+    r"\b(?:conflicts?|clash(?:es|ing)?|overlap(?:s|ping)?|double[- ]?book(?:ed|ings?)?)\b", re.IGNORECASE
+)
+HAVE_TO = re.compile(
+    rf"{POLITE}(?:(?:i|we)\s+)?(?:(?:still\s+|really\s+)?(?:have|need|'?ve got|got|ought)\s+to|must|gotta|should)\s+"
+    r"(?!(?:move|postpone|reschedule|cancel|push|delay|shift|know|go|leave|talk|speak|say|see|ask|change|be)\b)[a-z]+\b",
+    re.IGNORECASE,
+)
+KEEPS = re.compile(
+    r"^(?:(?:no|actually|oh|wait|sorry|hm+|but|ok|okay)[\s,]+)*(?:keep|leave)\s+(?:it|that|them|this)"
+    r"(?:\s+(?:in|there|after all|as it (?:is|was)|please|on|then))*\W*$"
+    r"|^(?:(?:no|actually|oh|wait|sorry|please|ok|okay|can you|could you)[\s,]+)*"
+    r"(?:(?:bring|put|get|take|want)\s+(?:it|that|them|this)\s+back|restore\s+(?:it|that|them))(?:\s+\w+)?\W*$",
+    re.IGNORECASE,
+)
+GONE = frozenset({"cancel_event", "delete_task", "cancel_reminder"})
+RENAMES = re.compile(
+    rf"{POLITE}(?:call|name|rename|title)\s+"
+    r"(?:it|that|this|that one|the (?:meeting|appointment|event|task|reminder|call))\s+"
+    rf"(?:to\s+|into\s+)?(?P<title>.+?)(?:\s+(?:instead|please|rather))*[\s.!]*$"
+    r"|^(?:(?:no|and|also|please)[\s,]+)*(?:the\s+|its\s+)(?:title|name)\s+(?:is|should be|shall be)\s+"
+    r"(?P<other>.+?)[\s.!]*$",
+    re.IGNORECASE,
+)
+NAMED_KINDS = frozenset({"event", "task", "reminder"})
+FROM_NOW_ON = re.compile(
+    r"\b(?:from now on|always|every time|for good)\b.*\b(?:it|they|that|this|the [\w-]+)\s?"
+    r"(?:'s|’s|is|are|will be|starts?|begins?|happens?|comes?)\s+(?:at|on|from)\b"
+    r"|\b(?:it|they|that|this)\s?(?:'s|’s|is|are|will be|starts?|begins?)\s+(?:at|on|from)\b.*\bfrom now on\b",
+    re.IGNORECASE,
+)
+WHOLE_SERIES = re.compile(
+    rf"{POLITE}(?:cancel|delete|remove|stop|end|drop|scrap|call off)\b.*\b"
+    r"(?:series|all of (?:them|it)|them all|every one|for good|altogether)\b",
+    re.IGNORECASE,
+)
+WORKS = re.compile(
+    r"^(?:(?:and|also|so|ok|okay|please note)[\s,]+)*i\s+(?:usually\s+|always\s+|normally\s+|now\s+)?"
+    r"(?:work|am working|only work|don'?t work|do not work|never work)\b(?:\s+from)?\s+(?:on\s+)?"
+    r"(?:\d|mon|tue|wed|thu|fri|sat|sun|half|from|between|until)",
+    re.IGNORECASE,
+)
+CLOCK = re.compile(
+    r"^(?:(?:and|so|hey|please|pollux|ok|okay|sorry|excuse me)[\s,]+)*"
+    r"(?:what(?:'s|’s|s| is)?\s+(?:the\s+)?(?:current\s+)?(?:time|date)"
+    r"(?:\s+(?:is it|now|right now|today|please|is it now|do you have))*|what\s+(?:day|date|time)\s+is\s+(?:it|today)"
+    r"(?:\s+(?:now|today|please))*|"
+    r"tell me the (?:time|date)|do you (?:know|have) (?:what time it is|the time|the date))\W*$",
+    re.IGNORECASE,
+)
+STOPPED = re.compile(r"\b(?:stop|no|never|don'?t|without|turn off|switch off|mute|fewer|less)\b", re.IGNORECASE)
+BLOCKS = re.compile(
+    rf"{POLITE}(?:block|reserve|book|keep|schedule|set aside|free up|find)\s+.*\bfor\s+{IT}\b",
+    re.IGNORECASE,
+)
+DUE = re.compile(r"^(?:(?:and|so)\s+)?(?:(?:by )?when|what (?:day|date|time)|how long)\b.*\bdue\b", re.IGNORECASE)
+ASKS_OF_IT = re.compile(
+    rf"^(?:(?:and|so|ok|okay)[,\s]+)*(?:how long|(?:at )?what time|(?:until |till )?when|(?:on )?(?:what|which) day)\s+"
+    rf"(?:is|was|does|do|will|are)\s+{IT}\b(?!\s+(?:due|my|the|your))",
+    re.IGNORECASE,
+)
+SHOULD_BE = re.compile(
+    rf"{POLITE}(?P<what>(?:the|my|our|that)\s+[\w'’\s-]{{2,40}}?|{IT})\s+"
+    r"(?:should(?: really)? be|is supposed to be|was supposed to be|has to be|needs to be|must be|is actually|"
+    r"ought to be|is really)\s+(?:at|on|from|in|to)\b",
+    re.IGNORECASE,
+)
+THAT_DAY = re.compile(
+    r"\b(?:(?:on|in|during|for) )?(?:that|the same) (?:day|morning|afternoon|evening|night|week)\b", re.IGNORECASE
+)
+ASKS = re.compile(r"^(?:(?:and|so|ok)[,\s]+)*(?:what|what's|whats|is|are|do|am|anything|have)\b|\?\s*$", re.IGNORECASE)
+STOP_THESE = re.compile(
+    r"^(?:(?:ok|okay|please|pollux|can you|could you|just|now)[,\s]+)*(?:stop|end|drop|no more(?: of)?)\s+"
+    r"(?:(?:all\s+)?(?:these|those|this|that|it|them)|reminding me(?: (?:of|about) (?:it|that|this))?)"
+    r"(?:\s+(?:reminders?|alarms?|one))?(?:[,\s]+(?:please|now|thanks))*\W*$",
+    re.IGNORECASE,
+)
+SKIPS = re.compile(
+    rf"{POLITE}(?:skip|leave out|drop|miss|not)\s+(?:it|that|this|(?:the|this|that|just the)\s+(?:next|coming|one)"
+    r"(?:\s+\w+)?)\b",
+    re.IGNORECASE,
+)
+# A verb makes a sentence of what would be the name of an appointment.
+SENTENCE = re.compile(
+    r"\?|^(?:what|when|where|who|why|how|which|is|are|was|were|do|does|did|can|could|will|would|should|has|have|i|we|it|"
+    r"no|not|yes|ok|okay|same|and|but|if|tell|show|give|set|turn|switch|move|push|shift|put|make|change|cancel|delete|remove|"
+    r"remind|stop|start|skip|snooze|wake|let|please|thanks?|good|hi|hello|from|at|on|by|until|in|for|every|all|any|"
+    r"tomorrow|today|tonight|yesterday|actually|sorry|oh|nothing|something|everything|never|also|then|only|just|maybe|"
+    r"undo|postpone|done|finished|quiet|silence|mute|energy|stress|mood)\b"
+    r"|\b(?:is|are|was|were|been|am|i'm|it's|has|had|did|does|do|will|won't|can't|cannot|don't|didn't|went|got|gets|"
+    r"remind|ago|yesterday|last|since)\b",
+    re.IGNORECASE,
+)
