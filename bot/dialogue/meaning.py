@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogue.decision import NEEDS
@@ -89,7 +89,10 @@ _TAKES_ALL = re.compile(
 )
 
 _MADE = re.compile(r"^(?:(?:no|actually|sorry|ok|okay|better)[,\s]+)*(?:make|set|change) (?:it|that)\b", re.IGNORECASE)
+_OF_REMINDERS = frozenset({"list_reminders", "snooze", "correct"})
 _CERTAIN = 0.7
+_ALSO = re.compile(r"\balso\b", re.IGNORECASE)  # another one, with a time of its own or none
+_WHEN_SAID = frozenset({"time", "times", "duration", "spans"})
 _BETTER = re.compile(
     r"\b(?:would be|is|works?|suits me)\s+(?:good|better|best|great|perfect|fine|nicer|ideal)\b[^?]*$", re.IGNORECASE
 )
@@ -117,7 +120,9 @@ def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, 
     if last is None:
         return Meaning(intent, {})
     if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES and not _begins_anew(parse):
-        return Meaning(intent, {k: v for k, v in last.slots.items() if k not in _OF_ONE and k not in m.slots})
+        gone = _WHEN_SAID if intent.startswith("create_") and _ALSO.search(parse.text) else frozenset()
+        kept = {k: v for k, v in last.slots.items() if k not in _OF_ONE | gone and k not in m.slots}
+        return Meaning(intent, kept)
     carried = _carried(last, intent, m) if _leans_on_last(parse, m) else {}
     placed = m.slots.get("place") and not any(k in m.slots for k in ("twins", "types", "property"))
     one = _ONE.search(parse.text) or (is_elliptic(parse, m) and "property" not in carried)
@@ -237,8 +242,8 @@ def _begins_anew(parse: Parse) -> bool:
 
 def _planned_before(state: DialogueState, last: Request) -> Request:
     """The last request; where it only asked for the reminders, the one that made the last of them."""
-    made = state.effects[-1].request if state.effects else last
-    return made if last.intent == "list_reminders" and made.intent == "create_reminder" else last
+    about_one = state.subject is not None and state.subject.kind == "reminder"
+    return replace(last, intent="create_reminder") if about_one and last.intent in _OF_REMINDERS else last
 
 
 def _of_ellipsis(last: Request, m: Mentioned) -> str | None:

@@ -90,6 +90,12 @@ CLOCK = re.compile(
     r"tell me the (?:time|date)|do you (?:know|have) (?:what time it is|the time|the date))\W*$",
     re.IGNORECASE,
 )
+LAST_CHANGE = re.compile(
+    r"^(?:(?:and|so|wait|ok|okay)[\s,]+)*what\s+(?:did|have)\s+(?:i|you|we)\s+(?:just\s+|last\s+)?"
+    r"(?:add|added|do|done|change|changed|create|created|make|made|set|move|moved|cancel|cancelled|delete|deleted|book|booked)"
+    r"(?:\s+(?:just now|last|just|there))?\W*$",
+    re.IGNORECASE,
+)
 STOPPED = re.compile(r"\b(?:stop|no|never|don'?t|without|turn off|switch off|mute|fewer|less)\b", re.IGNORECASE)
 BLOCKS = re.compile(
     rf"{POLITE}(?:block|reserve|book|keep|schedule|set aside|free up|find)\s+.*\bfor\s+{IT}\b",

@@ -37,6 +37,8 @@ def of_plans(state: DialogueState, parse: Parse, m: Mentioned) -> Request | None
 def _by_itself(parse: Parse, text: str, m: Mentioned) -> Request | None:
     if words.CLOCK.search(text):
         return Request("tell_time", m.slots)
+    if words.LAST_CHANGE.search(text):
+        return Request("tell_last_change", m.slots)
     if "time" in m.slots and words.WHATS_ON.fullmatch(without_spans(m, text)):
         return Request("ask_agenda", m.slots)
     if words.SUMMARY.search(text) and not words.STOPPED.search(text):
@@ -49,7 +51,8 @@ def _by_itself(parse: Parse, text: str, m: Mentioned) -> Request | None:
         return Request("ask_agenda", m.slots)
     if words.WORKS.search(text) and not text.endswith("?"):
         return Request("set_preference", m.slots)
-    by_then = "time" in m.slots and m.slots["time"].get("edge") in ("by", "before", "until")
+    time = m.slots.get("time")
+    by_then = isinstance(time, Mapping) and time.get("edge") in ("by", "before", "until")
     if by_then and words.HAVE_TO.search(text) and not parse.intent.startswith("create_"):
         return Request("create_task", m.slots)
     return None

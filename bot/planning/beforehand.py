@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -41,7 +42,7 @@ async def before_event(turn: Turn, time: Mapping[str, Any], about: str) -> Outco
 
 async def before_spoken_of(turn: Turn, about: str) -> Outcome | None:
     """So long before the event or the task that was spoken of; None where neither was, or no length was said."""
-    lead, event, task = length_of(turn.request), turn.meant("event"), turn.meant("task")
+    lead, event, task = length_of(turn.request), _id(turn, "event"), _id(turn, "task")
     about = "" if before_it(about) else about
     if lead is None:
         return None
@@ -71,7 +72,7 @@ async def before_spoken_of(turn: Turn, about: str) -> Outcome | None:
 
 async def days_before_spoken_of(turn: Turn, ahead: tuple[int, int], about: str) -> Outcome | None:
     """ "The day before", "the evening before": of the event or the task that was spoken of; None where neither was."""
-    event, task, zone = turn.meant("event"), turn.meant("task"), turn.services.zone
+    event, task, zone = _id(turn, "event"), _id(turn, "task"), turn.services.zone
     at = (await turn.query(GetEvent(event))).start if event else None
     if at is None and task:
         at = (await turn.query(GetTask(task))).due
@@ -87,7 +88,8 @@ async def days_before_spoken_of(turn: Turn, ahead: tuple[int, int], about: str) 
     if not title and task:
         title = (await turn.query(GetTask(task))).title
     made = CreateReminder(title, when.astimezone(UTC), conversation=turn.conversation)
-    return told_of(turn, await turn.execute(made))
+    bound = replace(turn, request=turn.request.having(event=event, task=task))  # for "around noon would be better"
+    return told_of(bound, await turn.execute(made))
 
 
 async def _before_another(turn: Turn, id: str, lead: timedelta, about: str) -> Outcome:
@@ -99,7 +101,17 @@ async def _before_another(turn: Turn, id: str, lead: timedelta, about: str) -> O
     return told_of(turn, await turn.execute(earlier))
 
 
+def _id(turn: Turn, kind: str) -> str | None:
+    """The event or task that was spoken of; a name that was heard in the text is none."""
+    said = turn.request.get(kind)
+    if isinstance(said, str) and said.startswith(f"{kind}_"):
+        return said
+    subject = turn.state.subject
+    return subject.id if subject and subject.kind == kind else None
+
+
 def told_of(turn: Turn, view: ReminderView, text: str = "") -> Outcome:
     effect = Effect(turn.request, f"the reminder “{view.about}”", (Reversal("reminder_made", view.id),))
     said = text or reminder_when(turn, view.at, f": {view.about}", rule=view.recurrence)
-    return Outcome((say(said, UNDO),), subject=Subject("reminder", view.id), effect=effect)
+    changes = {"last": turn.request}
+    return Outcome((say(said, UNDO),), subject=Subject("reminder", view.id), effect=effect, changes=changes)

@@ -44,7 +44,9 @@ async def first_gap(event: EventView, stretch: tuple[datetime, datetime] | None,
     length = event.end - event.start
     start, end = stretch or (event.start.replace(hour=0, minute=0), event.start + _LOOK_AHEAD)
     free = await turn.query(FindFreeTime(turn.user, max(start, turn.now), end, length.total_seconds()))
-    starts = [at for slot in free for at in _starts(slot.start, slot.end, length) if at != event.start]
+    starts = [
+        at for slot in free for at in _starts(slot.start, slot.end, length) if at != event.start and at > turn.now
+    ]
     return Slot(starts[0], starts[0] + length) if starts else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.buttons import NO, YES, says
+from bot.dialogue.buttons import NO, UNDO, YES, says
 from bot.dialogue.examples import examples_for
 from bot.dialogue.state import Pending, Request
 from bot.replies.phrases import count_text, listed
@@ -26,6 +26,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
         "thank": thank,
         "help": help_,
         "tell_time": tell_time,
+        "tell_last_change": tell_last_change,
         "repeat": repeat,
     }
 
@@ -55,6 +56,14 @@ async def tell_time(turn: Turn) -> Outcome:
     """The time and the day where whoever asks lives."""
     now = turn.now.astimezone(turn.services.zone)
     return Outcome((say(f"It is {now:%H:%M} on {now:%A} {now.day} {now:%B} {now.year}."),))
+
+
+async def tell_last_change(turn: Turn) -> Outcome:
+    """What was done last in this conversation."""
+    effects = turn.state.effects
+    if not effects:
+        return Outcome((say("Nothing was changed in this conversation yet."),))
+    return Outcome((say(f"The last change was: {effects[-1].title}.", UNDO),))
 
 
 async def nothing_open(turn: Turn) -> Outcome:

@@ -32,6 +32,7 @@ from twin_core.contract.ids import new_id
 from twin_core.contract.reminders import (
     CancelReminder,
     CreateReminder,
+    GetReminder,
     ReminderView,
     Unacknowledged,
     WhenFree,
@@ -79,7 +80,7 @@ async def create(turn: Turn) -> Outcome:
     if isinstance(when, Open):
         return passed(when, turn, "reminder")
     # "Every day at 9" begins something of its own: what was spoken of before is not meant by it.
-    if not (about := about or ("" if request.get("recurrence") else _spoken_of(turn))):
+    if not (about := about or ("" if request.get("recurrence") else await _spoken_of(turn))):
         return ask_title("What shall I remind you of?", turn)
     at, rule = when
     made = CreateReminder(about, at, rule, conversation=turn.conversation, twin=_twin(turn))
@@ -131,11 +132,11 @@ async def _when_free(turn: Turn, about: str) -> Outcome:
     return told_of(turn, view, reminder_when(turn, view.at, f", when you are free: {view.about}"))
 
 
-def _spoken_of(turn: Turn) -> str:
+async def _spoken_of(turn: Turn) -> str:
     """ "Remind me in an hour", said about something; "and on Friday at 8", of what one is reminded of already."""
-    before = turn.state.effects[-1].request if turn.state.effects else None
-    if before and before.intent == "create_reminder" and _AND.search(str(turn.request.get("text", ""))):
-        return str(before.get("title") or "") or topic(str(before.get("text", "")), before.get("spans", ()))
+    subject = turn.state.subject
+    if subject and subject.kind == "reminder" and _AND.search(str(turn.request.get("text", ""))):
+        return (await turn.query(GetReminder(subject.id))).about
     focus = turn.state.twins or (turn.state.subject.id if turn.state.subject else "",)
     twin = turn.services.registry.twin(focus[0])
     return twin.name if twin else ""
