@@ -95,7 +95,9 @@ class Turn:
         """The id of a task, event, concern … that a request means without naming it: the one of its button, the
         one at the position said in the list shown last, else the one spoken of last. None: neither.
         """
-        if named := self.request.get(kind):
+        named = self.request.get(kind)
+        heard = kind in ("event", "task") and not str(named).startswith(f"{kind}_")  # a name in the text is no id
+        if named and not heard:
             return str(named)
         listing, position = self.state.listing, self.request.get("ordinal")
         if position is not None and listing and listing.kind == kind:

@@ -31,6 +31,8 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
     if pending.skippable and parse.intent == "skip":
         return Decision("do", pending.request.having(skipped=True))
     told = {k: v for k, v in m.slots.items() if k in ("time", "times", "duration", "recurrence")}
+    if pending.slot == "title" and told and (pending.request.get("times") or _is_all(parse, m)):
+        told = {}  # "lunch" is a name, and the Friday of before stays
     if not told and _turns_away(pending, parse, m):
         return None
     anew = parse.intent not in _TELLING | _NO | {pending.request.intent} and parse.confidence >= _CERTAIN
@@ -75,6 +77,12 @@ def _texts(m: Mentioned, kind: str) -> tuple[object, ...]:
 
 def _again(pending: Pending) -> Decision:
     return Decision("ask_again", pending.request, pending=pending)
+
+
+def _is_all(parse: Parse, m: Mentioned) -> bool:
+    """Whether a time is all that was said."""
+    spans = [s for s in m.slots.get("spans", ()) if s[0] == "time"]
+    return bool(spans) and int(spans[0][2]) - int(spans[0][1]) >= len(parse.text.strip(" .!?"))
 
 
 def _is_short(parse: Parse) -> bool:

@@ -44,6 +44,8 @@ _THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|that|this)\s+$", re.IGNORECASE)
 _NAMING = ("twin", "place", "twin_type")
+_QUOTED = re.compile(r"[“\"„][^”\"“]{2,200}[”\"“]")
+_WHEN = ("time", "duration", "recurrence")
 _ONE = re.compile(r"\s+(?:ones?|1)$", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
@@ -95,6 +97,7 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
     count = _COUNTED.search(text)
     if count:  # its number is no value to be set
         entities = [e for e in entities if not (e.kind == "value" and count.start() <= e.start < count.end())]
+    entities = _without_quoted(text, entities)
     lists: dict[str, list[Any]] = {"twin": [], "place": [], "twin_type": [], "value": []}
     choices: tuple[str, ...] = ()
     unknown = ""
@@ -132,6 +135,14 @@ def _mentioned(text: str, entities: Sequence[Entity]) -> Mentioned:
         definite=any(e.kind == "twin_type" and _DEFINITE.search(text[: e.start]) for e in entities),
         entities=tuple(entities),
     )
+
+
+def _without_quoted(text: str, entities: Sequence[Entity]) -> Sequence[Entity]:
+    """A time within quotes belongs to a name, where another one is said outside."""
+    quoted = [found.span() for found in _QUOTED.finditer(text)]
+    named = [e for e in entities if e.kind in _WHEN and any(a < e.start and e.end < b for a, b in quoted)]
+    others = [e for e in entities if e not in named]
+    return others if named and any(e.kind in _WHEN for e in others) else entities
 
 
 def _with_states(entities: Sequence[Entity]) -> Iterator[Entity]:

@@ -85,7 +85,8 @@ WORKS = re.compile(
 CLOCK = re.compile(
     r"^(?:(?:and|so|hey|please|pollux|ok|okay|sorry|excuse me)[\s,]+)*"
     r"(?:what(?:'s|’s|s| is)?\s+(?:the\s+)?(?:current\s+)?(?:time|date)"
-    r"(?:\s+(?:is it|now|right now|today|please|is it now|do you have))*|what\s+(?:day|date|time)\s+is\s+(?:it|today)"
+    r"(?:\s+(?:is it|now|right now|today|please|is it now|do you have))*|"
+    r"what\s+(?:day|date|time)(?:\s+of\s+(?:the\s+)?(?:week|day))?\s+is\s+(?:it|today)"
     r"(?:\s+(?:now|today|please))*|"
     r"tell me the (?:time|date)|do you (?:know|have) (?:what time it is|the time|the date))\W*$",
     re.IGNORECASE,
@@ -96,6 +97,20 @@ LAST_CHANGE = re.compile(
     r"(?:\s+(?:just now|last|just|there))?\W*$",
     re.IGNORECASE,
 )
+CALLS_OFF = re.compile(
+    rf"{POLITE}(?:cancel|scrap|drop|delete|remove|call off|bin|kill|ditch)\s+(?:the|my|our)\s+"
+    r"(?!(?:interview|question|change|changes|order|request|whole|last|set-?up|setup|wish|thing|action|approval|others?)\b)\w{3,}",
+    re.IGNORECASE,
+)
+REMINDS = re.compile(
+    r"\b(?:remind\w*|alarm|wake|ping|tell|nudge|alert|notify|let me know|forget|shout|warn|timer|buzz|heads[- ]up)\b",
+    re.IGNORECASE,
+)
+DATE_OF = re.compile(
+    r"(?:(?:and|so|ok|okay|please)[\s,]+)*(?:when|what\s+(?:day|date|weekday)|which\s+(?:day|weekday))(?:'s|’s|\s+is|\s+was|\s+will|\s+does)?"
+    r"(?:\s+(?:it|be|on|fall|fall on|is|this year))*[\s?.!]*",
+    re.IGNORECASE,
+)
 STOPPED = re.compile(r"\b(?:stop|no|never|don'?t|without|turn off|switch off|mute|fewer|less)\b", re.IGNORECASE)
 BLOCKS = re.compile(
     rf"{POLITE}(?:block|reserve|book|keep|schedule|set aside|free up|find)\s+.*\bfor\s+{IT}\b",
@@ -103,7 +118,8 @@ BLOCKS = re.compile(
 )
 DUE = re.compile(r"^(?:(?:and|so)\s+)?(?:(?:by )?when|what (?:day|date|time)|how long)\b.*\bdue\b", re.IGNORECASE)
 ASKS_OF_IT = re.compile(
-    rf"^(?:(?:and|so|ok|okay)[,\s]+)*(?:how long|(?:at )?what time|(?:until |till )?when|(?:on )?(?:what|which) day)\s+"
+    rf"^(?:(?:and|so|ok|okay)[,\s]+)*"
+    rf"(?:how long|(?:at )?what time|(?:until |till )?when|where|who|(?:on )?(?:what|which) day)\s+"
     rf"(?:is|was|does|do|will|are)\s+{IT}\b(?!\s+(?:due|my|the|your))",
     re.IGNORECASE,
 )

@@ -23,6 +23,10 @@ def of_plans(state: DialogueState, parse: Parse, m: Mentioned) -> Request | None
     kind = state.subject.kind if state.subject else ""
     if about_twins(m) and kind not in ("event", "task", "reminder"):
         return None
+    if words.CLOCK.search(text):
+        return Request("tell_time", m.slots)
+    if parse.intent == "later" and kind == "reminder" and any(reply.nudge for reply in state.said):
+        return Request("snooze", m.slots)
     if ends_a_reminder(state, text):
         return Request("cancel_reminder", m.slots)
     if found := _of_subject(state, kind, text, m):
@@ -35,10 +39,10 @@ def of_plans(state: DialogueState, parse: Parse, m: Mentioned) -> Request | None
 
 
 def _by_itself(parse: Parse, text: str, m: Mentioned) -> Request | None:
-    if words.CLOCK.search(text):
-        return Request("tell_time", m.slots)
     if words.LAST_CHANGE.search(text):
         return Request("tell_last_change", m.slots)
+    if "time" in m.slots and words.DATE_OF.fullmatch(without_spans(m, text)):
+        return Request("tell_date", m.slots)
     if "time" in m.slots and words.WHATS_ON.fullmatch(without_spans(m, text)):
         return Request("ask_agenda", m.slots)
     if words.SUMMARY.search(text) and not words.STOPPED.search(text):
@@ -47,6 +51,8 @@ def _by_itself(parse: Parse, text: str, m: Mentioned) -> Request | None:
         return Request("ask_tasks", m.slots)
     if about_twins(m) or "property" in m.slots:
         return None
+    if parse.intent in ("cancel", "dismiss", "deny") and words.CALLS_OFF.search(text):
+        return Request("cancel_event", m.slots)
     if words.CLASHES.search(text) and words.ASKS.search(text):
         return Request("ask_agenda", m.slots)
     if words.WORKS.search(text) and not text.endswith("?"):
@@ -83,8 +89,8 @@ def _of_subject(state: DialogueState, kind: str, text: str, m: Mentioned) -> Req
             return Request("file_event", {**slots, "calendar": named})
         if words.SKIPS.search(text):
             return Request("skip", slots)
-        if words.THAT_DAY.search(text) and words.ASKS.search(text):
-            return Request("ask_agenda", {**slots, "that_day": True})
+    if kind in _ASKED_OF and words.THAT_DAY.search(text) and words.ASKS.search(text):
+        return Request("ask_agenda", {**slots, "that_day": True})
     if kind in _ASKED_OF and words.ASKS_OF_IT.search(text):
         return Request(_ASKED_OF[kind], {**slots, "of_it": True})
     timed = "time" in slots or "duration" in slots
@@ -106,7 +112,8 @@ def without_spans(m: Mentioned, text: str) -> str:
 def _names_an_appointment(parse: Parse, m: Mentioned) -> bool:
     """ "Parents' evening on the 17th at half seven": a name and an hour to come, and nothing that is done or asked."""
     time = m.slots.get("time")
-    if parse.intent not in _MISTAKEN or not isinstance(time, Mapping) or about_twins(m) or m.unknown:
+    mistaken = parse.intent in _MISTAKEN or (parse.intent == "create_reminder" and not words.REMINDS.search(parse.text))
+    if not mistaken or not isinstance(time, Mapping) or about_twins(m) or m.unknown:
         return False
     timed = time.get("start") and time.get("grain") in _FINE and not time.get("edge") and not time.get("rolling")
     said = without_spans(m, parse.text)

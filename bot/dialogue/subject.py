@@ -48,10 +48,11 @@ _NAMES_ITS_KIND = re.compile(
 
 _POLITE = r"(?:(?:ok|okay|no|and|now|please|actually|pollux|can you|could you|would you|i want you to)[,\s]+)*"
 _MOVES = re.compile(
-    rf"^{_POLITE}(?:move|push|shift|bring|pull|reschedule|postpone|delay|defer|put|change|set|make|have|let)\b"
+    rf"(?:^|[,.;]\s*){_POLITE}(?:move|push|shift|bring|pull|reschedule|postpone|delay|defer|put|change|set|make|have|let)\b"
     r"|\b(?:earlier|later|sooner|instead)\b|\b(?:should|shall|can|is to|needs? to) (?:come|be|ring|go off)\b",
     re.IGNORECASE,
 )
+_NO = re.compile(r"^\W*(?:no|nope|not|sorry)\b", re.IGNORECASE)
 _UNDERSTOOD = 0.5  # which kind of plan is called off, from here on
 _CALLS_OFF = re.compile(rf"^{_POLITE}(?:cancel|call off|scrap)\b", re.IGNORECASE)
 _A_REMINDER = re.compile(r"\b(?:the|that|this|my|our)\s+(?:[\w'’-]+\s+){0,5}?reminder\b", re.IGNORECASE)
@@ -101,7 +102,12 @@ def moves_a_reminder(parse: Parse, m: Mentioned) -> bool:
 def of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
     """What a bare time or length asks of an event or task: "half an hour longer", "push it back an hour"."""
     subject = state.subject
-    if subject is None or subject.kind not in _PUT_OFF or not ("time" in m.slots or "duration" in m.slots):
+    if subject is None or subject.kind not in _PUT_OFF:
+        return None
+    just_made = bool(state.effects) and state.effects[-1].request == state.last
+    if just_made and parse.intent == "deny" and "value" in m.slots and _NO.search(parse.text):
+        return "correct"  # "no, 4": another hour
+    if not ("time" in m.slots or "duration" in m.slots):
         return None
     refused = parse.intent in ("deny", "out_of_scope", "inform") and bool(
         re.search(r"^\W*(?:no|nope|not)\b", parse.text, re.IGNORECASE)

@@ -6,8 +6,9 @@ percent"). Joints inside a name, a time or a topic never cut.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.nlu.intents import OUT_OF_SCOPE
 from bot.ports import Entity, Parse
@@ -58,6 +59,10 @@ _INTO_THE_CALENDAR = re.compile(
     re.IGNORECASE,
 )
 _SOUND = re.compile(r"(?:oh|hey|so|well|hm+|ah|um|uh|er|eh)(?:[\s,]+(?:and|so|well|then))*", re.IGNORECASE)
+_AN_EVENT = "create_event"
+_ANOTHER = re.compile(
+    r"(?:an?|another|one|my|the)\s+\w|(?:lunch|dinner|breakfast|coffee|drinks|call|meeting)\b", re.IGNORECASE
+)
 _PLANNED = frozenset({"create_event", "create_task", "create_reminder"})
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|them|that|this)\b", re.IGNORECASE)
@@ -131,6 +136,8 @@ def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Ca
     """Whether what stands on both sides of the joint are two requests."""
     if joint.kind in ("and", "comma") and left.intent in _PLANNED and left.entities and _FOR_US.search(right):
         return True
+    if joint.kind == "and" and left.intent == _AN_EVENT and _is_timed(left) and _ANOTHER.match(right):
+        return _is_timed(parse(right))
     if left.intent in _INDIVISIBLE and joint.kind in ("and", "comma"):
         return False
     if _opens(right):
@@ -140,6 +147,22 @@ def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Ca
     if joint.kind in ("then", "stop"):
         return bool(parse(right).entities)
     return _is_whole(_taking_over(left, before)) and _is_elliptic(parse(right), right)
+
+
+def _is_timed(parse: Parse) -> bool:
+    return any(e.kind in ("time", "recurrence") and isinstance(e.value, Mapping) for e in parse.entities)
+
+
+def _day_of(before: Parse) -> tuple[Entity, ...]:
+    """The day of an event, for another one that is told with its hour alone."""
+    time = next((e for e in before.entities if e.kind == "time" and isinstance(e.value, Mapping)), None)
+    if time is None or not isinstance(time.value, Mapping) or not time.value.get("start"):
+        return ()
+    start = datetime.fromisoformat(str(time.value["start"]))
+    day = start.replace(hour=0, minute=0, second=0)
+    ends = (day + timedelta(days=1)).isoformat()
+    value = {"start": day.isoformat(), "end": ends, "grain": "day"}
+    return (Entity("time", f"{day:%Y-%m-%d}", 0, 0, value, 1.0),)
 
 
 def _opens(part: str) -> bool:
@@ -170,6 +193,8 @@ def _taking_over(parse: Parse, before: list[Parse]) -> Parse:
     if not opens and last.intent == "control_device" != parse.intent and _is_elliptic(parse, parse.text):
         others = tuple(a for a in ((parse.intent, parse.confidence), *parse.alternatives) if a[0] != last.intent)
         parse = replace(parse, intent=last.intent, confidence=last.confidence, alternatives=others[:4])
+    if last.intent == _AN_EVENT and not opens and _ANOTHER.match(parse.text) and _is_timed(parse):
+        return replace(parse, intent=_AN_EVENT, confidence=last.confidence, entities=(*_day_of(last), *parse.entities))
     if parse.intent != last.intent:
         return parse
     wanted = set()

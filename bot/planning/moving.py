@@ -32,7 +32,8 @@ _EARLIER = re.compile(r"\b(?:earlier|sooner|forward|prepone|ahead)\b", re.IGNORE
 _LONGER = re.compile(r"\b(?:longer|(?:extend|lengthen|prolong)(?:ed)?\b.*\bby|prolong|add)\b", re.IGNORECASE)
 _SHORTER = re.compile(r"\b(?:shorter|shorten(?:ed)?\b.*\bby)\b", re.IGNORECASE)
 _LENGTH = re.compile(
-    r"\b(?:extend|shorten|only|enough|lasts?|takes?|duration|long|length|make (?:it|that|my|the))\b", re.IGNORECASE
+    r"\b(?:extend|shorten|only|enough|lasts?|takes?|duration|long|length|make (?:it|that|my|the)|it'?s|it is|for)\b",
+    re.IGNORECASE,
 )
 _ENDS = re.compile(
     r"\b(?:ends?|ending|finish(?:es)?|be over|until|till|til|lasts? until)(?:\s+(?:at|on|by))?\s*$", re.IGNORECASE

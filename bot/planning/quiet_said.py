@@ -10,6 +10,8 @@ from interview.hours import clock_text, nearest, spans_said
 from twin_core.contract.clock import instant_text, parse_instant
 from twin_core.contract.errors import Rejected
 
+_IN_A_NIGHT = re.compile(r"\b(?:to)?night\b", re.IGNORECASE)
+_AFTER_MIDNIGHT = timedelta(hours=6)
 HOURS, DAYS, FROM, UNTIL, BREAKS = "quiet_hours", "quiet_days", "quiet_from", "quiet_until", "breaks_quiet"
 _NIGHT, _AFTERNOON = "22:00-07:00", "14:00-16:00"
 A_WHILE: Final = timedelta(hours=1)  # where nobody said for how long
@@ -115,6 +117,8 @@ def _at_time(text: str, time: Mapping[str, Any], now: datetime, quiet_s: tuple[i
         minute = minute if named_half or minute // 60 < 6 or minute >= 720 else minute + 720
         return {HOURS: f"{clock_text(minute)}-{clock_text(quiet_s[1] // 60 % 1440)}"}
     end = parse_instant(str(time["end"])) if time.get("end") else None
+    if end is not None and _IN_A_NIGHT.search(str(time.get("text", ""))) and not end.astimezone(now.tzinfo).hour:
+        end += _AFTER_MIDNIGHT  # whoever wants quiet tonight sleeps on
     if edge == "after" or end is None:
         begin, end = (start, end or _next(start, quiet_s[1])) if start > now else (now, _next(now, quiet_s[1]))
         return {FROM: instant_text(begin), UNTIL: instant_text(end)}

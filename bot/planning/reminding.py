@@ -45,6 +45,7 @@ _JOINT = re.compile(
 )
 _TAIL = re.compile(r"[\s,;:.!?-]*(?:\b(?:please|thanks|thank you|and)\b)?[\s,;:.!?-]*$", re.IGNORECASE)
 _ALIKE = 72  # of a hundred: "remnd", "remid", "rimind"
+_ASKS_US = re.compile(r"\b(?:could|can|would|will|grateful|kind|please|like|want|need|if|mind)\b", re.IGNORECASE)
 _FILLERS = re.compile(r"^(?:(?:oh|and|also|again|plus|then|ok|okay|so)\b[\s,]*)+", re.IGNORECASE)
 _ALARM = re.compile(r"\b(?:wake me|alarm|timer)\b", re.IGNORECASE)  # these need no name
 # "The day before", said of the event that was spoken of.
@@ -79,7 +80,8 @@ _THEN_TELL = re.compile(
 )
 _BEFORE_IT = re.compile(
     r"\b(?:before|ahead of)\s+(?:it|that|this|then|each(?: one| of them)?|every (?:one|time)|they|them)\b"
-    r"|\b(?:before|beforehand|in advance|ahead of time)(?:[\s,]+(?:please|each time|every time|thanks))*[\s.!]*$",
+    r"|\b(?:before|beforehand|in advance|ahead of time)"
+    r"(?:[\s,]+(?:please|each time|every time|thanks|as well|too))*[\s.!]*$",
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
@@ -103,7 +105,8 @@ def topic(text: str, spans: Sequence[Span]) -> str:
     for pattern in (_LEAD, _JOINT):
         said = pattern.sub("", said).strip()
     if inner := _INNER.search(said):  # "every Friday at nine remind me to …"
-        said = f"{said[: inner.start()]} {said[inner.end() :]}".strip()
+        before = "" if _ASKS_US.search(said[: inner.start()]) else said[: inner.start()]
+        said = f"{before} {said[inner.end() :]}".strip()
     said = _JOINT.sub("", _FILLERS.sub("", said)).strip()
     while (shorter := _TAIL.sub("", said)) != said:
         said = shorter
@@ -206,11 +209,11 @@ def reminding_time(turn: Turn) -> tuple[datetime | None, str | None] | Open | No
             at = moment(times[0]) or _morning(slot.stretch[0], turn)
             return (at if at > turn.now else slot.stretch[0] + (slot.stretch[1] - slot.stretch[0]) / 2), None
         return slot
-    return (
-        (slot.start, None)
-        if isinstance(slot.start, datetime)
-        else (_morning(parse_instant(str(times[0]["start"])), turn), None)
-    )
+    if isinstance(slot.start, datetime):
+        return slot.start, None
+    # A weekend says when to act on it; a day alone is its morning.
+    acts = moment(times[0]) if times[0].get("at") and times[0].get("grain") == "hour" else None
+    return acts or _morning(parse_instant(str(times[0]["start"])), turn), None
 
 
 def _named_instant(time: Mapping[str, Any]) -> datetime | None:

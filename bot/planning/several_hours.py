@@ -43,7 +43,7 @@ def _outside(request: Request) -> list[Time]:
     if not isinstance(repeat, Mapping) or repeat.get("grain") != "minute":
         return times
     own = next((t for t in times if str(repeat["start"])[11:16] in _clocks(t)), None)
-    return [t for t in times if t is not own]
+    return [t for t in times if t is not own and str(t["start"]) != str(repeat.get("end"))]
 
 
 def _clocks(time: Time) -> set[str]:

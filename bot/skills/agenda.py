@@ -19,7 +19,8 @@ from bot.planning.wording import clock_text, day_text, event_line, event_named, 
 from bot.replies.phrases import SHOWN, capital, count_text, listed, span_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.agenda import AgendaView, EventView, FindFreeTime, FreeSlot, GetAgenda, GetEvent
-from twin_core.contract.reminders import ListReminders
+from twin_core.contract.reminders import GetReminder, ListReminders
+from twin_core.contract.tasks import GetTask
 
 EXAMPLE: Mapping[str, Any] = {}
 _AHEAD = timedelta(days=400)
@@ -121,21 +122,26 @@ async def _named(turn: Turn, words: Sequence[str], times: Sequence[Mapping[str, 
         return None
     events = [agenda.events[i] for i in hits]
     first, text = events[0], str(turn.request.get("text", ""))
-    if _WHERE.search(text):
-        place = first.location or "no place is given"
-        return _about(turn, first, f"{first.title}: {place}")
-    if _WHO.search(text):
-        names = [person.name for person in first.attendees]
-        return _about(turn, first, f"{first.title}: {listed(names) if names else 'nobody else is named'}")
+    if _WHERE.search(text) or _WHO.search(text):
+        return _place_or_people(turn, first, text)
     series = {event.series or event.id for event in events}
     if len(series) == 1 or len(events) == 1:
         return _about(turn, first, f"{first.title} is {event_when(first, turn.now, turn.services.zone)}")
     return _told(AgendaView(start, end, tuple(events), (), ()), "", turn)
 
 
+def _place_or_people(turn: Turn, event: EventView, text: str) -> Outcome:
+    if _WHERE.search(text):
+        return _about(turn, event, f"{event.title}: {event.location or 'no place is given'}")
+    names = [person.name for person in event.attendees]
+    return _about(turn, event, f"{event.title}: {listed(names) if names else 'nobody else is named'}")
+
+
 async def _of_it(turn: Turn, id: str, text: str) -> Outcome:
     """When the event that was spoken of is, or how long it takes."""
     event = await turn.query(GetEvent(id))
+    if _WHERE.search(text) or _WHO.search(text):
+        return _place_or_people(turn, event, text)
     if _LONG.search(text) and not event.all_day:
         length = span_text(event.end - event.start)
         return _about(turn, event, f"{length}: {event_named(event, turn.now, turn.services.zone)}")
@@ -143,16 +149,28 @@ async def _of_it(turn: Turn, id: str, text: str) -> Outcome:
 
 
 async def _that_day(turn: Turn) -> tuple[datetime, datetime, str]:
-    """The day, or the part of it, on which the event is that was spoken of."""
+    """The day, or the part of it, on which that is that was spoken of."""
     zone, today = turn.services.zone, turn.now.astimezone(turn.services.zone).date()
-    event = await turn.query(GetEvent(str(turn.meant("event"))))
-    day = event.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    at = await _when_spoken_of(turn)
+    day = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     text = str(turn.request.get("text", "")).lower()
     name, first, last = next((part for part in _PARTS if part[0] in text), ("", 0, 24))
     start, end = day + timedelta(hours=first), day + timedelta(hours=last)
     near = day_text(day.date(), today)
     on = near if near in ("today", "tomorrow", "yesterday") else f"on {near}"
     return start, end, f"{on} in the {name}" if name else on
+
+
+async def _when_spoken_of(turn: Turn) -> datetime:
+    """When the event, the reminder or the task is that was spoken of."""
+    at = None
+    if event := turn.meant("event"):
+        at = (await turn.query(GetEvent(event))).start
+    elif reminder := turn.meant("reminder"):
+        at = (await turn.query(GetReminder(reminder))).at
+    elif task := turn.meant("task"):
+        at = (await turn.query(GetTask(task))).due
+    return at or turn.now
 
 
 async def _with_wishes(turn: Turn, outcome: Outcome, start: datetime, end: datetime) -> Outcome:

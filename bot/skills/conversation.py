@@ -6,9 +6,10 @@ from typing import Any
 from bot.dialogue.buttons import NO, UNDO, YES, says
 from bot.dialogue.examples import examples_for
 from bot.dialogue.state import Pending, Request
-from bot.replies.phrases import count_text, listed
+from bot.replies.phrases import capital, count_text, listed
 from bot.replies.small_talk import small_talk
 from bot.turn import Outcome, Skill, Turn, say
+from twin_core.contract.clock import parse_instant
 from twin_core.contract.commands import GetCritical
 from twin_core.contract.ids import new_id
 from twin_core.contract.telemetry import ListCandidates
@@ -26,6 +27,7 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
         "thank": thank,
         "help": help_,
         "tell_time": tell_time,
+        "tell_date": tell_date,
         "tell_last_change": tell_last_change,
         "repeat": repeat,
     }
@@ -56,6 +58,15 @@ async def tell_time(turn: Turn) -> Outcome:
     """The time and the day where whoever asks lives."""
     now = turn.now.astimezone(turn.services.zone)
     return Outcome((say(f"It is {now:%H:%M} on {now:%A} {now.day} {now:%B} {now.year}."),))
+
+
+async def tell_date(turn: Turn) -> Outcome:
+    """Which day a time names: "when is Easter?"."""
+    time, zone = turn.request.get("time"), turn.services.zone
+    start = parse_instant(str(time["start"])).astimezone(zone)
+    clock = f" at {start:%H:%M}" if time.get("grain") in ("second", "minute", "hour") and not time.get("end") else ""
+    said = capital(str(time.get("text", "That")))
+    return Outcome((say(f"{said} is {start:%A} {start.day} {start:%B} {start.year}{clock}."),))
 
 
 async def tell_last_change(turn: Turn) -> Outcome:

@@ -117,7 +117,10 @@ def _just_made(turn: Turn) -> str | None:
 
 async def _corrected(turn: Turn, id: str, title: str) -> Outcome:
     event = await turn.query(GetEvent(id))
+    said = {str(span[0]) for span in turn.request.get("correction_spans") or ()}
     correction = turn.request.having(text=turn.request.get("correction"), spans=None, start=None)
+    if said and "time" not in said:  # "it's an hour and a half": the hour of before is not said once more
+        correction = correction.having(times=None, time=None)
     slot = new_slot(event, correction, turn.now, turn.services.zone)
     if isinstance(slot, Open):
         return passed(slot, turn, "event", id) if slot.passed else await ask_when(slot, title, turn)

@@ -9,7 +9,7 @@ from bot.nlu.text import Token
 _LONGEST_ANCHOR = 5  # words
 _ENDS = frozenset(
     """so to and or that then please i we you he she they it because but on at in by if when while remind tell let
-    tomorrow today every each""".split()
+    tomorrow today every each as too also""".split()
 )
 _ARTICLES = frozenset("the my our your his her their this that a an".split())
 _SAID = re.compile(r"(before|after|during|until|till|by|when|once|since)\s+(.+)", re.IGNORECASE | re.DOTALL)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.nlu.times.meaning import Clock, Time, clock_time, narrow
+from bot.nlu.times.ranges import hours
 from bot.nlu.times.reckoning import Calendar
 from bot.nlu.times.series import OfDay
 from bot.nlu.times.words import grammar
@@ -37,6 +38,24 @@ def clock_in_that_part(_: Calendar, a: Time, b: Time) -> Time | None:
         told = replace(told, series=late)
     day = Time(part.days, "day", "day", recent=part.recent, immediate=part.immediate)
     return narrow(day, told)
+
+
+@rule(
+    "<boundpart> from? <hours>",
+    "<hours> <boundpart>",
+    "<boundpart> , <hours>",
+    "<boundpart> between <clock> and <clock>",
+)
+def hours_in_that_part(_: Calendar, a: Time, b: Time, c: Time | None = None) -> Time | None:
+    """`tonight from 10 to 6`, `7 to 9 tomorrow evening`: of the two readings the one that begins in that part."""
+    part, told = (a, hours(b, c) if c is not None else b) if a.kind == "part" else (b, a)
+    if told is None or part.days is None or not isinstance(told.series, OfDay):
+        return None
+    first = _hours(part)
+    readings = [s for s in (told.series, told.other) if isinstance(s, OfDay)]
+    fitting = [s for s in readings if first <= s.start_s // 3600 < first + 12]
+    chosen = replace(told, series=(fitting or readings)[0], other=None)
+    return narrow(Time(part.days, "day", "day", recent=part.recent, immediate=part.immediate), chosen)
 
 
 def in_part(time: Time, part: Time) -> Clock | None:

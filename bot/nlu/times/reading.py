@@ -26,6 +26,7 @@ from twin_core.contract.numbers import digit_of, read_number, read_ordinal
 MAX_TOKENS = 60
 # Steps that may be spent on the times of a text and on one of them: some dozens find most, 29 February needs hundreds.
 _PATIENCE, _PATIENCE_WITH_ONE = 3_000, 1_000
+_WITHIN_A_DAY = ("FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY")
 _MOVING = frozenset("move moved moving reschedule shift push postpone change bring".split())
 _BEFORE_A_NOUN = frozenset("a an the my his her our their this that night day late early".split())
 _VAGUE = {"few": 3, "several": 3, "couple": 2}
@@ -247,6 +248,6 @@ def _repeat_value(calendar: Calendar, repeat: Repeat) -> dict[str, Any]:
         "rule": repeat.rule,
         "start": calendar.instant(first).isoformat(),
         "end": end,
-        "grain": "minute" if repeat.clock else "day",
+        "grain": "minute" if repeat.clock or repeat.rule.startswith(_WITHIN_A_DAY) else "day",
     }
     return value | ({"length_s": repeat.length_s} if repeat.length_s else {})
