@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
+import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
@@ -18,6 +19,8 @@ from starlette.routing import Route
 
 from bot.channels._wire import MAX_BODY_BYTES, parse_json
 from twin_core.contract.errors import Rejected
+
+log = structlog.get_logger(__name__)
 
 MOST_BYTES = 4 * MAX_BODY_BYTES
 REMEMBERED_S = 600  # a signature is good for five minutes before and after its timestamp
@@ -56,7 +59,11 @@ class Door:
             return PlainTextResponse("seen before", 401)
         if not _is_readable(body, request.headers.get("content-type", "")):
             return PlainTextResponse("not what Slack sends", 400)
-        return to_starlette_response(await self._bolt.async_dispatch(to_async_bolt_request(request, body)))
+        try:
+            return to_starlette_response(await self._bolt.async_dispatch(to_async_bolt_request(request, body)))
+        except (TypeError, AttributeError, KeyError):  # Bolt reads a number where Slack writes the id of somebody
+            log.warning("slack.odd_delivery", exc_info=True)
+            return PlainTextResponse("not what Slack sends", 400)
 
     def _flow(self, handle: Callable[..., Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
@@ -79,7 +86,8 @@ def _is_readable(body: bytes, kind: str) -> bool:
     """Whether it holds an object, as everything does that Slack posts."""
     try:
         if "json" in kind:
-            return isinstance(parse_json(body), dict)
+            said = parse_json(body)
+            return isinstance(said, dict) and isinstance(said.get("event", {}), dict)
         fields = dict(parse_qsl(body.decode("utf-8"), max_num_fields=100))
         return "payload" not in fields or isinstance(parse_json(fields["payload"]), dict)
     except (Rejected, ValueError):

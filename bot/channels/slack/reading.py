@@ -6,9 +6,10 @@ Source: docs.slack.dev, Events API, Interactivity payloads, Slash commands, Form
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from bot.channels._wire import encodable
 from bot.forms.form import FORM
 
 Kind = Literal[
@@ -17,6 +18,7 @@ Kind = Literal[
 _SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # other subtypes are not said to us
 _REVISED = frozenset({"message_changed", "message_deleted"})
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_NAMES = "key team user channel action thread message asked trigger response_url context recording".split()
 FOR = "for:"
 
 
@@ -58,7 +60,17 @@ def read(body: Mapping[str, Any], bot_user: str | None = None) -> Heard | None:
         heard = _heard(body, bot_user)
     except (KeyError, IndexError, TypeError, AttributeError):
         return None  # a shape that Slack does not document
-    return heard if heard and (heard.user or heard.kind == "gone") else None
+    if heard is None or not (heard.user or heard.kind == "gone") or not _has_words(heard):
+        return None
+    fields = {name: encodable(said) for name, said in heard.fields.items()}
+    return replace(heard, text=encodable(heard.text), title=encodable(heard.title), fields=fields)
+
+
+def _has_words(heard: Heard) -> bool:
+    """Whether there are words where Slack writes words, and in names none that no name has."""
+    names = [getattr(heard, name) for name in _NAMES]
+    words = (heard.text, heard.title, *names, *heard.fields.values())
+    return all(isinstance(each, str | None) for each in words) and all(n is None or encodable(n) == n for n in names)
 
 
 def _heard(body: Mapping[str, Any], bot_user: str | None) -> Heard | None:

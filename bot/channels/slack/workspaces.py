@@ -92,7 +92,7 @@ class Workspaces(AsyncInstallationStore):
         in the request. Raises Unavailable where Slack cannot be asked, so that what came is delivered again.
         """
         try:
-            workspace = await self.find(team_id or "")
+            workspace = await self.find(str(team_id or ""))
         except SlackApiError as error:
             raise Unavailable("Slack does not say which workspace is ours.", code="slack_away") from error
         if workspace is None:

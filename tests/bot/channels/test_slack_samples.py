@@ -91,3 +91,38 @@ async def test_the_documented_signature_is_ours_and_too_old_by_now(bench: tuple[
     answer = await door.post(body, "application/x-www-form-urlencoded", headers)
     assert answer.status_code == 401
     assert script.seen == []
+
+
+ODD: tuple[Any, ...] = (None, 0, 1.5, True, [], {}, ["a"], {"a": 1}, "\x00", "\ud800")
+DELIVERED: tuple[dict[str, Any], ...] = (
+    message("hello", thread_ts="1.1"),
+    message("hello", channel="C1"),
+    {**message(""), "files": [{"mimetype": "audio/mp4", "url_private": "https://files.slack.com/a"}]},
+    {"type": "message", "subtype": "message_changed", "channel": "D1", "message": message("a"), "ts": "1.2"},
+    {"type": "message", "subtype": "message_deleted", "channel": "D1", "deleted_ts": "1.2", "ts": "1.2"},
+    {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"},
+    {"type": "assistant_thread_started", "assistant_thread": {"user_id": "U1", "channel_id": "D1", "thread_ts": "1.1"}},
+)
+
+
+def _spoilt(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The document with each of its values in turn written otherwise than Slack writes it."""
+    for name, value in document.items():
+        yield from ({**document, name: odd} for odd in ODD)
+        if isinstance(value, dict):
+            yield from ({**document, name: inner} for inner in _spoilt(value))
+
+
+async def test_what_slack_would_not_write_is_refused_or_passed_over(bench: tuple[Door, Slack, Script]) -> None:
+    door, recorder, _ = bench
+    whole = {"type": "event_callback", "team_id": TEAM, "event_id": "EvOdd"}
+    with capture_logs() as logs:
+        for number, event in enumerate(event for each in DELIVERED for event in _spoilt(each)):
+            body = {**whole, "event_id": f"EvOdd{number}", "event": event}
+            assert (await door.post(json.dumps(body).encode(), "application/json")).status_code in (200, 400), event
+        for body in _spoilt({**whole, "event": message("hello")}):
+            assert (await door.post(json.dumps(body).encode(), "application/json")).status_code in (200, 400, 404), body
+        while recorder.said()[-1]["text"] != "Heard: the last":
+            await door.event(message("the last"))
+            await recorder.heard(number=len(recorder.said()) + 1)
+    assert [log for log in logs if log["log_level"] in ("error", "critical")] == []
