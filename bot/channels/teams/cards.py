@@ -1,4 +1,4 @@
-"""Replies as messages of Teams: the text is complete, an Adaptive Card below it holds what can be pressed.
+"""Replies as messages of Teams: a text, or an Adaptive Card that holds the text and what can be pressed.
 
 Where others read along, what can be pressed is shown to whoever it is for alone (a user-specific view).
 Source of the limits: adaptivecards.io;
@@ -25,18 +25,18 @@ from microsoft_teams.cards import (
 )
 
 from bot.channels.teams.buttons import OF_AN_ITEM, Buttons
-from bot.channels.teams.elements import card_of, plain, pressed
+from bot.channels.teams.elements import WITHIN, card_of, is_within, message_of, plain, text_of, told
 from bot.channels.teams.forms import FILL_IN
 from bot.channels.teams.reading import OURS
-from bot.channels.teams.sizes import MOST_BYTES, size, size_of
+from bot.channels.teams.sizes import MOST_BYTES, size
 from bot.forms.form import FORM
 from bot.ports import Button, Limits, Reply
 from bot.replies.phrases import capital
 from bot.replies.rendering import fit
 
 LIMITS = Limits(text_chars=12_000, buttons=30, cards=True, images=True)
-BESIDE_PICTURE = 2_000  # characters of the last part of a long text, where the picture had no room otherwise
-MOST_ITEMS, SHORT = 20, 500
+MOST_ITEMS = 20
+SHORT = 500  # characters of a text within a card that others see, too: it is sent again in each view
 _PNG = "data:image/png;base64,"
 _SEVERITIES: Mapping[str, Literal["Attention", "Warning"]] = {"critical": "Attention", "warning": "Warning"}
 
@@ -51,48 +51,42 @@ class Reader:
 
 
 def messages(reply: Reply, reader: Reader) -> list[MessageActivityInput]:
-    """The reply in messages that Teams takes; what has no room is told in the text alone."""
-    for chars in (LIMITS.text_chars, *([BESIDE_PICTURE] if reply.image else [])):
-        for buttons in range(min(LIMITS.buttons, len(reply.buttons)), -1, -1):
-            made = [_message(each, reader) for each in fit(reply, replace(LIMITS, buttons=buttons, text_chars=chars))]
-            if size(made[-1]) <= MOST_BYTES:
-                return made
+    """The reply in messages that Teams takes, in their order; what has no room is told in the text alone."""
+    for buttons in range(min(LIMITS.buttons, len(reply.buttons)), -1, -1):
+        *before, last = fit(reply, replace(LIMITS, buttons=buttons))
+        made = [*(text_of(each.text) for each in before), *_messages(last, reader)]
+        if size(made[-1]) <= MOST_BYTES:
+            return made
     return messages(replace(reply, image=None), reader) if reply.image else made
 
 
-def answered(text: str, title: str) -> MessageActivityInput:
-    """A message whose button was pressed: it says which, and has none any more."""
-    return MessageActivityInput(text=text, text_format="plain").add_card(pressed(title))
-
-
-def _message(reply: Reply, reader: Reader) -> MessageActivityInput:
-    """A drawing stands beside a card that others see in their own way: it would be sent once for each of them."""
-    message = MessageActivityInput(text=reply.text or "…", text_format="plain")
+def _messages(reply: Reply, reader: Reader) -> list[MessageActivityInput]:
+    """A drawing stands before a card that others see in their own way: it would be sent once for each of them."""
     drawing = str((reply.image or {}).get("url", ""))
-    room, alone = MOST_BYTES - size(message), None
-    if reader.shared and drawing.startswith(_PNG):
-        alone = _card(replace(reply, image=None), reader, room - size_of(drawing))
-    if alone:
-        message.add_attachments(Attachment(content_type="image/png", content_url=drawing))
-    card = alone or _card(reply, reader, room)
-    return message.add_card(card) if card else message
+    text = reply.text if is_within(reply.text, SHORT if reader.shared else WITHIN) else ""
+    before = [] if text else [text_of(reply.text)]
+    if reader.shared and drawing.startswith(_PNG) and (card := _card(replace(reply, image=None), reader, text)):
+        picture = MessageActivityInput().add_attachments(Attachment(content_type="image/png", content_url=drawing))
+        return [*before, picture, message_of(card, text)]
+    alone = _card(reply, reader, text)
+    return [*before, message_of(alone, text)] if alone else [text_of(reply.text)]
 
 
-def _card(reply: Reply, reader: Reader, room: int) -> AdaptiveCard | None:
-    """The buttons of each item and of the whole, in so many bytes; the text has said what does not fit."""
+def _card(reply: Reply, reader: Reader, text: str) -> AdaptiveCard | None:
+    """The text, the picture, the buttons of each item and of the whole; None where there is none of the latter."""
     items: list[Mapping[str, Any]] = list((reply.card or {}).get("items") or ())[:MOST_ITEMS]
     keeps = any(item.get("buttons") for item in items)
-    fits = not reader.shared or len(reply.text) <= SHORT  # where others read it is sent twice, in a view as well
-    own = Buttons(reader.user, reply.text if fits and not keeps else "", keeps=keeps)
+    own = Buttons(reader.user, "" if keeps else text, keeps=keeps)
     # The way to fill in at once what is asked one after another.
     forms = [Button(f"{FORM}{reply.form}", FILL_IN)] if reply.form and not reader.shared else []
+    picture = _picture(reply)
     while True:
         pressable = [*_items(items, reply, reader), *own.rows(_of_the_whole(reply, items), staying=forms)]
-        if not pressable and not reply.image:
+        if not pressable and not picture:
             return None
-        made = _seen_by(reader, _picture(reply), pressable)
-        if not items or size(made) <= room:
-            return made if made.body else None
+        made = _seen_by(reader, [*told(text), *picture], pressable)
+        if not items or size(made) <= MOST_BYTES:
+            return made
         items.pop()
 
 

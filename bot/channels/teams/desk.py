@@ -11,8 +11,9 @@ from microsoft_teams.api.activities import MessageActivityInput
 from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels._revisions import REVISED, Revisions
-from bot.channels.teams.cards import Reader, answered, messages
+from bot.channels.teams.cards import Reader, messages
 from bot.channels.teams.connector import GONE, Connector
+from bot.channels.teams.elements import answered
 from bot.channels.teams.files import UNREADABLE, fetch
 from bot.channels.teams.forms import Shown, is_of_form, message_of, texts_of, to_show
 from bot.channels.teams.options import TeamsOptions
@@ -134,9 +135,10 @@ class Desk:
         replies, stream = await announced(making, lambda: self._announce(heard), self.options.patience_s)
         self.revisions.answered(heard, replies)
         await self._answer(heard, replies, stream)
-        if (said := heard.pressed.get("said")) and heard.message:
+        if heard.at_once and heard.message and not heard.pressed.get("keeps"):
             title = str(heard.pressed["title"])
-            shown = answered(str(said), title if heard.private else f"{title} ({heard.name or heard.user})")
+            by = "" if heard.private else f" ({heard.name or heard.user})"
+            shown = answered(str(heard.pressed.get("said", "")), f"{title}{by}")
             await self.connector.update(place.service_url, place.conversation, heard.message, shown)
 
     async def looks_again(self, heard: Heard) -> MessageActivityInput | str | None:
@@ -268,7 +270,6 @@ def _reader(heard: Heard) -> Reader:
 def _incoming(heard: Heard) -> Incoming:
     """What was done, as a turn of the conversation."""
     is_form = heard.kind == "fill"
-    shows = heard.private or heard.pressed.get("said")  # what was pressed shows itself that it was
     return Incoming(
         conversation=HOME if heard.private else f"{NAME}/{heard.tenant}/{heard.conversation}",
         text=heard.text,
@@ -277,5 +278,5 @@ def _incoming(heard: Heard) -> Incoming:
         message_id=heard.key,
         shared=not heard.private,
         fields=texts_of(heard) if is_form else {},
-        message=heard.message if shows or not heard.pressed else "",
+        message="" if heard.pressed.get("keeps") else heard.message,
     )

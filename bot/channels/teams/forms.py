@@ -18,6 +18,7 @@ from microsoft_teams.cards import (
     TextInput,
 )
 
+from bot.channels.teams import elements
 from bot.channels.teams.buttons import Buttons
 from bot.channels.teams.elements import card_of, clip, plain
 from bot.channels.teams.reading import FIELD, FILLED, Heard
@@ -62,7 +63,7 @@ async def to_show(forms: Forms, person: str, heard: Heard) -> Shown | None:
 
 
 def message_of(shown: Shown, user: str, instead_of: Reply | None = None) -> MessageActivityInput:
-    """The form as a message; its text says what stands in each field, and what does not fit. Fields for which there
+    """The form as a message; in words it says what stands in each field, and what does not fit. Fields for which there
     is no room are left out, and stay as they are. `instead_of`: a preview of it, which has a text and buttons.
     """
     fields = shown.form.fields[:MOST_FIELDS]
@@ -84,7 +85,7 @@ def _message(shown: Shown, fields: Sequence[Field], user: str, preview: Reply | 
     text = preview.text if preview else "\n".join(clip(line, TOLD) for line in lines)
     others = preview.buttons if preview else ()
     ways = [button for button in others if button.title != YES.title]  # sending it is the yes
-    return MessageActivityInput(text=text, text_format="plain").add_card(_card(shown, fields, user, ways))
+    return elements.message_of(_card(shown, fields, user, ways), text)
 
 
 def _card(shown: Shown, fields: Sequence[Field], user: str, ways: Sequence[Button]) -> AdaptiveCard:

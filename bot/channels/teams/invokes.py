@@ -23,7 +23,8 @@ def at_once(heard: Heard) -> Mapping[str, Any]:
     if heard.kind == "show":
         return _response(_CARD, heard.pressed["view"])
     title = str(heard.pressed["title"])
-    return words(f"✓ {title}") if heard.pressed.get("keeps") else instead(pressed(title))
+    said = str(heard.pressed.get("said", ""))
+    return words(f"✓ {title}") if heard.pressed.get("keeps") else instead(pressed(title, said))
 
 
 def instead(card: AdaptiveCard) -> Mapping[str, Any]:

@@ -155,12 +155,19 @@ def check(activity: dict[str, Any]) -> None:
     """Raises ValueError for a message that Teams would not take."""
     if len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le")) > MOST_BYTES:
         raise ValueError("more than 100 KB")
-    if not activity["text"]:
-        raise ValueError("no text")
-    for attachment in activity.get("attachments") or ():
+    attachments = activity.get("attachments") or ()
+    if bool(activity.get("text")) + len(attachments) != 1:
+        raise ValueError("Teams makes several messages of a text and cards, tells the id of none and changes none")
+    for attachment in attachments:
         if attachment["contentType"] == "image/png":
             Inline.model_validate(attachment)
         elif attachment["contentType"] == CARD:
             check_card(attachment["content"])
         else:
             raise ValueError(f"neither card nor picture: {attachment['contentType']}")
+
+
+def words_of(activity: dict[str, Any]) -> str:
+    """What a message says, also to whoever cannot see its card."""
+    cards = [each["content"] for each in activity.get("attachments") or () if each["contentType"] == CARD]
+    return str(activity.get("text") or next((card["fallbackText"] for card in cards), ""))

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.bot.channels.adaptive_card import check
+from tests.bot.channels.adaptive_card import check, words_of
 from tests.bot.channels.scripted import serving
 
 APP, TENANT, BOT, WAIT_S = "app-1", "tenant-1", "28:app-1", 5
@@ -119,7 +119,7 @@ class Teams:
         else:
             check(activity)
         async with self._news:
-            into.append({**activity, "id": id, "to": request.path_params["conversation"]})
+            into.append({**activity, "text": words_of(activity), "id": id, "to": request.path_params["conversation"]})
             self._news.notify_all()
         return JSONResponse({"id": id})
 

@@ -31,7 +31,7 @@ async def bench() -> AsyncIterator[Bench]:
 async def test_a_message_is_answered_where_it_was_said(bench: Bench) -> None:
     assert (await bench.door.post(message("hello"))).status_code == 200
     said = await bench.teams.heard()
-    assert (said["to"], said["text"], said["textFormat"]) == ("a:u1", "Heard: hello", "plain")
+    assert (said["to"], said["text"], said["summary"]) == ("a:u1", "Heard: hello", "Heard: hello")
     [heard] = bench.script.seen
     assert (heard.user, heard.conversation, heard.text, heard.shared) == ("owner", "home", "hello", False)
 
@@ -82,9 +82,9 @@ async def test_what_was_pressed_is_shown_at_once_and_has_no_buttons_afterwards(b
     answered = (await bench.door.post(press(said, "Undo"))).json()
     assert (answered["statusCode"], answered["type"]) == (200, CARD)
     check_card(answered["value"])
-    assert answered["value"]["body"][0]["text"] == "✓ Undo"
+    assert [each["text"] for each in answered["value"]["body"]] == ["Heard: hello", "✓ Undo"]
     shown = await bench.teams.shown()
-    assert (shown["id"], shown["text"], buttons(shown)) == (said["id"], "Heard: hello", {})
+    assert (shown["id"], shown["text"], buttons(shown)) == (said["id"], "Heard: hello\n✓ Undo", {})
 
 
 async def test_a_list_keeps_its_buttons(bench: Bench) -> None:
@@ -147,8 +147,8 @@ async def test_a_picture_is_shown_where_teams_can_fetch_it(bench: Bench) -> None
     await bench.teams.heard()
     await bench.channel.leave("owner", "home", Reply("A chart.", image=chart, nudge="n1"), "n1/0")
     said = await bench.teams.heard(2)
-    [picture] = said["attachments"][0]["content"]["body"]
-    assert (picture["type"], picture["altText"]) == ("Image", "Temperature since morning")
+    text, picture = said["attachments"][0]["content"]["body"]
+    assert (text["text"], picture["type"], picture["altText"]) == ("A chart.", "Image", "Temperature since morning")
 
 
 async def test_a_chart_goes_with_the_message_as_png(bench: Bench) -> None:
@@ -157,7 +157,7 @@ async def test_a_chart_goes_with_the_message_as_png(bench: Bench) -> None:
     await bench.door.post(message("hello"))
     await bench.teams.heard()
     await bench.channel.leave("owner", "home", Reply("A chart.", image=chart, nudge="n1"), "n1/0")
-    [picture] = (await bench.teams.heard(2))["attachments"][0]["content"]["body"]
+    _, picture = (await bench.teams.heard(2))["attachments"][0]["content"]["body"]
     assert b64decode(picture["url"].removeprefix("data:image/png;base64,")).startswith(b"\x89PNG")
     assert picture["altText"] == "Line chart."
 

@@ -14,7 +14,7 @@ from bot.channels.teams.forms import Shown, message_of
 from bot.forms.form import Field, Form
 from bot.ports import Button, Reply
 from bot.replies.rendering import plain
-from tests.bot.channels.adaptive_card import check, check_card
+from tests.bot.channels.adaptive_card import check, check_card, words_of
 from tests.published import misfits, require_schema
 
 PNG = "data:image/png;base64," + "A" * 29_000  # as large as one of ours may be
@@ -79,7 +79,7 @@ def test_teams_takes_every_reply_and_shows_a_picture_once(
     text, buttons = sizes.said(sizes.text), tuple(map(sizes.button, range(sizes.buttons)))
     sent = [_sent(made) for made in messages(Reply(text, buttons, card, image, form=form), reader)]
     assert json.dumps(sent).count(PNG) == (image is not None)
-    said = "".join(activity["text"] for activity in sent)
+    said = "".join(words_of(activity) for activity in sent)
     assert "".join(said.split()).startswith("".join(plain(text).split())[:1_000])
 
 
@@ -96,17 +96,32 @@ def test_teams_takes_every_form(sizes: Sizes) -> None:
 
 def test_a_chart_that_others_see_too_is_sent_once_and_its_buttons_work() -> None:
     reply = Reply("Warm.", (Button("up", "👍"),), image={"url": PNG, "alt": "Line chart."})
-    [made] = [_sent(each) for each in messages(reply, AMONG_OTHERS)]
-    kinds = [attachment["contentType"].rpartition(".")[2] for attachment in made["attachments"]]
+    made = [_sent(each) for each in messages(reply, AMONG_OTHERS)]
+    kinds = [each["attachments"][0]["contentType"].rpartition(".")[2] for each in made]
     assert kinds == ["image/png", "adaptive"]
-    assert "What can I do?" in json.dumps(made, ensure_ascii=False)
+    assert "What can I do?" in json.dumps(made[-1], ensure_ascii=False)
 
 
 def test_buttons_without_room_are_told_in_the_text() -> None:
     buttons = tuple(Button(f"{n}{'x' * 990}", f"Choice {n}") for n in range(30))
-    made = _sent(messages(Reply("Which one? " * 1_000, buttons), AMONG_OTHERS)[-1])
-    shown = json.dumps(made["attachments"], ensure_ascii=False)
-    assert [n for n in range(30) if f"Choice {n}" not in made["text"] and f'"Choice {n}"' not in shown] == []
+    made = [_sent(each) for each in messages(Reply("Which one? " * 1_000, buttons), AMONG_OTHERS)]
+    said = json.dumps(made, ensure_ascii=False)
+    assert [n for n in range(30) if f". Choice {n}" not in said and f'"Choice {n}"' not in said] == []
+
+
+def test_a_text_and_a_card_are_never_one_message_which_teams_would_split_and_could_not_change() -> None:
+    for text in ("Short.", "Long. " * 400):
+        made = [_sent(each) for each in messages(Reply(text, (Button("up", "Up"),)), ALONE)]
+        assert "".join(map(words_of, made)).startswith(text.strip())
+        assert len(made) == 1 + (len(text) > 1_500)
+    with pytest.raises(ValueError, match="several messages"):
+        check({**made[-1], "text": "x"})
+
+
+def test_a_text_in_a_card_keeps_its_lines_and_makes_no_list_of_its_own() -> None:
+    [made] = messages(Reply("Two:\n1. a*b\n- two", (Button("up", "Up"),)), ALONE)
+    body = _sent(made)["attachments"][0]["content"]["body"]
+    assert [each["text"] for each in body[:-1]] == ["Two:", r"1\. a\*b", r"\- two"]
 
 
 ACTIONS = [{"id": f"{id}:c1", "title": id.capitalize()} for id in ("ack", "snooze", "dismiss", "resolve")]
@@ -132,8 +147,8 @@ def test_a_list_says_how_grave_each_is_and_is_no_wall_of_buttons() -> None:
     [card] = [attachment["content"] for attachment in _sent(made)["attachments"]]
     headings = [each["columns"] for each in card["body"] if each["type"] == "ColumnSet"]
     assert [[column["items"][0]["text"] for column in columns] for columns in headings] == [
-        [r"1. The freezer is \*warm\*", "Critical"],
-        ["2. The quote is due", "Warning"],
+        [r"1\. The freezer is \*warm\*", "Critical"],
+        [r"2\. The quote is due", "Warning"],
     ]
     rows = [each["actions"] for each in card["body"] if each["type"] == "ActionSet"]
     seen = [[action["title"] for action in row if action.get("mode") != "secondary"] for row in rows]
@@ -144,7 +159,8 @@ def test_a_list_says_how_grave_each_is_and_is_no_wall_of_buttons() -> None:
 def test_no_row_of_buttons_is_wider_than_a_telephone_and_ways_out_stand_aside() -> None:
     titles = ("light", "Skip", "Defaults for the rest", "Later", "Cancel")
     [made] = messages(Reply("Where?", tuple(Button(f"say:{t}", t) for t in titles), form="interview:1"), ALONE)
-    rows = [each["actions"] for each in _sent(made)["attachments"][0]["content"]["body"]]
+    body = _sent(made)["attachments"][0]["content"]["body"]
+    rows = [each["actions"] for each in body if each["type"] == "ActionSet"]
     seen = [[action["title"] for action in row if action.get("mode") != "secondary"] for row in rows]
     assert seen == [["light"], ["Defaults for the rest"], ["Fill in a form"]]
     assert [action["title"] for action in rows[-1][1:]] == ["Skip", "Later", "Cancel"]
