@@ -21,11 +21,10 @@ from bot.voice.weights import find_weights
 _HOUSES = Path(__file__).with_name("spoken.toml")
 _HALVES = ("tuned", "untouched")
 _VOICES = (
-    *(("en-us", rate) for rate in (130, 200)),
-    *(("en-gb", 165), ("en-gb-x-rp", 180), ("en-gb-scotland", 165), ("en-029", 165)),
-    *(("en-us+f2", 150), ("en-gb+m3", 175)),
+    *(("en-us", 200), ("en-gb", 165), ("en-gb-x-rp", 180), ("en-gb-scotland", 165), ("en-029", 165)),
+    ("en-us+f2", 150),
 )
-_NOISE = (("en-us", 20), ("en-gb", 10))  # dB that white noise is below the speech
+_NOISE = (("en-us", 20),)  # dB that white noise is below the speech
 _SHOWN = ("right", "right or asked", "acted on wrongly")
 
 
