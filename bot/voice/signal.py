@@ -69,7 +69,7 @@ def pieces(samples: Samples, longest_s: float) -> list[Samples]:
 
 def is_clipped(samples: Samples) -> bool:
     """Whether the microphone was too loud."""
-    return bool(np.mean(np.abs(samples) > 0.99) > CLIPPED)
+    return bool(len(samples) and np.mean(np.abs(samples) > 0.99) > CLIPPED)
 
 
 def _floor(samples: Samples) -> float:
