@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from bot.nlu.intents import OUT_OF_SCOPE
 from bot.ports import Reply
 from bot.voice.ears import Heard
 from bot.voice.endpointing import Echo, Endpointer, Utterance
@@ -165,13 +166,16 @@ class VoiceConversation:
         while True:
             heard = await self._wishes.get()
             stops = self._stops
+            answer = None
             try:
-                text = (await self._turn.answer(heard))[0]
+                text, answer = await self._turn.answer(heard)
             except PolluxError as error:
                 text = str(error)
             if heard is _STOPPED:
                 continue
             self._tell(text)
+            if answer is not None and not heard.sure and answer.intent == OUT_OF_SCOPE and not self._pushes:
+                continue  # a television: whoever talks of other things, and unclearly, does not talk to us
             wav = await self._turn.speak(text)
             if stops == self._stops:
                 self._to_say.append(wav)

@@ -76,6 +76,17 @@ async def test_a_short_pause_within_a_sentence_splits_nothing(house: House) -> N
     assert "in the kitchen" in lines[0]
 
 
+async def test_a_television_is_not_spoken_to(house: House) -> None:
+    room = Room([
+        (at_once, said("my grandmother lived in a small village near the sea")),
+        (told("Did you say"), said("turn on the kitchen light")),
+        (answered(1), np.zeros(1)),
+    ])  # fmt: skip
+    lines = await converse(house, room)
+    assert lines[1:] == ["Turn on the kitchen light. Kitchen light on."]
+    assert room.answers == 1
+
+
 async def test_whoever_speaks_over_the_answer_is_heard_and_it_is_broken_off(house: House) -> None:
     room = Room([
         (at_once, said("list my twins")),
