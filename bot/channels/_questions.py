@@ -11,6 +11,7 @@ from twin_core.contract.ports import Batch, Document
 
 # Takes the buttons from where a question stands, and says there what was answered.
 Show = Callable[[Mapping[str, Any], str], Awaitable[None]]
+QUOTED_CHARS = 80
 _PLACES = {"webchat": "the web chat", "slack": "Slack", "teams": "Teams", "rest": "another program", "mail": "a mail"}
 
 
@@ -35,7 +36,8 @@ class Questions:
         """
         for key, doc in await self._taken(questions, by.user):
             if not (by.action and by.message) or key.partition("/")[2] != by.message:
-                await show(doc, answered_with(by, said, shared=by.shared))
+                here = self._kind.startswith(f"{by.channel}_")
+                await show(doc, answered_with(by, said, shared=by.shared, here=here))
 
     async def settled(self, settled: Sequence[Settled], show: Show) -> None:
         """Shows whoever was asked that nobody need answer any more, and forgets it."""
@@ -57,10 +59,15 @@ class Questions:
             return found
 
 
-def answered_with(by: Incoming, said: str, *, shared: bool) -> str:
-    """What is told where the question stood: `“yes”, in Slack`. Where others read along it tells no words."""
-    place = _PLACES.get(by.channel, by.channel)
-    return f"“{said}”, in {place}" if said and not shared else f"answered in {place}"
+def answered_with(by: Incoming, said: str, *, shared: bool, here: bool = False) -> str:
+    """What is told where the question stood: `“yes”, in Slack`; `here`: in that very channel. Where others read along
+    it tells no words.
+    """
+    place = "" if here else f"in {_PLACES.get(by.channel, by.channel)}"
+    words = f"“{said if len(said) <= QUOTED_CHARS else said[: QUOTED_CHARS - 1] + '…'}”" if said and not shared else ""
+    if words:
+        return f"{words}, {place}" if place else words
+    return f"answered {place}".strip()
 
 
 def settled_by(settled: Settled, person: str) -> str:

@@ -43,6 +43,7 @@ _ABOUT = {
 }
 
 
+_STEERING = frozenset({SKIP.id, BACK.id, LATER.id, CANCEL.id, "take the defaults for the rest"})
 STALE = "That button belongs to an earlier question, which is closed by now. Just tell me what you want."
 _SLOT_KIND = {"twins": "twin", "types": "twin_type"}
 
@@ -95,6 +96,11 @@ def answered_by(action: str) -> tuple[str, str]:
     head, _, rest = action.partition(":")
     question, _, text = rest.partition(":")
     return (question, text) if head == ANSWER else ("", "")
+
+
+def steers(button: Button) -> bool:
+    """Whether it answers nothing: it goes back, leaves out, puts off or ends."""
+    return (answered_by(button.id)[1] or button.id) in _STEERING
 
 
 def says(text: str, title: str | None = None) -> Button:

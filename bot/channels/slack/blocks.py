@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.slack.reading import FOR
+from bot.dialogue.buttons import SKIP, steers
 from bot.forms.form import FORM
 from bot.ports import Button, Limits, Reply
 from bot.replies.rendering import fit, split
@@ -17,6 +18,8 @@ LIMITS = Limits(text_chars=12_000, buttons=100, cards=True, images=True)
 SECTION, HEADER, TITLE, VALUE, OPTION = 3000, 150, 75, 2000, 150
 MOST_BLOCKS = 45  # of 50 that a message may have: some room for what is added to it later
 BUTTONS = 5  # more than these are a menu
+MORE, COLUMNED = 5, 10  # what an overflow menu takes, and a section in columns
+FEW = 3  # buttons that need no “⋯”
 _SIGNS = {"critical": "🔴", "warning": "🟠", "info": "🔵"}
 
 Block = dict[str, Any]
@@ -106,25 +109,48 @@ def clip(text: str, size: int) -> str:
 
 
 def _blocks(reply: Reply, user: str) -> list[Block]:
-    card = reply.card
+    card, offered = reply.card, set()
     if card and card.get("items"):
         top = [header(str(card["title"]))] if card.get("title") else []
-        blocks = [*top, *card_rows(card, user), *sections(_untold(reply.text, card))]
+        rows = _fields(card) if card.get("kind") == "preview" else card_rows(card, user)
+        blocks = [*top, *rows, *sections(_untold(reply.text, card))]
+        offered = {button["id"] for item in card["items"] for button in item.get("buttons") or ()}
     else:
         blocks = sections(reply.text)
-    return [*blocks, *actions(reply.buttons, user), *_form(reply.form, user)]
+    return [*blocks, *_below([b for b in reply.buttons if b.id not in offered], reply.form, user)]
 
 
-def _form(form: str | None, user: str) -> list[Block]:
-    """The way to fill in at once what is asked here one after another."""
-    if form is None:
-        return []
-    return [_row([_button(Button(f"{FORM}{form}", "Fill in a form"), "form")], user, "form")]
+def _below(buttons: Sequence[Button], form: str | None, user: str) -> list[Block]:
+    """What can be pressed: the answers first, then the form that asks all at once; what only steers is behind “⋯”."""
+    steering = [button for button in buttons if steers(button) and len(button.id) <= OPTION][:MORE]
+    if len(buttons) + bool(form) <= FEW:
+        steering = []
+    elif len(steering) == len(buttons) and (skip := [b for b in steering if b.title == SKIP.title]):
+        steering = [button for button in steering if button not in skip]  # the one that comes nearest to an answer
+    rows = actions([button for button in buttons if button not in steering], user)
+    last = [_button(Button(f"{FORM}{form}", "Fill in a form"), "form")] if form else []
+    last += [{"type": "overflow", "action_id": "more", "options": [_option(b) for b in steering]}] if steering else []
+    if last and rows and len(rows[-1]["elements"]) + len(last) <= BUTTONS + 1:
+        rows[-1]["elements"] += last
+    elif last:
+        rows.append(_row(last, user, "more"))
+    return rows
+
+
+def _fields(card: Mapping[str, Any]) -> list[Block]:
+    """What a card lists, each with its value, in two columns."""
+    fields = [_text(clip(f"{item['title']}\n{item.get('detail') or '–'}", VALUE)) for item in card["items"]]
+    return [
+        {"type": "section", "fields": fields[start : start + COLUMNED]} for start in range(0, len(fields), COLUMNED)
+    ]
 
 
 def _untold(text: str, card: Mapping[str, Any]) -> str:
-    """The lines of the text that say more than the card shows."""
+    """The lines of the text that say more than the card shows; of a preview its sentences."""
     shown = _words(" ".join(f"{item['title']} {item.get('detail') or ''}" for item in card["items"]))
+    if card.get("kind") == "preview":
+        said = re.split(r"(?<=[.?!])\s+", text)
+        return " ".join(each for each in said if len(_words(each) & shown) < len(shown) / 2)
     return "\n".join(line for line in text.splitlines() if not _words(line) <= shown)
 
 

@@ -1,5 +1,6 @@
 """Modals: for what is made of a message in Slack, a task or a reminder, and for every form of ours."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,6 +39,7 @@ TASK, REMINDER = "make_task", "remind_me"  # the shortcuts of the app manifest
 TITLE_CHARS = 200
 NOTES_CHARS = 2900
 MORNING = 9
+_MARKS = re.compile(r"(?<!\w)([*_~`])(\S(?:.*?\S)?)\1(?!\w)")  # bold, italic, struck out, code
 _WHEN: Mapping[str, timedelta | None] = {
     "in 15 minutes": timedelta(minutes=15),
     "in an hour": timedelta(hours=1),
@@ -137,7 +139,7 @@ def _reminder(text: str) -> dict[str, Any]:
 
 def _headline(text: str) -> str:
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return clip(first, TITLE_CHARS)
+    return clip(_MARKS.sub(r"\2", first), TITLE_CHARS)
 
 
 def _line(name: str, label: str, initial: str, *, many: bool = False) -> dict[str, Any]:

@@ -1,26 +1,30 @@
 """App Home: what is most critical, waits for a decision or was begun, the twins; kept up to date while it is open."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 
-from bot.channels.slack.blocks import Block, actions, card_rows, context, header, sections
+from bot.channels.slack.blocks import LIMITS, Block, actions, card_rows, context, header, sections
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.buttons import says
 from bot.forms.form import FORM, SETTINGS, TWIN, Forms
 from bot.ports import Button, Reply
 from bot.replies.phrases import capital, count_text
+from bot.replies.rendering import fit
 from twin_core.contract.commands import GetCritical, ListApprovals, ListTwins
 from twin_core.contract.errors import PolluxError
 from twin_core.contract.ports import Bus, PlanChanged, Stored, TwinCore
-from twin_core.contract.views import ApprovalView, ConcernView
+from twin_core.contract.views import ApprovalView, ConcernView, TwinView
 
 SHOWN, APPROVALS, UNFINISHED, TWINS, READ = 8, 5, 5, 12, 100
 CALM_S = 3.0  # news come in bursts
 MOST_OPEN = 1000  # homes that are kept up to date; beyond, the oldest shows its news when it is opened again
+
+NO_TWINS = "None yet. “New twin” sets one up; a device that announces itself I find by myself."
+HINT = "Ask me anything in the Messages tab, with /pollux anywhere, or mention me in a channel."
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +63,8 @@ class Home:
     async def invite(self, team: str, user: str, reply: Reply) -> None:
         """What somebody sees who is not linked yet."""
         self._open.pop((team, user), None)
-        await self._publish(team, user, [header("Welcome"), *sections(reply.text), *actions(reply.buttons, user)])
+        shown = fit(reply, LIMITS)[0]
+        await self._publish(team, user, [header("Welcome"), *sections(shown.text), *actions(shown.buttons, user)])
 
     async def aclose(self) -> None:
         """Stops listening."""
@@ -94,34 +99,42 @@ class Home:
         waiting = await self._core.query(ListApprovals())
         known = (await self._core.query(ListTwins(status="active", limit=READ))).items
         twins = [twin for twin in known if twin.type != "person"]  # who is here is nobody's list to publish
-        blocks = [header("Most critical now"), *_critical(critical.items, critical.total, user)]
+        # What waits for a decision has its own place, with its buttons in sight.
+        decisions = {id: item for item in critical.items if (id := _decides(item))}
+        others = [item for item in critical.items if not _decides(item)]
+        blocks = [header("Most critical now"), *_critical(others, critical.total - len(decisions), user)]
         if waiting:
-            blocks += [header("Waiting for your decision"), *_approvals(waiting[:APPROVALS], user)]
+            blocks += [header("Waiting for your decision"), *_approvals(waiting[:APPROVALS], decisions, twins, user)]
         if self._forms and (begun := await self._forms.unfinished(person)):
             blocks += [header("Not finished yet"), *_unfinished(begun, user)]
         names = ", ".join(capital(twin.name) for twin in twins[:TWINS])
-        more = " …" if len(twins) > TWINS else ""
-        blocks += [{"type": "divider"}, header("Twins"), *sections(f"{names}{more}" if twins else "None yet.")]
+        rest = f" and {len(twins) - TWINS} more" if len(twins) > TWINS else ""
+        blocks += [{"type": "divider"}, header("Twins"), *sections(f"{names}{rest}." if twins else NO_TWINS)]
         settings = (
             Button(f"{FORM}{SETTINGS}", "Settings"),
             Button(f"{FORM}{TWIN}", "New twin"),
             says("who sees my data?", "My data"),
         )
-        return [*blocks, *actions(settings, user)]
+        return [*blocks, *actions(settings, user), context(HINT)]
 
 
-def _critical(items: tuple[ConcernView, ...], total: int, user: str) -> list[Block]:
+def _decides(item: ConcernView) -> str:
+    """The approval that a concern is about; empty for any other concern."""
+    ids = (action.id.partition(":") for action in item.actions)
+    return next((id for verb, _, id in ids if verb == "approve"), "")
+
+
+def _critical(items: Sequence[ConcernView], total: int, user: str) -> list[Block]:
     if not items:
         return sections("Nothing is critical right now. I keep watching.")
     rows = [
         {
-            "title": f"{item.rank}. {capital(item.title)}"
-            + (" (acknowledged)" if item.status == "acknowledged" else ""),
-            "detail": " ".join(item.why[:2]),
+            "title": f"{number}. {capital(item.title)}" + (" (acknowledged)" if item.status == "acknowledged" else ""),
+            "detail": _why(item.why[:2]),
             "severity": item.severity,
             "buttons": [{"id": action.id, "title": action.title} for action in item.actions],
         }
-        for item in items
+        for number, item in enumerate(items, 1)
     ]
     more = [context(f"And {count_text(total - len(items), 'more concern')}.")] if total > len(items) else []
     return [*card_rows({"items": rows}, user), *more]
@@ -133,11 +146,21 @@ def _unfinished(begun: Mapping[str, str], user: str) -> list[Block]:
     return [{**row, "block_id": f"{row['block_id']}u"} for row in actions(buttons, user)]
 
 
-def _approvals(waiting: tuple[ApprovalView, ...], user: str) -> list[Block]:
+def _why(reasons: Sequence[str]) -> str:
+    """The reasons as sentences."""
+    return " ".join(f"{capital(reason.rstrip('.'))}." for reason in reasons)
+
+
+def _approvals(
+    waiting: Sequence[ApprovalView], concerns: Mapping[str, ConcernView], twins: Sequence[TwinView], user: str
+) -> list[Block]:
     blocks: list[Block] = []
+    names = {twin.id: twin.name for twin in twins}
     for number, approval in enumerate(waiting):
         values = ", ".join(f"{name} {value}" for name, value in approval.values.items())
-        blocks += sections(f"{approval.twin}: {values}. {approval.reason}".strip())
+        concern = concerns.get(approval.id)
+        title = concern.title if concern else f"{names.get(approval.twin, approval.twin)}: {values}"
+        blocks += sections(f"{capital(title)}\n{_why([approval.reason] if approval.reason else [])}".strip())
         buttons = (
             Button(f"approve:{approval.id}", "Approve", "primary"),
             Button(f"reject:{approval.id}", "Reject", "danger"),

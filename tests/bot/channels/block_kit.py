@@ -92,10 +92,20 @@ class _Block(_Strict):
     block_id: str | None = Field(default=None, max_length=255)
 
 
+class FieldText(Plain):
+    text: str = Field(min_length=1, max_length=2000)
+
+
 class Section(_Block):
     type: Literal["section"]
-    text: Plain
+    text: Plain | None = None
+    fields: list[FieldText] | None = Field(default=None, min_length=1, max_length=10)
     accessory: _Element | None = None
+
+    @model_validator(mode="after")
+    def _says(self) -> "Section":
+        assert self.text or self.fields
+        return self
 
 
 class Heading(Plain):
