@@ -5,10 +5,9 @@ Source of the limits: adaptivecards.io;
 learn.microsoft.com, Teams, Universal Actions for Adaptive Cards, User Specific Views.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from microsoft_teams.api.activities import MessageActivityInput
 from microsoft_teams.api.models import Attachment
@@ -16,29 +15,25 @@ from microsoft_teams.cards import (
     ActionSet,
     AdaptiveCard,
     CardElement,
-    Column,
-    ColumnSet,
     ExecuteAction,
     Image,
     RefreshDefinition,
-    TextBlock,
 )
 
-from bot.channels.teams.buttons import OF_AN_ITEM, Buttons
-from bot.channels.teams.elements import WITHIN, card_of, is_within, message_of, plain, text_of, told
+from bot.channels.teams.buttons import Buttons
+from bot.channels.teams.elements import WITHIN, card_of, is_within, message_of, text_of, told
 from bot.channels.teams.forms import FILL_IN
+from bot.channels.teams.lists import listed, rows
 from bot.channels.teams.reading import OURS
 from bot.channels.teams.sizes import MOST_BYTES, size
 from bot.forms.form import FORM
 from bot.ports import Button, Limits, Reply
-from bot.replies.phrases import capital
 from bot.replies.rendering import fit
 
 LIMITS = Limits(text_chars=12_000, buttons=30, cards=True, images=True)
 MOST_ITEMS = 20
 SHORT = 500  # characters of a text within a card that others see, too: it is sent again in each view
 _PNG = "data:image/png;base64,"
-_SEVERITIES: Mapping[str, Literal["Attention", "Warning"]] = {"critical": "Attention", "warning": "Warning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +74,14 @@ def _card(reply: Reply, reader: Reader, text: str) -> AdaptiveCard | None:
     own = Buttons(reader.user, "" if keeps else text, keeps=keeps)
     # The way to fill in at once what is asked one after another.
     forms = [Button(f"{FORM}{reply.form}", FILL_IN)] if reply.form and not reader.shared else []
-    picture = _picture(reply)
     while True:
-        pressable = [*_items(items, reply, reader), *own.rows(_of_the_whole(reply, items), staying=forms)]
-        if not pressable and not picture:
+        is_list = keeps and not reader.shared
+        list_ = listed(text, items, reader.user) if is_list else rows(items, reader.user)
+        above = [*([] if is_list else told(text)), *_picture(reply)]
+        pressable = [*list_, *own.rows(_of_the_whole(reply, items), staying=forms)]
+        if not pressable and not _picture(reply):
             return None
-        made = _seen_by(reader, [*told(text), *picture], pressable)
+        made = _seen_by(reader, above, pressable)
         if not items or size(made) <= MOST_BYTES:
             return made
         items.pop()
@@ -94,26 +91,6 @@ def _of_the_whole(reply: Reply, items: Sequence[Mapping[str, Any]]) -> list[Butt
     """Without those that stand beside an item already."""
     beside = {button["id"] for item in items for button in item.get("buttons") or ()}
     return [button for button in reply.buttons if button.id not in beside]
-
-
-def _items(items: Sequence[Mapping[str, Any]], reply: Reply, reader: Reader) -> list[CardElement]:
-    """For each item that has buttons how grave it is, in words, and the buttons; its number is the one of the text."""
-    body: list[CardElement] = []
-    buttons, is_numbered = Buttons(reader.user, keeps=True), bool(re.search(r"^1\. ", reply.text, re.MULTILINE))
-    for number, item in enumerate(items, 1):
-        if rows := buttons.rows([Button(b["id"], b["title"]) for b in item.get("buttons") or ()], OF_AN_ITEM):
-            title = f"{number}. {item['title']}" if is_numbered else str(item["title"])
-            body += [_heading(title, str(item.get("severity", "")), separator=bool(body)), *rows]
-    return body
-
-
-def _heading(title: str, severity: str, *, separator: bool) -> ColumnSet:
-    named = Column(width="stretch", items=[TextBlock(text=plain(title), wrap=True, weight="Bolder")])
-    columns = [named]
-    if color := _SEVERITIES.get(severity):
-        mark = TextBlock(text=capital(severity), color=color, weight="Bolder", size="Small")
-        columns.append(Column(width="auto", items=[mark]))
-    return ColumnSet(columns=columns, separator=separator, spacing="Medium")
 
 
 def _picture(reply: Reply) -> list[CardElement]:

@@ -129,7 +129,7 @@ CONCERNS = {
     "kind": "list",
     "title": "Most critical now",
     "items": [
-        {"title": "The freezer is *warm*", "detail": "", "severity": "critical", "buttons": ACTIONS},
+        {"title": "The freezer is a*b", "detail": "", "severity": "critical", "buttons": ACTIONS},
         {
             "title": "The quote is due",
             "detail": "",
@@ -141,15 +141,18 @@ CONCERNS = {
 
 
 def test_a_list_says_how_grave_each_is_and_is_no_wall_of_buttons() -> None:
-    text, own = "1. The freezer is *warm*: −8 °C.\n2. The quote is due: 17:00.", Button("say:why?", "Why?")
+    text, own = "1. The freezer is a*b: −8 °C.\n2. The quote is due: 17:00.\nAnd one more.", Button("say:why?", "Why?")
     top = (*(Button(each["id"], each["title"]) for each in ACTIONS), own)
     [made] = messages(Reply(text, top, CONCERNS), ALONE)
     [card] = [attachment["content"] for attachment in _sent(made)["attachments"]]
     headings = [each["columns"] for each in card["body"] if each["type"] == "ColumnSet"]
     assert [[column["items"][0]["text"] for column in columns] for columns in headings] == [
-        [r"1\. The freezer is \*warm\*", "Critical"],
+        [r"1\. The freezer is a\*b", "Critical"],
         [r"2\. The quote is due", "Warning"],
     ]
+    said = [each["text"] for each in card["body"] if each["type"] == "TextBlock"]
+    assert said == ["−8 °C.", "17:00.", "And one more."]  # each in its row, and nothing twice
+    assert card["fallbackText"] == text
     rows = [each["actions"] for each in card["body"] if each["type"] == "ActionSet"]
     seen = [[action["title"] for action in row if action.get("mode") != "secondary"] for row in rows]
     menu = [[action["title"] for action in row if action.get("mode") == "secondary"] for row in rows]
