@@ -51,6 +51,7 @@ _LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
 _WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
+_PLAIN = -0.25  # … that are kept as they are: what a task is called
 _AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
 _USUAL = -1.1  # … of what was made of other words
 _USUAL_TAIL = 1.0  # weight of what is usual against what is heard
@@ -188,7 +189,7 @@ class MoonshineRecognizer:
             if (
                 alike
                 and behind <= min(_FAR if misheard and distance <= _RELATED else _GAP, count * _GAP_OF_A_WORD)
-                and sentence.clarity >= (_CLEAR if sentence.dictated else _FITS)
+                and sentence.clarity >= (_PLAIN if sentence.dictated else _FITS)
             ):
                 yield Guess(meant, DICTATED if sentence.dictated else SENTENCE)
             elif (
