@@ -122,6 +122,10 @@ def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
 def _same_day_or_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     """ "Next Tuesday at 2", "I meant quarter to two": the day stays; "no, on Wednesday": the hour does."""
     before, said = last.get("times", ()), m.slots.get("times", ())
+    repeat = last.get("recurrence")
+    again = isinstance(repeat, Mapping) and "recurrence" not in m.slots and last.intent == "create_reminder"
+    if again and len(said) == 1 and is_bare_clock(said[0]):
+        return {"recurrence": _at_another_hour(repeat, said[0]), "time": None, "times": None}
     if last.intent not in ("create_reminder", "create_task") or len(before) != 1 or len(said) != 1:
         return {}
     old, new = before[0], said[0]
@@ -134,6 +138,16 @@ def _same_day_or_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     else:
         return {}
     return {"time": time, "times": [time]}
+
+
+def _at_another_hour(repeat: Mapping[str, Any], clock: Mapping[str, Any]) -> dict[str, Any]:
+    """The repetition at the hour of a clock time: of its two halves of the day in the one where it was."""
+    start = datetime.fromisoformat(str(repeat["start"]))
+    told = [
+        datetime.fromisoformat(str(each["start"])) for each in (clock, *clock.get("options", ())) if each.get("start")
+    ]
+    near = min(told, key=lambda at: abs((at.hour - start.hour) * 60 + at.minute - start.minute))
+    return {**repeat, "start": start.replace(hour=near.hour, minute=near.minute).isoformat(), "grain": "minute"}
 
 
 def _without_leftovers(last: Request, changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """What a message says to a question that left something open ("when?", "what is it?"): pure."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from bot.dialogue.decision import Decision
 from bot.dialogue.mentions import Mentioned, about_twins
@@ -14,6 +17,12 @@ _NO = frozenset({"deny", "cancel", "reject_action"})
 _CERTAIN = 0.7  # from here on another wish is another wish, and no answer
 _LIKELY = 0.4  # a question need not be that certain
 _QUESTION = re.compile(r"\?\s*$", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d\d):(\d\d)$")
+_BARE = re.compile(
+    r"(?:(?:at|around|about|say|maybe|ok|yes)[\s,]+)*([1-9]|1\d|2[0-3])(?:[:.]?([0-5]\d))?(?:\s+(?:please|then))*[.!]*",
+    re.IGNORECASE,
+)
+_EARLY = 7  # before this hour the afternoon is meant
 _GOES_ON = re.compile(r"^(?:and|also|what about|how about|same|both|all of them)\b", re.IGNORECASE)
 _LEAVES = re.compile(
     r"^(?:no|nope|nothing|never ?mind|forget (?:it|about it)|cancel|stop|leave it|that'?s all|no thanks?)"
@@ -33,6 +42,8 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
     told = {k: v for k, v in m.slots.items() if k in ("time", "times", "duration", "recurrence")}
     if pending.slot == "title" and told and (pending.request.get("times") or _is_all(parse, m)):
         told = {}  # "lunch" is a name, and the Friday of before stays
+    if pending.slot == "time" and not told and (hour := _hour_said(pending, parse, m)):
+        told = {"time": hour, "times": [hour]}
     if not told and _turns_away(pending, parse, m):
         return None
     anew = parse.intent not in _TELLING | _NO | {pending.request.intent} and parse.confidence >= _CERTAIN
@@ -77,6 +88,30 @@ def _texts(m: Mentioned, kind: str) -> tuple[object, ...]:
 
 def _again(pending: Pending) -> Decision:
     return Decision("ask_again", pending.request, pending=pending)
+
+
+def _hour_said(pending: Pending, parse: Parse, m: Mentioned) -> dict[str, Any] | None:
+    """ "7", or "the first one" of the hours that were offered, where the hour of a day was asked for."""
+    days = pending.request.get("times", ())
+    if not days or not days[0].get("start"):
+        return None
+    day, options = datetime.fromisoformat(str(days[0]["start"])), pending.options
+    if m.ordinal is not None and -len(options) <= m.ordinal < len(options):
+        found = _CLOCK.search(options[m.ordinal][0])
+        return _clock(day, [int(found[1])], int(found[2])) if found else None
+    said = _BARE.fullmatch(parse.text.strip())
+    if said is None:
+        return None
+    hour, minute = int(said[1]), int(said[2] or 0)
+    return _clock(day, [hour] if hour > 12 else [hour % 12, hour % 12 + 12], minute)
+
+
+def _clock(day: datetime, hours: Sequence[int], minute: int) -> dict[str, Any]:
+    """A time of that day as the message would have said it; with two readings the later one of a small hour."""
+    told = [day.replace(hour=hour, minute=minute).isoformat() for hour in hours]
+    options = [{"start": at, "end": None, "grain": "minute"} for at in told]
+    likelier = options[-1 if hours[0] < _EARLY else 0]
+    return {**likelier, "text": f"at {hours[0] or 12}:{minute:02}", "options": options}
 
 
 def _is_all(parse: Parse, m: Mentioned) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
+from bot.dialogue.moments import is_bare_clock, on_day_of
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import moves_a_reminder, of_subject, of_time
 from bot.dialogue.targets import unread
@@ -122,6 +123,8 @@ def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, 
     if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES and not _begins_anew(parse):
         gone = _WHEN_SAID if intent.startswith("create_") and _ALSO.search(parse.text) else frozenset()
         kept = {k: v for k, v in last.slots.items() if k not in _OF_ONE | gone and k not in m.slots}
+        if intent in _PLANNED and (time := _same_day(last, m)):
+            kept |= {"time": time, "times": [time]}
         return Meaning(intent, kept)
     carried = _carried(last, intent, m) if _leans_on_last(parse, m) else {}
     placed = m.slots.get("place") and not any(k in m.slots for k in ("twins", "types", "property"))
@@ -235,6 +238,14 @@ def is_step(m: Mentioned) -> bool:
     return isinstance(m.slots.get("value"), Mapping)
 
 
+def _same_day(last: Request, m: Mentioned) -> dict[str, Any] | None:
+    """ "And with Petra at noon": on the day of the one before."""
+    before, said = last.get("times", ()), m.slots.get("times", ())
+    if len(said) != 1 or len(before) != 1 or not before[0].get("start") or not is_bare_clock(said[0]):
+        return None
+    return on_day_of(before[0], said[0])
+
+
 def _begins_anew(parse: Parse) -> bool:
     """ "Also book flights", whatever was planned before: a new plan that is asked for in so many words."""
     return parse.intent in ("create_task", "create_event", "create_reminder") and parse.confidence >= _CERTAIN
@@ -249,7 +260,8 @@ def _planned_before(state: DialogueState, last: Request) -> Request:
 def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
     """What "and …?" asks after the last request."""
     only_time = "time" in m.slots and not about_twins(m) and "property" not in m.slots
-    relative = _RELATIVE.search(str(m.slots.get("text", "")))
+    text = str(m.slots.get("text", ""))
+    relative = _RELATIVE.search(text) or text.rstrip().endswith("?")  # "what about Tuesday?" plans nothing
     if last.intent in _PLANNED and not about_twins(m) and not relative and any(k in m.slots for k in _WHEN):
         return last.intent  # "and her eye drops at noon", "and on Friday at 8"
     if only_time:

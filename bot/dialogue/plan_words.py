@@ -102,6 +102,19 @@ CALLS_OFF = re.compile(
     r"(?!(?:interview|question|change|changes|order|request|whole|last|set-?up|setup|wish|thing|action|approval|others?)\b)\w{3,}",
     re.IGNORECASE,
 )
+REMINDS_BEFORE = re.compile(r"\bremind\s+me\b.*\b(?:before|beforehand|in advance)\b", re.IGNORECASE)
+PRIORITY = re.compile(
+    rf"{POLITE}(?:make|set|mark|give|rate)\s+{IT}\s+(?:as\s+|to\s+|a\s+)?(?P<level>high|top|low|normal|medium|urgent|important|"
+    r"less important|more important)(?:\s+priority)?(?:\s+(?:please|then))*[\s.!]*$|"
+    r"^(?:and\s+|oh\s+|no\s+)?(?:it|that)(?:'s|’s| is)\s+"
+    r"(?P<other>urgent|important|high priority|low priority)[\s.!]*$",
+    re.IGNORECASE,
+)
+IS_ON = re.compile(
+    r"\b(?:birthday|anniversary|wedding|party|exam|funeral|graduation|christening|deadline|holidays?|vacation|trip|concert)\b"
+    r".*\b(?:is|are)\s+(?:on|from)\b",
+    re.IGNORECASE,
+)
 REMINDS = re.compile(
     r"\b(?:remind\w*|alarm|wake|ping|tell|nudge|alert|notify|let me know|forget|shout|warn|timer|buzz|heads[- ]up)\b",
     re.IGNORECASE,

@@ -53,6 +53,8 @@ def _by_itself(parse: Parse, text: str, m: Mentioned) -> Request | None:
         return None
     if parse.intent in ("cancel", "dismiss", "deny") and words.CALLS_OFF.search(text):
         return Request("cancel_event", m.slots)
+    if words.IS_ON.search(text) and "time" in m.slots and not text.endswith("?"):
+        return Request("create_event", m.slots)
     if words.CLASHES.search(text) and words.ASKS.search(text):
         return Request("ask_agenda", m.slots)
     if words.WORKS.search(text) and not text.endswith("?"):
@@ -71,24 +73,17 @@ def ends_a_reminder(state: DialogueState, text: str) -> bool:
 
 def _of_subject(state: DialogueState, kind: str, text: str, m: Mentioned) -> Request | None:
     slots: Mapping[str, Any] = m.slots
+    if kind in _ASKED_OF and words.REMINDS_BEFORE.search(text):
+        return Request("create_reminder", slots)
+    if kind == "task" and (rated := words.PRIORITY.search(text)):
+        return Request("prioritize_task", {**slots, "level": (rated["level"] or rated["other"]).lower()})
     done = state.effects[-1].request.intent if state.effects else ""
     if done in words.GONE and words.KEEPS.search(text):
         return Request("undo", {"text": text})
-    if kind in words.NAMED_KINDS and (found := words.RENAMES.search(text)) and "time" not in slots:
-        return Request("rename_plan", {**slots, "kind": kind, "title": found["title"] or found["other"]})
-    if kind == "event":
-        if words.WHOLE_SERIES.search(text):
-            return Request("cancel_event", slots)
-        if "time" in slots and words.FROM_NOW_ON.search(text):
-            return Request("move_event", slots)
-        if (found := words.INVITES.search(text)) and "time" not in slots:
-            return Request("invite_to_event", {**slots, "who": found["who"]})
-        if (found := words.FILES.search(text)) and (
-            named := found["calendar"] or found["other"]
-        ).lower() not in words.OWN_CALENDAR:
-            return Request("file_event", {**slots, "calendar": named})
-        if words.SKIPS.search(text):
-            return Request("skip", slots)
+    if kind in words.NAMED_KINDS and (named := words.RENAMES.search(text)) and "time" not in slots:
+        return Request("rename_plan", {**slots, "kind": kind, "title": named["title"] or named["other"]})
+    if kind == "event" and (found := _of_event(text, slots)):
+        return found
     if kind in _ASKED_OF and words.THAT_DAY.search(text) and words.ASKS.search(text):
         return Request("ask_agenda", {**slots, "that_day": True})
     if kind in _ASKED_OF and words.ASKS_OF_IT.search(text):
@@ -97,6 +92,22 @@ def _of_subject(state: DialogueState, kind: str, text: str, m: Mentioned) -> Req
     retimed = words.SHOULD_BE.search(text) or (kind == "event" and words.RETIMES.search(text))
     if timed and retimed and not text.endswith("?"):
         return Request("move_event", slots)
+    return None
+
+
+def _of_event(text: str, slots: Mapping[str, Any]) -> Request | None:
+    if words.WHOLE_SERIES.search(text):
+        return Request("cancel_event", slots)
+    if "time" in slots and words.FROM_NOW_ON.search(text):
+        return Request("move_event", slots)
+    if (found := words.INVITES.search(text)) and "time" not in slots:
+        return Request("invite_to_event", {**slots, "who": found["who"]})
+    if (found := words.FILES.search(text)) and (
+        named := found["calendar"] or found["other"]
+    ).lower() not in words.OWN_CALENDAR:
+        return Request("file_event", {**slots, "calendar": named})
+    if words.SKIPS.search(text):
+        return Request("skip", slots)
     return None
 
 

@@ -32,7 +32,8 @@ _AWAY = re.compile(
 )
 _NOT_SO = re.compile(
     r"\b(?:it|that|this|they)\s?(?:(?:'s|’s| is| was| has| are| have) not|isn['’]?t|wasn['’]?t|hasn['’]?t|aren['’]?t)"
-    r"(?: (?:yet|after all|so|true))*\W*$",
+    r"(?: (?:yet|after all|so|true))*\W*$"
+    r"|\bi\s+(?:haven['’]?t|have not|didn['’]?t|did not)(?: (?:yet|actually|done it|finished|finished it))*\W*$",
     re.IGNORECASE,
 )
 _REDO = re.compile(

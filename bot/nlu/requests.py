@@ -59,6 +59,7 @@ _INTO_THE_CALENDAR = re.compile(
     re.IGNORECASE,
 )
 _SOUND = re.compile(r"(?:oh|hey|so|well|hm+|ah|um|uh|er|eh)(?:[\s,]+(?:and|so|well|then))*", re.IGNORECASE)
+_AT_TO = re.compile(r"(?:then\s+)?(?:at|on|in|tomorrow|around)\b.*\bto\s+[a-z]", re.IGNORECASE)  # "at 10 to send it"
 _AN_EVENT = "create_event"
 _ANOTHER = re.compile(
     r"(?:an?|another|one|my|the)\s+\w|(?:lunch|dinner|breakfast|coffee|drinks|call|meeting)\b", re.IGNORECASE
@@ -138,6 +139,8 @@ def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Ca
         return True
     if joint.kind == "and" and left.intent == _AN_EVENT and _is_timed(left) and _ANOTHER.match(right):
         return _is_timed(parse(right))
+    if joint.kind == "and" and left.intent == "create_reminder" and _is_timed(left) and _AT_TO.match(right):
+        return _is_timed(parse(right))
     if left.intent in _INDIVISIBLE and joint.kind in ("and", "comma"):
         return False
     if _opens(right):
@@ -193,6 +196,8 @@ def _taking_over(parse: Parse, before: list[Parse]) -> Parse:
     if not opens and last.intent == "control_device" != parse.intent and _is_elliptic(parse, parse.text):
         others = tuple(a for a in ((parse.intent, parse.confidence), *parse.alternatives) if a[0] != last.intent)
         parse = replace(parse, intent=last.intent, confidence=last.confidence, alternatives=others[:4])
+    if last.intent == "create_reminder" and not opens and _AT_TO.match(parse.text) and _is_timed(parse):
+        return replace(parse, intent=last.intent, confidence=1.0, entities=(*_day_of(last), *parse.entities))
     if last.intent == _AN_EVENT and not opens and _ANOTHER.match(parse.text) and _is_timed(parse):
         return replace(parse, intent=_AN_EVENT, confidence=last.confidence, entities=(*_day_of(last), *parse.entities))
     if parse.intent != last.intent:

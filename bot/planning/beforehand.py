@@ -66,7 +66,10 @@ async def before_spoken_of(turn: Turn, about: str) -> Outcome | None:
     found = await turn.query(GetTask(str(task)))
     if found.due is None:
         return None
-    due = CreateReminder(about or found.title, found.due - lead, conversation=turn.conversation)
+    at = found.due - lead
+    if found.due_on is not None:  # a day has no hour: in the morning
+        at = at.astimezone(turn.services.zone).replace(hour=9, minute=0, second=0).astimezone(UTC)
+    due = CreateReminder(about or found.title, at, conversation=turn.conversation)
     return told_of(turn, await turn.execute(due))
 
 

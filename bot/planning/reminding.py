@@ -54,7 +54,9 @@ _DAY_BEFORE = re.compile(
     r"|\b(?:a|one)\s+(?P<one>day|week)\s+(?:before|ahead|in advance)(?:\s+(?:it|that))?(?=\s*(?:$|[,.!]))",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"(?:about |of |to |for )?(?:nothing(?: at all)?|anything|something|whatever)", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"(?:about |of |to |for )?(?:it|that|this|nothing(?: at all)?|anything|something|whatever)", re.IGNORECASE
+)
 _IF = re.compile(
     r"\b(?:when(?:ever)?|if|as soon as|once|the moment|should|in case)\b(?P<what>.*?)(?:,|$|\bso (?:that )?i\b)",
     re.IGNORECASE,

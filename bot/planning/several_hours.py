@@ -20,6 +20,8 @@ Time = Mapping[str, Any]
 
 def one_by_one(request: Request) -> list[Request]:
     """A request for each hour that was said, the day of the first for all; empty where one was said."""
+    if request.get("correction"):
+        return []
     repeat = request.get("recurrence")
     times = _outside(request)
     hours = len(times) + (isinstance(repeat, Mapping) and repeat.get("grain") == "minute")

@@ -12,13 +12,25 @@ from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.agenda import CreateEvent, DeleteEvent, EditEvent, EventView, GetEvent, RestoreEvent
 from twin_core.contract.errors import NotFound
 from twin_core.contract.reminders import EditReminder, GetReminder
-from twin_core.contract.tasks import EditTask, GetTask
+from twin_core.contract.tasks import EditTask, GetTask, Priority
 
 EXAMPLE: Mapping[str, Any] = {}
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"invite_to_event": invite, "file_event": file, "rename_plan": rename}
+    return {"invite_to_event": invite, "file_event": file, "rename_plan": rename, "prioritize_task": prioritize}
+
+
+async def prioritize(turn: Turn) -> Outcome:
+    """How much the task matters that was spoken of."""
+    id, level = str(turn.meant("task")), str(turn.request.get("level", ""))
+    before = await turn.query(GetTask(id))
+    low = level.startswith(("low", "less"))
+    wanted: Priority = "low" if low else "normal" if level.startswith(("normal", "medium")) else "high"
+    await turn.execute(EditTask(id, priority=wanted))
+    effect = Effect(turn.request, f"{wanted} priority", (Reversal("task_priority", id, {"priority": before.priority}),))
+    text = f"“{before.title}” has {wanted} priority now."
+    return Outcome((say(text, UNDO),), subject=Subject("task", id), effect=effect)
 
 
 async def rename(turn: Turn) -> Outcome:
@@ -110,7 +122,13 @@ async def _reminder_named_back(reversal: Reversal, turn: Turn) -> None:
     await turn.execute(EditReminder(reversal.subject, about=str(reversal.values["title"])))
 
 
+async def _priority_back(reversal: Reversal, turn: Turn) -> None:
+    before: Priority = reversal.values["priority"]
+    await turn.execute(EditTask(reversal.subject, priority=before))
+
+
 REVERSALS: Mapping[str, Reverse] = {
+    "task_priority": _priority_back,
     "event_name": _named_back,
     "task_name": _task_named_back,
     "reminder_name": _reminder_named_back,

@@ -48,6 +48,11 @@ _ANOTHER = re.compile(
     r"(?=\s*(?:$|[,.!]|(?:on|at|for|in|next|tomorrow|same|the|to|from)\b))",
     re.IGNORECASE,
 )
+_WITH_ANOTHER = re.compile(
+    r"^(?:and|also|plus)\s+(?:(?:one|another|another one|the same)\s+)?with\s+"
+    r"(?P<who>[^\W\d_][\w'’ .-]*?)(?:\s+(?:too|as well))?\W*$",
+    re.IGNORECASE,
+)
 _IS_NOW = re.compile(
     r"\b(?:(?:is|are|starts?|begins?) now|(?:was|were|got|has been|have been) (?:moved|resched))", re.IGNORECASE
 )
@@ -91,9 +96,12 @@ async def _of_what(turn: Turn) -> str:
     event = turn.meant("event")
     if kind == "event" and event:
         return f"Prepare {(await turn.query(GetEvent(event))).title}"
-    if event and _ANOTHER.search(str(turn.request.get("text", ""))):
-        return (await turn.query(GetEvent(event))).title
-    return ""
+    text = str(turn.request.get("text", ""))
+    before = (await turn.query(GetEvent(event))).title if event else ""
+    if before and (found := _WITH_ANOTHER.search(titles.without_times(text, turn.request.get("spans", ())))):
+        what, joint, _ = before.partition(" with ")
+        return f"{what} with {found['who']}" if joint else ""
+    return before if before and _ANOTHER.search(text) else ""
 
 
 async def _made(turn: Turn, event: EventView) -> Outcome:

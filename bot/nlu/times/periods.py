@@ -25,9 +25,14 @@ def relative(calendar: Calendar, unit: Unit, offset: int) -> Time:
     )
 
 
-@rule("this|current <unit>", "the current <unit>", "in|within|during this|the current <unit>", "my <unit>")
+@rule("this|current <unit>", "the current <unit>", "in|within|during this|the current <unit>")
 def this_period(calendar: Calendar, unit: Unit) -> Time | None:
     return relative(calendar, unit, 0) if unit.times == 1 else None
+
+
+@rule("my week", "my working week")
+def my_week(calendar: Calendar) -> Time:
+    return relative(calendar, Unit("week"), 0)
 
 
 @rule("next|following|coming|upcoming <unit>", "the next|following|coming|upcoming <unit>", "around|about next <unit>")

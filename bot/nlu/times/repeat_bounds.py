@@ -97,6 +97,8 @@ def repeat_until(_: Calendar, repeat: Repeat, when: Time) -> Repeat:
 
 @rule("<repeat> for <length>", "<repeat> for the next <length>")
 def repeat_for(_: Calendar, repeat: Repeat, span: Length) -> Repeat:
+    if span.is_short and not repeat.rule.startswith(("FREQ=HOURLY", "FREQ=MINUTELY")):
+        return replace(repeat, length_s=span.total_s)  # each of them: every Monday at 9 for an hour
     return replace(repeat, lasting=span)
 
 
