@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
-from bot.dialogue.moments import is_bare_clock, on_day_of
+from bot.dialogue.plan_fragments import begins_anew, planned_before, same_day
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import moves_a_reminder, of_subject, of_time
 from bot.dialogue.targets import unread
@@ -90,8 +90,6 @@ _TAKES_ALL = re.compile(
 )
 
 _MADE = re.compile(r"^(?:(?:no|actually|sorry|ok|okay|better)[,\s]+)*(?:make|set|change) (?:it|that)\b", re.IGNORECASE)
-_OF_REMINDERS = frozenset({"list_reminders", "snooze", "correct"})
-_CERTAIN = 0.7
 _ALSO = re.compile(r"\balso\b", re.IGNORECASE)  # another one, with a time of its own or none
 _WHEN_SAID = frozenset({"time", "times", "duration", "spans"})
 _BETTER = re.compile(
@@ -120,10 +118,10 @@ def meaning(state: DialogueState, parse: Parse, m: Mentioned, kinds: tuple[str, 
     intent = _intent(state, parse, m)
     if last is None:
         return Meaning(intent, {})
-    if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES and not _begins_anew(parse):
+    if is_elliptic(parse, m) and intent == last.intent and intent not in CARRIES and not begins_anew(parse):
         gone = _WHEN_SAID if intent.startswith("create_") and _ALSO.search(parse.text) else frozenset()
         kept = {k: v for k, v in last.slots.items() if k not in _OF_ONE | gone and k not in m.slots}
-        if intent in _PLANNED and (time := _same_day(last, m)):
+        if intent in _PLANNED and (time := same_day(last, m)):
             kept |= {"time": time, "times": [time]}
         return Meaning(intent, kept)
     carried = _carried(last, intent, m) if _leans_on_last(parse, m) else {}
@@ -179,11 +177,7 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
         return last.intent if last and last.intent in _ASKING else "inform"
     if last is None:
         return parse.intent
-    if (
-        is_elliptic(parse, m)
-        and not _begins_anew(parse)
-        and (elliptic := _of_ellipsis(_planned_before(state, last), m))
-    ):
+    if is_elliptic(parse, m) and not begins_anew(parse) and (elliptic := _of_ellipsis(planned_before(state, last), m)):
         return elliptic
     return _going_on(state, last, parse, m) or of_time(state, parse, m) or of_subject(state, parse, m)
 
@@ -236,25 +230,6 @@ def only_names(m: Mentioned) -> bool:
 def is_step(m: Mentioned) -> bool:
     """Whether the value is a change by so much: "a bit warmer" goes on from what was done."""
     return isinstance(m.slots.get("value"), Mapping)
-
-
-def _same_day(last: Request, m: Mentioned) -> dict[str, Any] | None:
-    """ "And with Petra at noon": on the day of the one before."""
-    before, said = last.get("times", ()), m.slots.get("times", ())
-    if len(said) != 1 or len(before) != 1 or not before[0].get("start") or not is_bare_clock(said[0]):
-        return None
-    return on_day_of(before[0], said[0])
-
-
-def _begins_anew(parse: Parse) -> bool:
-    """ "Also book flights", whatever was planned before: a new plan that is asked for in so many words."""
-    return parse.intent in ("create_task", "create_event", "create_reminder") and parse.confidence >= _CERTAIN
-
-
-def _planned_before(state: DialogueState, last: Request) -> Request:
-    """The last request; where it only asked for the reminders, the one that made the last of them."""
-    about_one = state.subject is not None and state.subject.kind == "reminder"
-    return replace(last, intent="create_reminder") if about_one and last.intent in _OF_REMINDERS else last
 
 
 def _of_ellipsis(last: Request, m: Mentioned) -> str | None:

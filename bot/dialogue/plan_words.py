@@ -115,6 +115,13 @@ IS_ON = re.compile(
     r".*\b(?:is|are)\s+(?:on|from)\b",
     re.IGNORECASE,
 )
+ENDS_BEFORE = re.compile(r"\b(?:before|beforehand|in advance)\W*$", re.IGNORECASE)
+STILL_ON = re.compile(
+    r"^(?:and\s+|so\s+)?(?:is|are)\b.*\bstill\s+(?:on|happening|planned|scheduled|taking place)\b", re.IGNORECASE
+)
+HAVE_A = re.compile(
+    rf"{POLITE}(?:i|we)(?:\s+have(?:\s+got)?|'ve\s+got|\s+got|'m\s+having)\s+(?:an?|my|our|the)\s+[a-z]", re.IGNORECASE
+)
 REMINDS = re.compile(
     r"\b(?:remind\w*|alarm|wake|ping|tell|nudge|alert|notify|let me know|forget|shout|warn|timer|buzz|heads[- ]up)\b",
     re.IGNORECASE,

@@ -15,6 +15,7 @@ _MISTAKEN = frozenset(
 )
 _FINE = ("second", "minute", "hour")
 _MOST_WORDS = 7
+_SURE = 0.6
 
 
 def of_plans(state: DialogueState, parse: Parse, m: Mentioned) -> Request | None:
@@ -39,31 +40,35 @@ def of_plans(state: DialogueState, parse: Parse, m: Mentioned) -> Request | None
 
 
 def _by_itself(parse: Parse, text: str, m: Mentioned) -> Request | None:
-    if words.LAST_CHANGE.search(text):
-        return Request("tell_last_change", m.slots)
-    if "time" in m.slots and words.DATE_OF.fullmatch(without_spans(m, text)):
-        return Request("tell_date", m.slots)
-    if "time" in m.slots and words.WHATS_ON.fullmatch(without_spans(m, text)):
-        return Request("ask_agenda", m.slots)
-    if words.SUMMARY.search(text) and not words.STOPPED.search(text):
-        return Request("ask_agenda", m.slots)
-    if words.DUE.search(text) and not m.pronoun and not about_twins(m):
-        return Request("ask_tasks", m.slots)
-    if about_twins(m) or "property" in m.slots:
-        return None
-    if parse.intent in ("cancel", "dismiss", "deny") and words.CALLS_OFF.search(text):
-        return Request("cancel_event", m.slots)
-    if words.IS_ON.search(text) and "time" in m.slots and not text.endswith("?"):
-        return Request("create_event", m.slots)
-    if words.CLASHES.search(text) and words.ASKS.search(text):
-        return Request("ask_agenda", m.slots)
-    if words.WORKS.search(text) and not text.endswith("?"):
-        return Request("set_preference", m.slots)
-    time = m.slots.get("time")
+    """What needs nothing that was said before."""
+    besides, time, asks = without_spans(m, text), m.slots.get("time"), text.endswith("?")
+    of_twins = about_twins(m)
+    of_things = of_twins or "property" in m.slots
     by_then = isinstance(time, Mapping) and time.get("edge") in ("by", "before", "until")
-    if by_then and words.HAVE_TO.search(text) and not parse.intent.startswith("create_"):
-        return Request("create_task", m.slots)
-    return None
+    spare = parse.intent in ("cancel", "dismiss", "deny")
+    said = (
+        ("tell_last_change", words.LAST_CHANGE.search(text)),
+        ("tell_date", time and words.DATE_OF.fullmatch(besides)),
+        ("ask_agenda", time and words.WHATS_ON.fullmatch(besides)),
+        ("ask_agenda", words.SUMMARY.search(text) and not words.STOPPED.search(text)),
+        ("ask_tasks", words.DUE.search(text) and not m.pronoun and not about_twins(m)),
+        ("cancel_event", spare and not of_things and words.CALLS_OFF.search(text)),
+        ("create_event", time and not asks and not of_things and words.IS_ON.search(text)),
+        ("create_event", _is_hour(time) and parse.confidence < _SURE and not of_twins and words.HAVE_A.search(text)),
+        ("ask_agenda", not of_things and words.STILL_ON.search(text)),
+        ("ask_agenda", not of_things and words.CLASHES.search(text) and words.ASKS.search(text)),
+        ("set_preference", not of_things and not asks and words.WORKS.search(text)),
+        ("create_task", by_then and not of_things and not _is_new(parse) and words.HAVE_TO.search(text)),
+    )
+    return next((Request(intent, m.slots) for intent, fits in said if fits), None)
+
+
+def _is_hour(time: object) -> bool:
+    return isinstance(time, Mapping) and bool(time.get("start")) and time.get("grain") in _FINE and not time.get("edge")
+
+
+def _is_new(parse: Parse) -> bool:
+    return parse.intent.startswith("create_")
 
 
 def ends_a_reminder(state: DialogueState, text: str) -> bool:
@@ -73,7 +78,8 @@ def ends_a_reminder(state: DialogueState, text: str) -> bool:
 
 def _of_subject(state: DialogueState, kind: str, text: str, m: Mentioned) -> Request | None:
     slots: Mapping[str, Any] = m.slots
-    if kind in _ASKED_OF and words.REMINDS_BEFORE.search(text):
+    asked = state.last is not None and state.last.intent == "list_reminders" and "duration" in slots
+    if kind in _ASKED_OF and (words.REMINDS_BEFORE.search(text) or (asked and words.ENDS_BEFORE.search(text))):
         return Request("create_reminder", slots)
     if kind == "task" and (rated := words.PRIORITY.search(text)):
         return Request("prioritize_task", {**slots, "level": (rated["level"] or rated["other"]).lower()})

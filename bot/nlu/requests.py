@@ -60,6 +60,7 @@ _INTO_THE_CALENDAR = re.compile(
 )
 _SOUND = re.compile(r"(?:oh|hey|so|well|hm+|ah|um|uh|er|eh)(?:[\s,]+(?:and|so|well|then))*", re.IGNORECASE)
 _AT_TO = re.compile(r"(?:then\s+)?(?:at|on|in|tomorrow|around)\b.*\bto\s+[a-z]", re.IGNORECASE)  # "at 10 to send it"
+_ABOUT = re.compile(r"\b(?:to|about|of|that)\s+[a-z]", re.IGNORECASE)
 _AN_EVENT = "create_event"
 _ANOTHER = re.compile(
     r"(?:an?|another|one|my|the)\s+\w|(?:lunch|dinner|breakfast|coffee|drinks|call|meeting)\b", re.IGNORECASE
@@ -139,7 +140,13 @@ def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Ca
         return True
     if joint.kind == "and" and left.intent == _AN_EVENT and _is_timed(left) and _ANOTHER.match(right):
         return _is_timed(parse(right))
-    if joint.kind == "and" and left.intent == "create_reminder" and _is_timed(left) and _AT_TO.match(right):
+    if (
+        joint.kind == "and"
+        and left.intent == "create_reminder"
+        and _is_timed(left)
+        and _ABOUT.search(left.text)
+        and _AT_TO.match(right)
+    ):
         return _is_timed(parse(right))
     if left.intent in _INDIVISIBLE and joint.kind in ("and", "comma"):
         return False

@@ -24,6 +24,7 @@ V = TypeVar("V", EventView, TaskView)
 BACK, AHEAD = timedelta(days=7), timedelta(days=400)
 _OFFERED = 4
 _NEXT = re.compile(r"\b(?:next|first|coming)\s+(?:meeting|appointment|event|one|call|thing)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:both|all)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:everything|all|every|both|each|clear my)\b", re.IGNORECASE)
 
 
@@ -51,6 +52,8 @@ async def events_meant(turn: Turn, times: Sequence[Time] = ()) -> Chosen[EventVi
         return Chosen(tuple(in_time), several=True) if in_time else Chosen(asks=_none_then(times, turn))
     if matching.names_something(words) and (found := _named(in_time or pool, words)):
         alone = {event.series or event.id for event in found}
+        if _SEVERAL.search(text) and len(alone) > 1:
+            return Chosen(tuple(_once_a_series(found, False)), several=True)
         return _one_of(found[:1] if len(alone) == 1 else found, "event", turn, _event_title(turn))
     if times:
         return _of_time(in_time, words, times, turn)
@@ -161,6 +164,9 @@ def _of_time(in_time: list[EventView], words: Sequence[str], times: Sequence[Tim
             return Chosen(asks=_none_then(times, turn))
         return Chosen(asks=_unknown(words, in_time, "event", turn, _event_title(turn)))
     pool = [in_time[i] for i in matching.of_kind(words, [event.title for event in in_time])] if in_time else []
+    of_one = {event.series for event in pool}
+    if len(pool) > 1 and len(of_one) == 1 and None not in of_one:  # "cancel it for this week": each of them
+        return Chosen(tuple(pool), several=True)
     return _one_of(pool, "event", turn, _event_title(turn)) if pool else Chosen(asks=_none_then(times, turn))
 
 

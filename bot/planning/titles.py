@@ -10,7 +10,8 @@ Span = Sequence[object]  # kind, start, end
 _CUT = "¦"  # where a time stood: a title does not reach over it
 _TIMES = ("time", "duration", "recurrence")
 _BEFORE_A_TIME = re.compile(
-    r"(?:[,;(]\s*)?(?:\b(?:for|on|at|by|until|till|til|from|in|due|to|before|starting|beginning|every|this|the|around|"
+    r"(?:[,;(]\s*)?(?:\b(?:sometime|some time|anytime|any time|"
+    r"for|on|at|by|until|till|til|from|in|due|to|before|starting|beginning|every|this|the|around|"
     r"about|takes?|needs?|lasting|is|are|comes?|no later than|deadline)\s+){0,4}$",
     re.IGNORECASE,
 )

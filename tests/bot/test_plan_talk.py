@@ -87,6 +87,33 @@ CONVERSATIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("wake me at 5:30 tomorrow", "tomorrow at 05:30: wake up"),
         ("make it 10 minutes earlier", "tomorrow at 05:20: wake up"),
     ),
+    "with another one": (
+        ("put a call with Jonas on Tuesday at 11", "Call with Jonas, tomorrow, 11:00"),
+        ("and with Petra at noon", "Call with Petra, tomorrow, 12:00"),
+        ("cancel both calls with Jonas and Petra", "That cancels 2 events"),
+        ("no", "leave it as it is"),
+        ("what about Wednesday?", "Nothing is in your calendar on Wednesday"),
+        ("is the call with Petra still on?", "Call with Petra is tomorrow"),
+    ),
+    "a number for the hour that was asked for": (
+        ("schedule dinner with mum on Sunday", "At what time on Sunday 8 March?"),
+        ("7", "Dinner with mum, Sunday 8 March, 19:00"),
+        ("book a meeting with Alex for half an hour sometime tomorrow afternoon", "At what time on Tuesday 3 March?"),
+        ("the second one", "Meeting with Alex, tomorrow, 14:00–14:30"),
+    ),
+    "a repetition at another hour": (
+        ("remind me every weekday at 7:30 to take the bins out", "tomorrow at 07:30 and from then on every weekday"),
+        ("change it to 7:45", "tomorrow at 07:45 and from then on every weekday"),
+        ("stand-up every weekday at 9:15 for 15 minutes", "09:15–09:30, and so on"),
+        ("cancel it for this week", "That cancels 5 events"),
+    ),
+    "two reminders with an hour each": (
+        ("remind me tomorrow at 8 to call Meier and at 10 to send the offer", "tomorrow at 10:00: send the offer."),
+        ("add a task to renew the passport by the end of May", "due Sunday 31 May"),
+        ("make it high priority", "“Renew the passport” has high priority now."),
+        ("remind me of it two weeks before", "Sunday 17 May at 09:00: Renew the passport"),
+        ("my mother's birthday is on 3 May", "Mother's birthday, Sunday 3 May"),
+    ),
     "working days": (
         ("I work from 7 to 3", "working hours 07:00–15:00"),
         ("I don't work on Fridays", "working days Monday to Thursday"),
