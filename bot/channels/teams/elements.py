@@ -15,7 +15,7 @@ VERSION: Final = "1.5"  # which Teams names for Universal Actions
 TOO_OLD = "Your Teams cannot show this card. All that it says is in the message: answer in words."
 TITLE, SUMMARY, WITHIN, WITHIN_LINES = 80, 200, 1_500, 30
 _MARKS = re.compile(r"([\\`*_\[\]#~])")
-_LIST = re.compile(r"^(\s*(?:\d+|))([.+-])(?=\s)")
+_LIST = re.compile(r"^(\s*(?:\d+\.|[+-])) ")
 
 
 def text_of(text: str) -> MessageActivityInput:
@@ -61,7 +61,7 @@ def told(text: str) -> list[CardElement]:
 
 def plain(text: str) -> str:
     """What devices and people are called cannot format, nor does a number make a list: a TextBlock reads Markdown."""
-    return _LIST.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
+    return _LIST.sub("\\1\N{NO-BREAK SPACE}", _MARKS.sub(r"\\\1", text))
 
 
 def clip(text: str, size: int = TITLE) -> str:

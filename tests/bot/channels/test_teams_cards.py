@@ -121,7 +121,7 @@ def test_a_text_and_a_card_are_never_one_message_which_teams_would_split_and_cou
 def test_a_text_in_a_card_keeps_its_lines_and_makes_no_list_of_its_own() -> None:
     [made] = messages(Reply("Two:\n1. a*b\n- two", (Button("up", "Up"),)), ALONE)
     body = _sent(made)["attachments"][0]["content"]["body"]
-    assert [each["text"] for each in body[:-1]] == ["Two:", r"1\. a\*b", r"\- two"]
+    assert [each["text"] for each in body[:-1]] == ["Two:", "1.\N{NO-BREAK SPACE}a\\*b", "-\N{NO-BREAK SPACE}two"]
 
 
 ACTIONS = [{"id": f"{id}:c1", "title": id.capitalize()} for id in ("ack", "snooze", "dismiss", "resolve")]
@@ -147,8 +147,8 @@ def test_a_list_says_how_grave_each_is_and_is_no_wall_of_buttons() -> None:
     [card] = [attachment["content"] for attachment in _sent(made)["attachments"]]
     headings = [each["columns"] for each in card["body"] if each["type"] == "ColumnSet"]
     assert [[column["items"][0]["text"] for column in columns] for columns in headings] == [
-        [r"1\. The freezer is a\*b", "Critical"],
-        [r"2\. The quote is due", "Warning"],
+        ["1.\N{NO-BREAK SPACE}The freezer is a\\*b", "Critical"],
+        ["2.\N{NO-BREAK SPACE}The quote is due", "Warning"],
     ]
     said = [each["text"] for each in card["body"] if each["type"] == "TextBlock"]
     assert said == ["−8 °C.", "17:00.", "And one more."]  # each in its row, and nothing twice
