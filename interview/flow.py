@@ -11,8 +11,8 @@ from typing import Any, Literal
 from interview import prompts
 from interview.answers import Misfit, read_answer, tidy
 from interview.controls import Control, control_in
-from interview.hearing import Heard, Hearing, hear, opening
-from interview.questions import default_of, missing, question_for, questions_of
+from interview.hearing import Heard, Hearing, hear, opening, repaired
+from interview.questions import default_of, left_to_defaults, missing, question_for, questions_of
 from interview.session import Session, answered
 from interview.steps import (
     MAX_TRIES,
@@ -145,7 +145,8 @@ def defaults(session: Session, type: TwinType) -> Step:
     needed = missing(session, type)
     if needed is not None:
         return ask_with_reason(session, type, needed, "I cannot do without this one.")
-    return show_preview(session, type, "preview")
+    # What is left to its default stays so: a correction of the preview leads back to the preview.
+    return show_preview(left_to_defaults(session, type), type, "preview")
 
 
 def confirm(session: Session, type: TwinType) -> Step:
@@ -215,6 +216,8 @@ def _yes_or_no(session: Session, type: TwinType, control: Control) -> Step:
 
 
 def _listen(session: Session, type: TwinType, said: str) -> Step:
+    if (repair := repaired(said)) and (before := _listen(session, type, repair[0])).taken:
+        return _listen(before.session, type, f"no, {repair[1]}")
     hearing = hear(session, questions_of(type), said)
     heard = list(hearing.named)
     target = _target(session, type, hearing)

@@ -18,6 +18,13 @@ _REGRET = phrases("""
     (?:change|make) (?:that|it)(?: to)?
 """)
 _TAKES_BACK = re.compile(rf"^(?:{_REGRET}\b(?:[\s,;:.!]|-\s)*)+", re.IGNORECASE)
+_REPAIR = re.compile(
+    r"^(.{2,60}?)(?:[,;.!–—-]+\s*|\s+(?=(?:no wait|wait no|sorry|i mean)\b))"
+    r"(?:(?:oh|er|uh|um)[,\s]+)?(?:no|nope|wait|sorry|i mean|scratch that)\b"
+    r"(?:[,\s]+(?:wait|no|sorry|i mean|make (?:it|that)))*"
+    r"[,;:.!\s–—-]+(?!(?:i|it|you|we|that|do|not|nothing|never|thanks?|idea)\b)(\S.{1,60})$",
+    re.IGNORECASE,
+)
 _TAKEN_BACK = re.compile(
     r"[\s,;-]+(?:and\s+)?(?:not|instead of|rather than)\s+(?:(?:in|on|at)\s+)?(?:(?:the|my|our|a)\s+)?"
     r"([^,;.!?]{1,80})[.!]*$",
@@ -83,6 +90,12 @@ class Hearing:
     remark: bool = False  # "no, I don't have one": neither an answer nor another one
     taken_back: str = ""  # "the study" in "…, not the study"
     asked_for: str | None = None  # a slot that was named without an answer: "change the price"
+
+
+def repaired(text: str) -> tuple[str, str] | None:
+    """ "Study. No, hall": what was said first, and what takes its place."""
+    found = _REPAIR.match(text)
+    return (found[1].strip(), found[2].strip()) if found else None
 
 
 def hear(session: Session, questions: tuple[Question, ...], text: str) -> Hearing:

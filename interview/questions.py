@@ -56,6 +56,12 @@ def next_question(session: Session, type: TwinType) -> Question | None:
     return None
 
 
+def left_to_defaults(session: Session, type: TwinType) -> Session:
+    """With every question that is open at its fidelity skipped."""
+    rest = (q.slot for q in asked_at(type, session.fidelity) if q.slot not in session.answers)
+    return replace(session, skipped=tuple(dict.fromkeys((*session.skipped, *rest))))
+
+
 def missing(session: Session, type: TwinType) -> Question | None:
     """The first question that must be answered, is not, and has nothing to fill it in with."""
     for question in asked_at(type, session.fidelity):

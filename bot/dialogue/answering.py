@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
+from bot.dialogue.being import being, slots_of
 from bot.dialogue.correcting import merge, rules_out
 from bot.dialogue.decision import Decision
 from bot.dialogue.filling import fill
-from bot.dialogue.meaning import SURE, only_names
+from bot.dialogue.meaning import SURE, is_elliptic, only_names
 from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.reference import Target, World, at_end
 from bot.dialogue.state import DialogueState, Pending, Request
@@ -40,6 +41,8 @@ def _to_a_yes_or_no(
 ) -> Decision | None:
     """A yes, a no, or the wish with something said otherwise."""
     content = about_twins(m) or "value" in m.slots
+    if _goes_on_elsewhere(pending, parse, m, content=content):
+        return None
     if pending.kind == "approval" and parse.intent in YES and "time" in m.slots:
         return _instead(state, pending, m, world)  # "yes, at six" is no yes to now
     if _agrees(pending, parse, m):
@@ -63,12 +66,29 @@ def _to_a_yes_or_no(
     return None
 
 
+def _goes_on_elsewhere(pending: Pending, parse: Parse, m: Mentioned, *, content: bool) -> bool:
+    """ "And 19?" asks what would happen then, and "except the tv" is said of what was done before the question."""
+    supposes = bool(pending.request.get("rehearsed")) and is_elliptic(parse, m)
+    return supposes or (m.excluded is not None and not content and parse.intent in _UNCLEAR)
+
+
+def asks(text: str) -> bool:
+    """Whether a text is a question: no answer to ours."""
+    return text.rstrip().endswith("?")
+
+
 def interrupts(pending: Pending, parse: Parse, m: Mentioned) -> bool:
     """Whether a message leaves the open question open; the same wish, said anew, replaces it."""
     if parse.intent in ANSWERS or (pending.kind == "choose" and not pending.options):
         return False
     anew = pending.kind != "approval" and parse.intent == pending.request.intent and not m.slots.get("twins")
     return not anew
+
+
+def superseded(pending: Pending, wish: Request) -> bool:
+    """Whether what was offered after a "what if" is over: something else is supposed, or wished of the same thing."""
+    again = wish.intent == "control_device" and bool(set(wish.twins) & set(pending.request.twins))
+    return bool(pending.request.get("rehearsed")) and (again or wish.intent == "ask_scenario")
 
 
 def _agrees(pending: Pending, parse: Parse, m: Mentioned) -> bool:
@@ -94,7 +114,17 @@ def _choice(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, 
     if chosen := _chosen(pending, parse, m, world):
         said = {k: v for k, v in m.slots.items() if k in ("value", "unit", "action")}
         said = said if parse.intent == pending.request.intent else {}
+        said = {**dict.fromkeys(("value", "unit", "action")), **said} if {"value", "action"} & set(said) else said
         return Decision("do", pending.request.having(**{**said, pending.slot: chosen}))
+    acts = pending.slot == "twins" and pending.request.intent == "control_device"
+    if (
+        acts
+        and parse.intent in ANSWERS | _UNCLEAR | {"control_device"}
+        and not asks(parse.text)
+        and (so := being(parse.text))
+    ):
+        every = tuple(value for value, _ in pending.options)
+        return Decision("do", pending.request.having(twins=every, offered=every, **{"one": True, **slots_of(so)}))
     if parse.intent == "correct" and "value" in m.slots and pending.slot == "twins":
         return _otherwise(state, pending, m)
     if parse.intent in NO or _NONE.search(parse.text):
@@ -131,6 +161,8 @@ def _chosen(pending: Pending, parse: Parse, m: Mentioned, world: World) -> tuple
     anew = "action" in m.slots or "value" in m.slots or about_twins(m)
     if m.counted and pending.slot == "twins" and not anew and (several := at_end(values, m.counted)):
         return several
+    if m.all and m.plural and "action" in m.slots and not about_twins(m) and pending.slot == "twins":
+        return values  # "close them both"
     if m.all and not anew and parse.intent != "undo":
         return values if pending.slot == "twins" else ()
     named = _named(pending, parse, m, world)

@@ -36,7 +36,8 @@ _LEADS_TO = {
 _STEPS = {"dim": -20.0, "brighten": 20.0, "warm up": 1.0, "heat up": 1.0, "cool down": -1.0}
 # What is too much or too little is a wish for a step the other way.
 _TOO = re.compile(r"\btoo (dark|bright|cold|cool|chilly|hot|warm)\b", re.IGNORECASE)
-_REMEDIES = {
+_WARMS = re.compile(r"\b(?:(?P<up>(?:warm|heat)(?: \w+){0,4}? up)|cool(?: \w+){0,4}? down)\b", re.IGNORECASE)
+_REMEDIES: dict[str, Mapping[str, Any]] = {
     **{word: {"steps": 1, "property": "temperature"} for word in ("cold", "cool", "chilly")},
     **{word: {"steps": -1, "property": "temperature"} for word in ("hot", "warm")},
     "dark": {"steps": 1, "property": "brightness"},
@@ -47,6 +48,7 @@ _STEPPING = {"raise": 1, "open": 1, "brighten": 1, "lower": -1, "close": -1, "di
 _A_BIT = re.compile(
     r"\b(?:a (?:little |tiny )?bit|a little|slightly|somewhat|a touch|a tad|a notch|more|further)\b", re.IGNORECASE
 )
+_OF_DOORS = {"open": "unlocked", "closed": "locked"}
 _LEVELS = {
     "half": 50.0,
     "halfway": 50.0,
@@ -98,6 +100,20 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     if spec is None:
         raise _cannot(kind, f"{wanted:g}{f' {unit}' if unit else ''}")
     return {spec.name: float(wanted)}, unit
+
+
+def remedy(text: str) -> Mapping[str, Any] | None:
+    """The step that a complaint or a verb without a size asks for: "it's too cold", "warm it up a little"."""
+    if complaint := _TOO.search(text):
+        return _REMEDIES[complaint.group(1).lower()]
+    if warms := _WARMS.search(text):
+        return {"steps": 1 if warms["up"] else -1, "property": "temperature"}
+    return None
+
+
+def complains(text: str) -> bool:
+    """ "It's too hot": says what is to be done, though it names no value."""
+    return _TOO.search(text) is not None
 
 
 def _steps(kind: TwinType, action: str, text: str) -> int:
@@ -184,6 +200,8 @@ def _state(kind: TwinType, named: PropertySpec | None, wanted: bool | str) -> di
     for spec in specs:
         if spec.kind == "number" and spec.unit == "%" and word in _LEVELS:
             return {spec.name: _LEVELS[word]}
+    if word in _OF_DOORS and any(s.kind == "boolean" and s.true_word == "locked" for s in specs):
+        return _state(kind, named, _OF_DOORS[word])  # what opens a door here is its lock
     raise _cannot(kind, word)
 
 

@@ -90,6 +90,8 @@ def not_by_voice(decision: Decision, turn: Turn) -> Outcome:
 def choose(decision: Decision, turn: Turn) -> Outcome:
     """Several fit alike: act on none, offer all."""
     twins = _twins(decision.target.choices, turn)
+    if len(twins) == 1:
+        return _ask_which(f"Do you mean {twins[0].name}?", twins, decision.request)
     return _ask_which(f"Which one: {listed([_titled(t, twins) for t in twins], 'or')}?", twins, decision.request)
 
 

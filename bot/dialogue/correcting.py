@@ -49,13 +49,16 @@ def correct(state: DialogueState, m: Mentioned, world: World) -> Decision:
 
 def rules_out(m: Mentioned) -> bool:
     """ "Not the bedroom": names what is not meant, and nothing that is."""
-    return about_twins(m) and _NOT.search(str(m.slots.get("text", ""))) is not None
+    return about_twins(m) and not m.excluded and _NOT.search(str(m.slots.get("text", ""))) is not None
 
 
 def merge(last: Request, m: Mentioned, state: DialogueState, world: World) -> Decision:
     """One wish of two: what is named now, and of the other one what is not."""
     changed: dict[str, Any] = {k: v for k, v in m.slots.items() if k not in _OF_THE_WORDS}
-    changed |= _as_step(last, m) | _as_hour(last, m) | _same_day_or_hour(last, m)
+    changed |= _as_step(last, m)
+    if hour := _as_hour(last, m):  # its number is no value
+        changed = {k: v for k, v in changed.items() if k not in ("value", "unit")} | hour
+    changed |= _same_day_or_hour(last, m)
     changed |= {"correction": m.slots["text"], "correction_spans": m.slots.get("spans", [])}
     if "times" in changed or "duration" in changed:
         changed["start"] = None  # what was picked before is no longer meant
@@ -116,7 +119,7 @@ def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     said = {**before, "start": start.replace(hour=hour, minute=0).isoformat(), "end": None, "grain": "hour"}
     for gone in ("at", "previous", "passed", "options"):
         said.pop(gone, None)
-    return {"time": said, "times": [said], "value": None}
+    return {"time": said, "times": [said]}
 
 
 def _same_day_or_hour(last: Request, m: Mentioned) -> dict[str, Any]:

@@ -46,6 +46,7 @@ NEEDS: Mapping[str, Need] = {
     "describe_twin": Need(act=False),
     "ask_status": Need(act=False),
     "ask_history": Need(act=False),
+    "ask_since": Need(act=False),
     "ask_why": Need(act=False, optional=True),
     "acknowledge": Need(act=False, optional=True),
     "snooze": Need(act=False, optional=True),

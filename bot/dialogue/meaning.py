@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.dialogue.change import complains
 from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.plan_fragments import begins_anew, planned_before, same_day
@@ -21,6 +22,7 @@ CARRIES: Mapping[str, tuple[str, ...]] = {
     "ask_scenario": ("value", "values", "unit", "action", "property", "types"),
     "ask_status": ("property", "types"),
     "ask_history": ("property", "time", "types"),
+    "ask_since": ("value", "property", "types"),
     "ask_prediction": ("property", "time", "types"),
     "ask_energy_cost": ("time", "types"),
     "list_twins": ("types",),
@@ -34,12 +36,13 @@ _CONTENT: Mapping[str, tuple[str, ...]] = {
     "control_device": ("value", "action"),
     "ask_scenario": ("value", "action"),
     "list_twins": ("types",),
+    "ask_since": ("value",),
 }
 # What belongs to one wish alone: the thing that it turned out to be about, and what was answered about it.
 _OF_ONE = frozenset("text correction correction_spans task event title start keep confirmed recurrence kind".split())
 _FRAGMENTS = frozenset({"inform", "out_of_scope", "affirm", "correct"})
 _ELLIPSIS = re.compile(
-    r"^(?:(?:oh|ok|okay|now|so|well|yes|and|please)[,\s]+)*"
+    r"^(?:(?:ok|okay|now|so|well|yes|and|please|oh|ah|hm+|um+|uh|er|right|then|alright)[,\s.]+)*"
     r"(?:and|what about|how about|same|the same|likewise|also|or|as well as)\b"
     r"(?:\s+(?:also|for|with|in|at|to|goes|thing|about))*",
     re.IGNORECASE,
@@ -99,9 +102,12 @@ _PLANNED = frozenset({"create_reminder", "create_event"})
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner|longer|shorter)\b", re.IGNORECASE)
 _WHEN = ("time", "duration", "recurrence")
 _ON_VALUES = frozenset({"ask_status", "ask_history", "compare_twins"})  # the same value may be meant in each
-_TOO = re.compile(r"\b(?:too|as well|also)\W*$", re.IGNORECASE)
+_TOO = re.compile(
+    r"\b(?:too|as well|also|likewise)(?:[,\s]+(?:then|please|thanks|now|obviously|while you'?re at it))*\W*$",
+    re.IGNORECASE,
+)
 # A bare name after one of these asks the same of another thing; after a command it is not enough to act.
-_ASKING = frozenset({"ask_status", "ask_history", "ask_prediction", "describe_twin"})
+_ASKING = frozenset({"ask_status", "ask_since", "ask_history", "ask_prediction", "describe_twin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,8 @@ def _intent(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     if listing and listing.kind == "candidate" and _TAKES_ALL.search(parse.text) and not about_twins(m):
         return "skip"  # all devices that were shown become twins
     if only_names(m) and parse.intent != "correct" and not is_elliptic(parse, m):
+        if parse.intent == "ask_status" and parse.text.rstrip().endswith("?"):
+            return "ask_status"  # "freezer?"
         return last.intent if last and last.intent in _ASKING else "inform"
     if last is None:
         return parse.intent
@@ -191,7 +199,8 @@ def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -
     remade = _MADE.search(parse.text) and not _RELATIVE.search(parse.text)
     if (remade or _BETTER.search(parse.text)) and last.intent not in NEEDS and any(k in m.slots for k in _WHEN):
         return "correct"
-    if "value" not in m.slots or parse.intent not in ("inform", "correct"):
+    loose = parse.intent == "out_of_scope" and last.intent == "control_device" and not unread(m)  # "ok, 25 then"
+    if "value" not in m.slots or not (loose or parse.intent in ("inform", "correct")):
         return None
     if last.intent == "control_device" and m.plural:
         return "control_device"  # "both to 80" goes on; it corrects nothing
@@ -262,7 +271,10 @@ def _carried(last: Request, intent: str, m: Mentioned) -> dict[str, Any]:
     if intent not in CARRIES or (last.intent != intent and not {last.intent, intent} <= _ON_VALUES):
         return {}
     content = _CONTENT.get(intent, ("property", "time"))
-    if last.intent == intent and any(c in m.slots for c in content):
+    said = any(c in m.slots for c in content) or (
+        intent == "control_device" and complains(str(m.slots.get("text", "")))
+    )
+    if last.intent == intent and said:
         if intent in ("ask_history", "ask_prediction") and "property" not in m.slots and not about_twins(m):
             return {k: last.slots[k] for k in ("property", "types") if k in last.slots}
         return {}

@@ -40,6 +40,12 @@ _EXCEPT = re.compile(
     r"\b(?:except(?: for)?|but not|all but|(?:apart|aside) from|other than|besides|excluding|not counting|leave out)\b",
     re.IGNORECASE,
 )
+# "No, not the bathroom, the bedroom": what is not meant, then what is.
+_NOT_BUT = re.compile(
+    r"^(?:(?:no|oh|sorry|wait|i said|i meant?)[,\s]+)*(?:but )?not (?:in |at )?(?:the|my|that) [^,;.–—]*?"
+    r"(?:[,;.–—]\s*(?:but |rather |i meant? )?|\s+but )(?=in |at |the |my |that |on )",
+    re.IGNORECASE,
+)
 _THERE = re.compile(r"\b(there|in here|same place|same room)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all|every|each|everything|everywhere)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|that|this)\s+$", re.IGNORECASE)
@@ -72,6 +78,8 @@ class Mentioned:
 def mentioned(parse: Parse) -> Mentioned:
     """Reads the slots out of a parse; pure text, no conversation."""
     text = parse.text
+    if (turned := _NOT_BUT.search(text)) and (corrected := _turned(text, turned.end(), parse.entities)):
+        return corrected
     cut = _EXCEPT.search(text)
     if cut is None or not any(e.start >= cut.end() for e in parse.entities):
         return _mentioned(text, parse.entities)
@@ -85,6 +93,16 @@ def mentioned(parse: Parse) -> Mentioned:
         excluded=_mentioned(text[cut.end() :], after),
         all=said.all or cut.group().lower() == "all but",
     )
+
+
+def _turned(text: str, cut: int, entities: Sequence[Entity]) -> Mentioned | None:
+    """What is said after "not the bathroom", with that as what is left out; None where only one side names a thing."""
+    before = [e for e in entities if e.end <= cut and e.kind in _NAMING]
+    after = [e for e in entities if e.start >= cut]
+    if not before or not any(e.kind in _NAMING for e in after):
+        return None
+    said = _mentioned(text[cut:], after)
+    return replace(said, slots={**said.slots, "text": text}, excluded=_mentioned(text[:cut], before))
 
 
 def about_twins(m: Mentioned) -> bool:

@@ -1,10 +1,12 @@
 """The dialogue policy: from state, parse and the names known now to one decision. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue.answering import NO, answer, interrupts
+from bot.dialogue.answering import NO, answer, interrupts, superseded
+from bot.dialogue.comfort import relief
 from bot.dialogue.correcting import correct
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import is_elliptic, meaning, repeated
@@ -12,11 +14,14 @@ from bot.dialogue.mentions import Mentioned, about_twins, mentioned
 from bot.dialogue.named import told_from_command
 from bot.dialogue.plan_words import CLOCK
 from bot.dialogue.plans_said import ends_a_reminder, of_plans
+from bot.dialogue.pointing import pointed
 from bot.dialogue.reference import World, resolve
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import calls_off_a_plan, of_kind, reworded
 from bot.dialogue.targets import with_target
+from bot.dialogue.told import told
 from bot.dialogue.unasked import waits_for_nobody, wants_no_more, wants_quiet, wants_told_again
+from bot.dialogue.worded import as_worded
 from bot.ports import Parse
 
 _NEGATED = re.compile(
@@ -43,9 +48,9 @@ _REDO = re.compile(
 
 def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     """One decision for one request."""
-    parse = told_from_command(_sent_away(parse))
-    m = mentioned(parse)
+    parse = told_from_command(as_worded(_sent_away(parse), state))
     state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
+    m = told(parse, pointed(parse, mentioned(parse), state, world))
     if parse.intent != "control_device" and wants_no_more(parse.text) and not ends_a_reminder(state, parse.text):
         return Decision("do", Request("set_preference", m.slots), pending=state.pending)
     if state.pending and CLOCK.search(parse.text.strip()):
@@ -53,7 +58,8 @@ def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     if state.pending and (decision := answer(state, state.pending, parse, m, world)):
         return decision
     kept = state.pending if state.pending and interrupts(state.pending, parse, m) else None
-    return replace(_wish(state, parse, m, world), pending=kept)
+    wish = _wish(state, parse, m, world)
+    return replace(wish, pending=None if kept and superseded(kept, wish.request) else kept)
 
 
 def _sent_away(parse: Parse) -> Parse:
@@ -69,6 +75,8 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("do", again)
     if _denies_it_is_done(state, parse):
         return Decision("do", Request("undo", {"text": parse.text}))
+    if helps := relief(state, parse, m, world):
+        return helps
     if worded := _by_its_words(state, parse, m):
         return Decision("do", worded)
     if m.excluded and state.last and not about_twins(m) and "action" not in m.slots and len(state.last.twins) > 1:
@@ -84,12 +92,19 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
     if need is None:
         return Decision("do", request)
     decision = with_target(request, replace(m, slots=slots), state, world, need)
-    nowhere = decision.target.lacking or decision.target.unknown
+    nowhere = decision.target.lacking or decision.target.unknown or _tells_nothing_of_it(decision, meant.carried, world)
     if nowhere and is_elliptic(parse, m) and (borrowed := {"property", "types"} & set(meant.carried)):
         # "And the kitchen?", where nothing can be locked: how it is there, then.
         slots = {k: v for k, v in slots.items() if k not in borrowed}
         return with_target(request.having(**dict.fromkeys(borrowed)), replace(m, slots=slots), state, world, need)
     return decision
+
+
+def _tells_nothing_of_it(decision: Decision, carried: Mapping[str, Any], world: World) -> bool:
+    """ "What about the main meter?", after a flow: it has none, so it is asked how it is."""
+    prop, asks = carried.get("property"), decision.request.intent in ("ask_status", "ask_history")
+    found = [t for i in decision.target.found if (t := world.twin(i))]
+    return asks and bool(prop) and bool(found) and all(world.spec(t, str(prop)) is None for t in found)
 
 
 def _denies_it_is_done(state: DialogueState, parse: Parse) -> bool:

@@ -1,8 +1,8 @@
 """Which twins a request means: by name, by kind and place, or by what was spoken of. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.dialogue.change import knows_state
@@ -19,7 +19,8 @@ _EACH = re.compile(
     r"|^\W*(?:and )?are (?:the|my|our)\b|^\W*(?:and )?what(?: else)?(?:'s| is| are)\b",
     re.IGNORECASE,
 )
-_EVERY = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:all|every|each|everything|anything)\b", re.IGNORECASE)
+_ELSE = re.compile(r"\b(?:else|others?)\b", re.IGNORECASE)
 
 
 class World(Protocol):
@@ -37,6 +38,8 @@ class World(Protocol):
     ) -> list[TwinView]: ...
 
     def with_status(self, status: str) -> list[TwinView]: ...
+
+    def containing(self, words: Iterable[str]) -> list[TwinView]: ...
 
     def nearest(self, said: str, types: Sequence[str] = (), limit: int = 3) -> list[TwinView]: ...
 
@@ -62,6 +65,8 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
     named = slots.get("twins", ())
     if named and (pool == "active" or any((t := world.twin(i)) and t.status == pool for i in named)):
         return Target(found=tuple(named))
+    if m.choices and _is_the_one_in_focus(m, state):
+        return Target(found=state.twins)
     if m.choices:
         return _narrow([t for i in m.choices if (t := world.twin(i))], m, act=act)
     if m.unknown:
@@ -72,6 +77,15 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
     if picked := listed_twins(m, state):
         return Target(found=picked)
     return _without_name(m, state, world, act=act, pool=pool)
+
+
+def _is_the_one_in_focus(m: Mentioned, state: DialogueState) -> bool:
+    """ "The pump", after one pump was spoken of: a kind and nothing else is said."""
+    if len(state.twins) != 1 or state.twins[0] not in m.choices or m.all or m.slots.get("place"):
+        return False
+    kinds = {e.text.lower() for e in m.entities if e.kind == "twin_type"}
+    named = {e.text.lower() for e in m.entities if e.kind == "twin"}
+    return m.definite and named <= kinds and not _is_plural(m)
 
 
 def _others(state: DialogueState, world: World) -> tuple[str, ...]:
@@ -102,7 +116,8 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
     prop = m.slots.get("property")
     each = not act and not m.pronoun and bool(_EACH.search(str(m.slots.get("text", ""))))
     if each and (able := _that_can_be(m.slots.get("value"), prop, world)):
-        return Target(found=able)
+        told = state.twins if _ELSE.search(str(m.slots.get("text", ""))) else ()
+        return Target(found=tuple(i for i in able if i not in told) or able)
     if not act and prop and not m.pronoun and _EVERY.search(str(m.slots.get("text", ""))):
         every = world.select(property=prop)  # "are all the windows closed?" is asked of all that know it
         return Target(found=tuple(t.id for t in every))
@@ -164,6 +179,8 @@ def _by_kind_and_place(m: Mentioned, state: DialogueState, world: World, *, act:
     if len(several) > 1 and (found := _one_in_each(several, types, None if act else prop, world)):
         return Target(found=found)
     fits = remaining(world.select(types=types, place=where, property=None if act else prop), m.excluded)
+    if not fits and types == ("place",) and where is None and prop and not act:
+        return _narrow(world.select(property=prop), replace(m, all=True), act=act)  # "is the house locked?"
     if not fits and types and where:
         said = f"{where} {world.types[types[0]].title}" if types[0] in world.types else where
         near = world.nearest(said, types)

@@ -1,6 +1,7 @@
 """The live registry of names: what can be talked about, kept up to date by notices."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
@@ -14,6 +15,7 @@ from twin_core.contract.views import TwinView
 
 _TALKED_OF = ("active", "hibernated")
 _PAGE = 1000
+_ALSO_CALLED = {"charge": "battery", "battery": "charge"}  # where a thing has only the other
 
 
 class Registry:
@@ -24,6 +26,7 @@ class Registry:
         self._bus = bus
         self._twins: dict[str, TwinView] = {}
         self._by_place: dict[str, dict[str, TwinView]] = {}
+        self._by_word: defaultdict[str, dict[str, TwinView]] = defaultdict(dict)
         self._types: dict[str, TwinType] = {}
         self._version = 0
         self._names: tuple[int, list[Name]] = (-1, [])
@@ -107,6 +110,11 @@ class Registry:
         same_type = [t for t in hits if not types or t.type in types]
         return (same_type or ([] if types else hits))[:limit]
 
+    def containing(self, words: Iterable[str]) -> list[TwinView]:
+        """Active twins in whose name, or one of whose other names, each of the words stands."""
+        found = [self._by_word.get(word.casefold(), {}).keys() for word in words]
+        return _by_name(self._twins[i] for i in set.intersection(*map(set, found))) if found else []
+
     def kept(self) -> Iterable[tuple[str, str, float]]:
         """For how many days each property of each twin keeps its raw readings."""
         for twin in self._twins.values():
@@ -128,11 +136,17 @@ class Registry:
     def _put(self, twin: TwinView) -> None:
         self._drop(twin.id)
         self._twins[twin.id] = twin
-        if twin.place and twin.status in _TALKED_OF:
+        if twin.status not in _TALKED_OF:
+            return
+        for word in _words_of(twin):
+            self._by_word[word][twin.id] = twin
+        if twin.place:
             self._by_place.setdefault(twin.place.lower(), {})[twin.id] = twin
 
     def _drop(self, twin_id: str) -> None:
         old = self._twins.pop(twin_id, None)
+        for word in _words_of(old) if old else ():
+            self._by_word[word].pop(twin_id, None)
         if old and old.place:
             self._by_place.get(old.place.lower(), {}).pop(twin_id, None)
 
@@ -150,6 +164,10 @@ class Registry:
                 yield Name(text, "property", name)
 
 
+def _words_of(twin: TwinView) -> set[str]:
+    return {word for name in (twin.name, *twin.aliases) for word in re.findall(r"\w+", name.casefold())}
+
+
 def _by_name(twins: Iterable[TwinView]) -> list[TwinView]:
     return sorted(twins, key=lambda twin: twin.name.lower())
 
@@ -160,7 +178,7 @@ def named_property(kind: TwinType, name: str) -> PropertySpec | None:
     "Temperature" asks a pump for its bearing temperature, but never a lamp for its colour temperature: what is
     only set is no measurement.
     """
-    exact = kind.property(name)
+    exact = kind.property(name) or kind.property(_ALSO_CALLED.get(name, ""))
     measured = (s for s in kind.properties.values() if not s.writable and s.name.endswith(f"_{name}"))
     return exact or next(measured, None)
 

@@ -20,6 +20,8 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
     """The request with its twins; else the question to be asked."""
     if need.optional and _is_no_twin(m, state):
         return Decision("do", request)
+    if request.intent == "edit_twin" and m.pronoun and state.twins and not (m.slots.get("twins") or m.choices):
+        return Decision("do", request.having(twins=state.twins[:1]))  # "move it to the attic": the place is its content
     if not m.pronoun and (meter := metered(request.intent, m, world)):
         return Decision("do", request.having(twins=meter[:1], property=meter[1], place=None))
     target = resolve(m, state, world, act=need.act, pool=need.pool)
@@ -29,17 +31,43 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
         return Decision("do", request.having(twins=target.found), target)
     if need.optional:
         return Decision("do", request, target)
+    return _asked(request, m, state, world, target)
+
+
+def _asked(request: Request, m: Mentioned, state: DialogueState, world: World, target: Target) -> Decision:
+    """What no name told: it goes on with what is in focus, or it is asked which is meant."""
     if target.unknown:
         return Decision("unknown", request, target)
+    if target.choices and (told := _told_apart_by_state(request, m, target, state)):
+        return told
     if target.choices:
         return Decision("choose", request.having(offered=target.choices), target)
     bare = not m.slots.get("types") and not m.slots.get("place")
+    if request.get("being") and bare:
+        # Whatever is so: of what was told, else of all that can do this; the skill looks it up.
+        ids = (
+            state.twins
+            if len(state.twins) > 1
+            else _all_able(request, replace(m, pronoun=False), world, len(world.select()))
+        )
+        return Decision("do", request.having(twins=ids)) if ids else Decision("which", request, target)
     acts = request.intent == "control_device"
     if bare and _goes_on(m, state) and (not acts or _fitting(state.twins, request, world)):
         return Decision("do", request.having(twins=state.twins), target)
     if bare and acts and (able := _all_able(request, m, world)):
         return Decision("choose", request, Target(choices=able))
     return Decision("which", request, target)
+
+
+def _told_apart_by_state(request: Request, m: Mentioned, target: Target, state: DialogueState) -> Decision | None:
+    """ "The one that's open", and "lock it then" of two that were told: whichever is so, which the skill looks up."""
+    if request.intent != "control_device":
+        return None
+    told = m.pronoun and not m.plural and set(target.choices) <= set(state.twins)
+    if not (request.get("being") or told):
+        return None
+    one = {} if request.get("being") else {"one": True}
+    return Decision("do", request.having(twins=target.choices, offered=target.choices, **one), target)
 
 
 def _is_no_twin(m: Mentioned, state: DialogueState) -> bool:
@@ -65,13 +93,13 @@ def _able(target: Target, request: Request, m: Mentioned, world: World) -> Targe
     return Target(found=able) if len(able) == 1 else replace(target, choices=able or target.choices)
 
 
-def _all_able(request: Request, m: Mentioned, world: World) -> tuple[str, ...]:
+def _all_able(request: Request, m: Mentioned, world: World, most: int = _FEW) -> tuple[str, ...]:
     """ "Unlock the doors": the few things that can be unlocked at all, where what was named is none of them."""
-    if unread(m) or m.pronoun or not (request.get("action") or request.get("value")):
+    if (unread(m) and not request.get("being")) or m.pronoun or not (request.get("action") or request.get("value")):
         return ()
     types = [name for name, kind in world.types.items() if can_do(kind, request.slots)]
     able = world.select(types=types) if types else []
-    return tuple(t.id for t in able) if 0 < len(able) <= _FEW else ()
+    return tuple(t.id for t in able) if 0 < len(able) <= most else ()
 
 
 def _in_degrees(ids: tuple[str, ...], request: Request, m: Mentioned, world: World) -> tuple[str, ...]:
@@ -122,7 +150,8 @@ _FUNCTION_WORDS = frozenset(
     much my no now of off ok okay on open or other percent please put raise set should show so some switch tell than
     that the then there to too turn up want warmer was what when will with would you hotter colder fully full
     currently right doing today history status state value actually also about same bright dark warm cool louder quick
-    quickly still kindly thanks hey pollux hi well maybe perhaps first finally after afterwards next""".split()
+    quickly still kindly thanks hey pollux hi well maybe perhaps first finally after afterwards next
+    hmm um oh ah uh er alright only""".split()
 )
 
 

@@ -43,6 +43,8 @@ _HESITATION = re.compile(
     r"(?:just )?a (?:sec|second|moment|minute)|wait a (?:sec|second|moment|minute))\s{0,2}[,;.!…–—-]{1,3}\s{0,3}",
     re.IGNORECASE,
 )
+# A pause between commas: without the comma after it, "um" is a word of German.
+_FILLER = re.compile(r"(?<=\w)(?:[,;]\s*|\s+)(?:um+|uh+|uhm+|erm+)(?:,|\.\.\.|…)\s*", re.IGNORECASE)
 _KINDS = {
     **dict.fromkeys(("twin", "place", "twin_type"), "thing"),
     **dict.fromkeys(("value", "mood", "energy", "stress"), "value"),
@@ -51,7 +53,8 @@ _KINDS = {
 _LEADING = re.compile(r"(?:(?:the|a|an|my|in|at|on|to|for|by|with|it's|its|from|of)\s{1,3}){0,3}$", re.IGNORECASE)
 _VERB = re.compile(
     r"(?:please |just )?(?:turn|switch|set|put|make|dim|brighten|lock|unlock|open|close|shut|start|stop|raise|lower|"
-    r"tell|show|list|remind|add|create|delete|remove|archive|cancel|move|snooze|what|how|which|who|when|where|is|are)\b",
+    r"leave|keep|tell|show|list|remind|add|create|delete|remove|archive|cancel|move|snooze|what|how|which|who|when|"
+    r"where|is|are)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
@@ -67,7 +70,7 @@ def mend(text: str, parse: Callable[[str], Parse]) -> str:
     """The message as it was meant; the same text where nothing was repaired."""
     if _DROPPED.search(text) and not text.lower().startswith(("no", "wait")) and not _EXPLAINED.search(text):
         return "never mind"
-    text = _without_hesitation(text)
+    text = _FILLER.sub(" ", _without_hesitation(text))
     for _ in range(MAX_REPAIRS):
         marks = list(islice(_MARK.finditer(text), MAX_MARKS + 1))
         if len(marks) > MAX_MARKS:
@@ -123,7 +126,8 @@ def _anew(sides: _Sides) -> str:
     kept = sides.left[: before.end()] if before else ""
     right = sides.right
     named = next((e for e in reversed(sides.said.entities) if e.kind == "twin"), None)
-    if named and not any(_KINDS.get(e.kind) == "thing" for e in sides.meant.entities):
+    it = _IT.search(right)
+    if named and it and not any(_KINDS.get(e.kind) == "thing" and e.end <= it.start() for e in sides.meant.entities):
         right = _IT.sub(f"the {named.text}", right, count=1)
     return kept + right
 

@@ -66,6 +66,13 @@ _ANOTHER = re.compile(
     r"(?:an?|another|one|my|the)\s+\w|(?:lunch|dinner|breakfast|coffee|drinks|call|meeting)\b", re.IGNORECASE
 )
 _PLANNED = frozenset({"create_event", "create_task", "create_reminder"})
+# Said before a request, these ask for nothing.
+_INTERJECTION = re.compile(
+    r"(?:(?:cool|right|great|nice|ok|okay|fine|lovely|super|brilliant|perfect|oh|dear|my|goodness|gosh|well|hm+|um+|wow|"
+    r"that['’]?s too (?:much|little)|too (?:much|little)|alright|good|excellent|"
+    r"very well|i see|ah|aha|morning|so)[\s,.!]*)+$",
+    re.IGNORECASE,
+)
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|them|that|this)\b", re.IGNORECASE)
 _SURE = 0.35
@@ -112,7 +119,7 @@ def split_requests(text: str, parse: Callable[[str], Parse]) -> list[Parse]:
         return [whole]
     if len(parts) > 1 and parts[-2].intent in _PLANNED and _INTO_THE_CALENDAR.search(parts[-1].text):
         return parts[:-1]  # "I'm away on Friday, put it in my calendar"
-    return parts
+    return [part for part in parts if not _INTERJECTION.match(part.text)] or parts
 
 
 def _says_again(remark: Parse, wish: Parse) -> bool:
@@ -181,10 +188,10 @@ def _opens(part: str) -> bool:
 
 
 def _is_whole(parse: Parse) -> bool:
-    """ "turn the desk lamp on", also "the desk lamp on": says what and how, and asks nothing."""
+    """ "turn the desk lamp on", "turn it on", also "the desk lamp on": says what and how, and asks nothing."""
     kinds = {e.kind for e in parse.entities}
     asks = _STATEMENTS.search(parse.text) or parse.text.rstrip().endswith("?")
-    return bool(kinds & TARGETS) and bool(kinds & {"value", "action"}) and not asks
+    return bool(kinds & TARGETS or _IT.search(parse.text)) and bool(kinds & {"value", "action"}) and not asks
 
 
 def _is_elliptic(parse: Parse, said: str) -> bool:

@@ -78,7 +78,7 @@ class Watcher:
         """Everything that rules and names find."""
         self._keep_up()
         tokens = tokenize(text)
-        matches = said_on_purpose(self.index.find(tokens), tokens)
+        matches = [m for m in said_on_purpose(self.index.find(tokens), tokens) if not _is_as_well(m, tokens)]
         meant, words = self._as_meant(text, tokens, matches)
         times = self.times(text, words, _named_numbers(tokens, matches))
         matches += self._unknown_codes(tokens, matches)
@@ -175,3 +175,13 @@ def _width(span: Match | TimeSpan) -> int:
 
 def _overlap(a: Match | TimeSpan, b: Match | TimeSpan) -> bool:
     return a.first < b.last and b.first < a.last
+
+
+def _is_as_well(match: Match, tokens: Sequence[Token]) -> bool:
+    """ "Lock that one as well" speaks of no well."""
+    return (
+        match.last - match.first == 1
+        and tokens[match.first].norm == "well"
+        and match.first > 0
+        and tokens[match.first - 1].norm == "as"
+    )

@@ -1,6 +1,6 @@
 """Changing devices: control, what-if, and the approvals in between."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,12 @@ from bot.planning.times import Open
 from bot.planning.wishing import When, wanted_when, wish_for_later, with_end
 from bot.ports import Reply
 from bot.replies.phrases import capital, listed, value_text
+from bot.skills._narrowing import narrowed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.commands import DecideApproval, GetState, ListApprovals, SetDesired
 from twin_core.contract.errors import NotFound, PolluxError
 from twin_core.contract.template import Value
-from twin_core.contract.views import ApprovalView, ChangeView, StateView, TwinView
+from twin_core.contract.views import ApprovalView, ChangeView, StateView, TwinView, Verdict
 
 EXAMPLE: Mapping[str, Any] = {}
 MANY = 4
@@ -36,7 +37,15 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 async def control_device(turn: Turn) -> Outcome:
     """Does what was asked to every twin that is meant, and says what came of each."""
-    twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))]
+    twins = await narrowed([t for i in turn.request.twins if (t := turn.services.registry.twin(i))], turn)
+    if isinstance(twins, Outcome):
+        return twins
+    turn = _of(twins, turn)
+    outcome = await _controlled(twins, turn)
+    return replace(outcome, changes={"last": turn.request, **outcome.changes})
+
+
+async def _controlled(twins: list[TwinView], turn: Turn) -> Outcome:
     when = wanted_when(turn)
     if isinstance(when, Open):
         return passed(when, turn)
@@ -55,6 +64,14 @@ async def control_device(turn: Turn) -> Outcome:
                 raise
             replies.append(say(f"{capital(twin.name)}: {error}"))
     return await with_end(turn, _outcome(changes, replies, turn), when, changes)
+
+
+def _of(twins: list[TwinView], turn: Turn) -> Turn:
+    """The turn with these for the things that are meant: what is done again is done to them."""
+    request = turn.request
+    if not (request.get("being") or request.get("one")):
+        return turn
+    return replace(turn, request=request.having(twins=tuple(t.id for t in twins), being=None, one=None))
 
 
 async def _later(twins: list[TwinView], turn: Turn, when: When) -> Outcome:
@@ -79,24 +96,36 @@ def _asks_for_all(twins: list[TwinView], turn: Turn) -> Outcome:
 
 
 async def ask_scenario(turn: Turn) -> Outcome:
-    """Rehearses a change on the twin and says what it would mean; a yes then does it."""
-    twin = turn.twin()
+    """Rehearses a change on each twin that is meant and says what it would mean; a yes then does it."""
+    twins = [t for i in turn.request.twins if (t := turn.services.registry.twin(i))] or [turn.twin()]
+    supposed = [await _supposed(twin, turn) for twin in twins]
+    texts = [text for text, _ in supposed]
+    changing = [change for _, change in supposed if change.status != "unchanged"]
+    focus = tuple(change.twin.id for _, change in supposed)
+    if not changing:
+        return Outcome((say(" ".join(texts)),), twins=focus)
+    ids = tuple(change.twin.id for change in changing)
+    request = Request("control_device", {**turn.request.slots, "twins": ids, "rehearsed": True})
+    what = listed([_said(change.twin, change.values, turn) for change in changing])
+    pending = Pending(turn.cause.trace, "confirm", request, f"Shall I set {what}?")
+    return Outcome((say(f"{' '.join(texts)} Shall I do it?", YES, NO),), twins=focus, pending=pending)
+
+
+async def _supposed(twin: TwinView, turn: Turn) -> tuple[str, ChangeView]:
+    """What a change would mean for one twin."""
     state = await turn.query(GetState(twin.id))
-    kind = turn.services.registry.types[twin.type]
-    values, unit = plan(kind, turn.request.slots, _current(state))
+    values, unit = plan(turn.services.registry.types[twin.type], turn.request.slots, _current(state))
     units = dict.fromkeys(values, unit) if unit else {}
-    change = await turn.execute(SetDesired(twin.id, values, {k: u for k, u in units.items() if u}, dry_run=True))
+    change = await turn.execute(SetDesired(twin.id, values, units, dry_run=True))
     would = f"If I set {_said(twin, change.values, turn)}"
-    now = _now_text(twin, change, state, turn)
     if change.status == "unchanged":
-        return Outcome((say(f"{would}, nothing would change: it is so already."),), twins=(twin.id,))
+        return f"{would}, nothing would change: it is so already.", change
     reasons = " ".join(capital(r.rstrip(".")) + "." for r in change.verdict.reasons)
     safe = "That is safe." if change.verdict.safe else "I advise against it."
     approval = " It would need your approval." if change.verdict.approval_needed else ""
-    request = Request("control_device", {**turn.request.slots, "twins": (twin.id,)})
-    pending = Pending(turn.cause.trace, "confirm", request, f"Shall I set {_said(twin, change.values, turn)}?")
-    text = f"{would}: {now}. {safe} {reasons}{approval} Shall I do it?".replace("  ", " ")
-    return Outcome((say(text, YES, NO),), twins=(twin.id,), pending=pending)
+    return f"{would}: {_now_text(twin, change, state, turn)}. {safe} {reasons}{approval}".replace(
+        "  ", " "
+    ).strip(), change
 
 
 async def approve_action(turn: Turn) -> Outcome:
@@ -142,7 +171,7 @@ def _outcome(changes: list[ChangeView], replies: list[Reply], turn: Turn) -> Out
     done = [c for c in changes if c.status == "applied"]
     waiting = [(c, c.approval) for c in changes if c.status == "waiting" and c.approval]
     alike = [c for c in changes if c.status == "unchanged"]
-    replies.extend(say(f"{capital(_state_text(c.twin, c.values, turn))} already.") for c in alike)
+    replies.extend(say(f"{capital(text)} already.") for text in _alike_texts(alike, turn))
     effect = None
     if done:
         title = listed([_said(c.twin, c.values, turn) for c in done])
@@ -194,8 +223,15 @@ async def _decide(turn: Turn, *, approve: bool) -> Outcome:
     wish = Request("control_device", {"twins": (view.twin,), "value": next(iter(view.values.values()))})
     wish = wish.having(**{k: v for k, v in turn.request.slots.items() if k in _WISHED})
     effect = Effect(wish, what, (Reversal("desired", view.twin, reported),))
-    reply = say(f"{capital(what)}.", UNDO)
-    return Outcome((reply,), twins=(view.twin,), effect=effect, changes={"last": wish})
+    outcome = Outcome((say(f"{capital(what)}.", UNDO),), twins=(view.twin,), effect=effect, changes={"last": wish})
+    twin = turn.services.registry.twin(view.twin)
+    if twin is None or not (turn.request.get("duration") or turn.request.get("times")):
+        return outcome
+    when = wanted_when(turn)  # "for 20 minutes" counts from the yes
+    if isinstance(when, Open) or when.at:
+        return outcome
+    change = ChangeView(twin, "applied", view.values, reported, Verdict(True, (), approval_needed=False))
+    return await with_end(replace(turn, request=wish), outcome, when, [change])
 
 
 async def _waiting(turn: Turn) -> str | None:
@@ -220,6 +256,15 @@ def _said(twin: TwinView, values: Mapping[str, Value], turn: Turn) -> str:
         text = value_text(spec, value)
         parts.append(text if isinstance(value, (bool, str)) else f"to {text}")
     return f"{twin.name} {listed(parts)}"
+
+
+def _alike_texts(alike: Sequence[ChangeView], turn: Turn) -> list[str]:
+    """Those that are so already, each state once: `floor lamp and porch lamp are off`."""
+    states: dict[str, list[str]] = {}
+    for change in alike:
+        name = change.twin.name
+        states.setdefault(_state_text(change.twin, change.values, turn).removeprefix(f"{name} is "), []).append(name)
+    return [f"{listed(names)} {'is' if len(names) == 1 else 'are'} {state}" for state, names in states.items()]
 
 
 def _state_text(twin: TwinView, values: Mapping[str, Value], turn: Turn) -> str:

@@ -90,6 +90,8 @@ def _meter(turn: Turn, unit: str | None) -> TwinView:
     if unit and len(fits) > 1:
         specs = {t.id: registry.spec(t, "reading") for t in fits}
         fits = [t for t in fits if (s := specs[t.id]) and same_kind(unit, s.unit)] or fits
+    if len(fits) > 1 and not (named or kinds):  # "it reads 1200", after one of them was spoken of
+        fits = [t for t in fits if t.id in turn.state.twins] or fits
     if len(fits) == 1:
         return fits[0]
     if not fits:

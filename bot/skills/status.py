@@ -1,6 +1,5 @@
-"""How things are and were: status, history, comparison."""
+"""How things are and were: status and history."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,24 +11,21 @@ from bot.charts.words import numbers, summary
 from bot.dialogue.moments import stretch
 from bot.dialogue.registry import named_property
 from bot.dialogue.state import Listing
-from bot.replies.grouping import in_state
+from bot.replies.grouping import in_state, is_so
 from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetHistory, GetState
 from twin_core.contract.errors import NotFound, Rejected
 from twin_core.contract.template import PropertySpec, TwinType
-from twin_core.contract.units import quantity_text
 from twin_core.contract.views import HistoryView, PropertyValue, StateView, TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
-_WARMTH = re.compile(r"\b(?:warm|hot|cold|cool)", re.IGNORECASE)
-_OF_THEM = re.compile(r"\b(?:which (?:one|of)|them|those|these|the two|either)\b", re.IGNORECASE)
 _COUNTERS = frozenset({"reading", "energy"})
 FACTS = 4  # how many values answer "how is it?"
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"ask_status": ask_status, "ask_history": ask_history, "compare_twins": compare_twins}
+    return {"ask_status": ask_status, "ask_history": ask_history}
 
 
 async def ask_status(turn: Turn) -> Outcome:
@@ -60,56 +56,12 @@ def _measures(twins: Sequence[TwinView], wanted: str | None, turn: Turn) -> bool
     return wanted is None or any(named_property(kind, wanted) for kind in kinds)
 
 
-async def compare_twins(turn: Turn) -> Outcome:
-    """The same property of several twins side by side, the highest first."""
-    registry = turn.services.registry
-    twins = [t for i in turn.request.twins if (t := registry.twin(i))]
-    wanted = turn.request.get("property")
-    if wanted is None and _WARMTH.search(str(turn.request.get("text", ""))):
-        wanted = "temperature"
-    types = [t for t in turn.request.get("types", ()) if t != "place"]  # "the warmest room" compares what is in it
-    named = types or turn.request.get("places") or "place" in turn.request.get("types", ())
-    if not twins and not named and len(focus := _spoken_of(turn)) > 1:
-        twins = [t for i in focus if (t := registry.twin(i))]
-    if len(twins) < 2:
-        pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
-        twins = [t for pool in pools for t in pool] or registry.select(types=types or _of_rooms(turn), property=wanted)
-    if len(twins) < 2:
-        raise NotFound("I need two twins to compare.", hint="Name both, such as “compare pump 1 with pump 2”.")
-    rows = await _comparable(twins, wanted, turn)
-    if len(turn.request.get("places", ())) > 1:  # one that has something to say speaks for its place
-        rows = list({row[0].place: row for row in reversed(rows)}.values())
-    if len(rows) < 2:
-        raise NotFound("They have no value in common that I could compare now.")
-    rows.sort(key=lambda row: -float(row[2].value))
-    shown = rows if len(rows) <= FACTS else [*rows[: FACTS - 1], rows[-1]]
-    parts = [f"{t.name} {value_text(spec, value.value)}" for t, spec, value in shown]
-    if hidden := len(rows) - len(shown):
-        parts.insert(-1, f"{hidden} more in between")
-    gap = quantity_text(float(rows[0][2].value) - float(rows[-1][2].value), rows[0][1].unit)
-    text = f"{capital(rows[0][1].label)}: {listed(parts)}. {capital(rows[0][0].name)} is higher by {gap}."
-    order = tuple(t.id for t, _, _ in rows)
-    return Outcome((say(text),), twins=order, property=rows[0][1].name, listing=Listing("twin", order))
-
-
-def _spoken_of(turn: Turn) -> tuple[str, ...]:
-    """ "Which one is warmer?": of those in focus, with those spoken of just before where one alone is in focus."""
-    state = turn.state
-    if len(state.twins) != 1 or not _OF_THEM.search(str(turn.request.get("text", ""))):
-        return state.twins
-    return tuple(dict.fromkeys((*state.others, *state.twins)))
-
-
-def _of_rooms(turn: Turn) -> tuple[str, ...]:
-    """What tells of a room: "the warmest room" is not the one with the hottest motor."""
-    return ("thermostat", "sensor") if "place" in turn.request.get("types", ()) else ()
-
-
 async def ask_history(turn: Turn) -> Outcome:
     """How a value went over a time: lowest, highest, mean and last."""
     twin = _telling(turn)
     kind = turn.services.registry.types[twin.type]
-    spec = named_property(kind, str(turn.request.get("property") or kind.main_property))
+    said = turn.request.get("property") or _of_state(kind, turn.request.get("value")) or kind.main_property
+    spec = named_property(kind, str(said))
     if spec is None:
         raise NotFound(f"{capital(twin.name)} has no values over time that I could show.")
     span, zone = _span(turn), turn.services.zone
@@ -122,8 +74,18 @@ async def ask_history(turn: Turn) -> Outcome:
         text = _used_text(twin, spec, history, turn) if counted else summary(twin, spec, history, turn.now, zone)
         reply = say(text, image=image)
     else:
-        reply = say(_none_text(twin, spec))
+        state = await turn.query(GetState(twin.id, person=turn.user))
+        now = f" Now: {_status(state, spec.name, turn)}" if spec.name in state.reported else ""
+        reply = say(_none_text(twin, spec) + now)
     return Outcome((reply,), twins=(twin.id,), property=spec.name)
+
+
+def _of_state(kind: TwinType, said: object) -> str | None:
+    """The property that "has it been opened?" asks about."""
+    if not isinstance(said, str):
+        return None
+    both = ((n, s.true_word.lower(), s.false_word.lower()) for n, s in kind.properties.items() if s.kind == "boolean")
+    return next((name for name, *words in both if said.lower() in words), None)
 
 
 def _telling(turn: Turn) -> TwinView:
@@ -151,7 +113,8 @@ def _status(state: StateView, wanted: str | None, turn: Turn) -> str:
 
 
 def _overview(state: StateView, kind: TwinType, turn: Turn) -> str:
-    names = [n for n in (kind.main_property, *kind.properties) if n and n in state.reported]
+    asked = _asked_state(state, kind, turn.request.get("value"))
+    names = [n for n in (asked, kind.main_property, *kind.properties) if n and n in state.reported]
     names = list(dict.fromkeys(names))
     if not names:
         wishes = [_wish(state, s).strip() for s in kind.properties.values() if s.name in state.desired]
@@ -167,6 +130,14 @@ def _overview(state: StateView, kind: TwinType, turn: Turn) -> str:
     stale = "" if state.fresh else " That is older than usual."
     off = " It says that it is not reachable." if state.available is False else ""
     return f"{capital(state.twin.name)}: {', '.join(values)}{more}, {fresh}.{stale}{off}"
+
+
+def _asked_state(state: StateView, kind: TwinType, said: object) -> str | None:
+    """The property that tells of "is it running?", which is answered first."""
+    if not isinstance(said, bool | str):
+        return None
+    told = {n: v.value for n, v in state.reported.items()}
+    return next((n for n, v in told.items() if is_so({n: v}, said, kind) is not None), None)
 
 
 def _value_line(twin: TwinView, spec: PropertySpec, value: PropertyValue, state: StateView, turn: Turn) -> str:
@@ -191,21 +162,6 @@ def _knows(state: StateView, wanted: str | None, turn: Turn) -> bool:
         return bool(state.reported)
     spec = named_property(turn.services.registry.types[state.twin.type], wanted)
     return spec is not None and spec.name in state.reported
-
-
-async def _comparable(
-    twins: Sequence[TwinView], wanted: str | None, turn: Turn
-) -> list[tuple[TwinView, PropertySpec, PropertyValue]]:
-    rows = []
-    for twin in twins:
-        kind = turn.services.registry.types[twin.type]
-        asked = wanted or kind.main_property
-        spec = named_property(kind, asked) if asked else None
-        state = await turn.query(GetState(twin.id, person=turn.user))
-        value = state.reported.get(spec.name) if spec else None
-        if spec and value and not isinstance(value.value, (bool, str)):
-            rows.append((twin, spec, value))
-    return rows
 
 
 def _span(turn: Turn) -> tuple[datetime, datetime]:

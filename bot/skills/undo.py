@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.dialogue.buttons import APPROVE, NO, REJECT, YES
+from bot.dialogue.buttons import APPROVE, NO, REJECT, UNDO, YES
 from bot.dialogue.reversing import as_before, take_back
 from bot.dialogue.state import Effect, Pending, Request
 from bot.ports import Reply
@@ -21,11 +21,21 @@ _SEVERAL = re.compile(r"\b(?:both|(?:last|previous|recent)\s+(two|three|four|fiv
 _BEFORE = re.compile(
     r"\b(?:one|change|command|thing)\s+before\b|\bbefore\s+last\b|\bsecond\s+to\s+last\b|\bpenultimate\b", re.IGNORECASE
 )
+_RENAMED = re.compile(r"\b(?:renam\w*|name|called)\b", re.IGNORECASE)
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
 def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
-    return {"undo": undo}
+    return {"undo": undo, "ask_done": ask_done}
+
+
+async def ask_done(turn: Turn) -> Outcome:
+    """What was changed in this conversation, the newest first."""
+    titles = [effect.title for effect in reversed(turn.state.effects)]
+    if not titles:
+        return Outcome((say("I have changed nothing in this conversation."),))
+    earlier = f" Before that: {listed(titles[1:])}." if len(titles) > 1 else ""
+    return Outcome((say(f"The last thing I did: {titles[0]}.{earlier}", UNDO),))
 
 
 async def undo(turn: Turn) -> Outcome:
@@ -82,6 +92,11 @@ def _positions(turn: Turn) -> list[int]:
     twins, place = set(turn.request.twins), str(turn.request.get("place") or "").lower()
     if twins or place:
         newest_first = [i for i in newest_first if _touches(effects[i], twins, place, turn)]
+    if _RENAMED.search(text):
+        renamed = [
+            i for i in newest_first if any(r.kind == "edit" and "name" in r.values for r in effects[i].reversals)
+        ]
+        newest_first = renamed or newest_first
     if _ALL.search(text):
         return newest_first
     if several := _SEVERAL.search(text):
