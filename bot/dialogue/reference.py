@@ -118,7 +118,7 @@ def _without_name(m: Mentioned, state: DialogueState, world: World, *, act: bool
     if each and (able := _that_can_be(m.slots.get("value"), prop, world)):
         told = state.twins if _ELSE.search(str(m.slots.get("text", ""))) else ()
         return Target(found=tuple(i for i in able if i not in told) or able)
-    if not act and prop and not m.pronoun and _EVERY.search(str(m.slots.get("text", ""))):
+    if not act and prop and not m.pronoun and (m.all or _EVERY.search(str(m.slots.get("text", "")))):
         every = world.select(property=prop)  # "are all the windows closed?" is asked of all that know it
         return Target(found=tuple(t.id for t in every))
     if m.there and state.place and prop and (there := world.select(place=state.place, property=prop)):

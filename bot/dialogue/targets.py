@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.dialogue.change import can_do, is_switched
 from bot.dialogue.decision import Decision, Need
 from bot.dialogue.mentions import Mentioned
-from bot.dialogue.metering import metered
+from bot.dialogue.metering import metered, without_whole_house
 from bot.dialogue.reference import Target, World, resolve
 from bot.dialogue.state import DialogueState, Request
 from twin_core.contract.template import TwinType
@@ -24,6 +24,7 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
         return Decision("do", request.having(twins=state.twins[:1]))  # "move it to the attic": the place is its content
     if not m.pronoun and (meter := metered(request.intent, m, world)):
         return Decision("do", request.having(twins=meter[:1], property=meter[1], place=None))
+    m = without_whole_house(m, world)
     target = resolve(m, state, world, act=need.act, pool=need.pool)
     if request.intent in _TOLD_APART_BY_ABILITY:
         target = _able(target, request, m, world)
@@ -151,7 +152,7 @@ _FUNCTION_WORDS = frozenset(
     that the then there to too turn up want warmer was what when will with would you hotter colder fully full
     currently right doing today history status state value actually also about same bright dark warm cool louder quick
     quickly still kindly thanks hey pollux hi well maybe perhaps first finally after afterwards next
-    hmm um oh ah uh er alright only""".split()
+    compared compare comparison hmm um oh ah uh er alright only""".split()
 )
 
 

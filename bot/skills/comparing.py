@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.dialogue.metering import meter_of
 from bot.dialogue.registry import named_property
 from bot.dialogue.state import Listing
 from bot.replies.phrases import capital, listed, value_text
+from bot.skills._periods import compare_periods, compared_property, two_periods
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetState
 from twin_core.contract.errors import NotFound
@@ -39,7 +41,9 @@ def build(options: Mapping[str, Any]) -> Mapping[str, Skill]:
 
 
 async def compare_twins(turn: Turn) -> Outcome:
-    """The same property of several twins side by side, the highest first."""
+    """The same property of several twins side by side, the highest first; of one thing, two stretches of time."""
+    if (periods := two_periods(turn)) and (one := _compared_with_itself(turn)):
+        return await compare_periods(one, compared_property(one, turn), periods, turn)
     registry = turn.services.registry
     twins = [t for i in turn.request.twins if (t := registry.twin(i))]
     wanted = turn.request.get("property")
@@ -92,6 +96,19 @@ def _compared(
     text = f"{capital(one.name)} is {'lowest' if least else 'highest'}, {value_text(spec, value.value)}. "
     text += f"{label}: {listed(parts)}."
     return Outcome((say(text),), twins=(one.id,), place=one.place, property=spec.name, listing=listing)
+
+
+def _compared_with_itself(turn: Turn) -> TwinView | None:
+    """The one thing whose values are compared over time: named, the meter of what is used, or spoken of last."""
+    registry, request = turn.services.registry, turn.request
+    place, types = request.get("place"), request.get("types", ())
+    named = [t for i in request.twins if (t := registry.twin(i))]
+    if not named and (types or place):
+        named = registry.select(types=types, place=place, property=request.get("property"))
+    if named or types or place:
+        return named[0] if len(named) == 1 else None
+    focus = registry.twin(turn.state.twins[0]) if len(turn.state.twins) == 1 else None
+    return meter_of(str(request.get("text", "")), registry) or focus
 
 
 def _spoken_of(turn: Turn) -> tuple[str, ...]:

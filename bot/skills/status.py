@@ -13,6 +13,7 @@ from bot.dialogue.registry import named_property
 from bot.dialogue.state import Listing
 from bot.replies.grouping import in_state, is_so
 from bot.replies.phrases import capital, listed, reported_text, span_text, value_text, when_text
+from bot.skills._periods import COUNTERS, compare_periods, compared_property, two_periods
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetHistory, GetState
 from twin_core.contract.errors import NotFound, Rejected
@@ -20,7 +21,6 @@ from twin_core.contract.template import PropertySpec, TwinType
 from twin_core.contract.views import HistoryView, PropertyValue, StateView, TwinView
 
 EXAMPLE: Mapping[str, Any] = {}
-_COUNTERS = frozenset({"reading", "energy"})
 FACTS = 4  # how many values answer "how is it?"
 
 
@@ -59,6 +59,8 @@ def _measures(twins: Sequence[TwinView], wanted: str | None, turn: Turn) -> bool
 async def ask_history(turn: Turn) -> Outcome:
     """How a value went over a time: lowest, highest, mean and last."""
     twin = _telling(turn)
+    if periods := two_periods(turn):
+        return await compare_periods(twin, compared_property(twin, turn), periods, turn)
     kind = turn.services.registry.types[twin.type]
     said = turn.request.get("property") or _of_state(kind, turn.request.get("value")) or kind.main_property
     spec = named_property(kind, str(said))
@@ -70,7 +72,7 @@ async def ask_history(turn: Turn) -> Outcome:
         reply = say(_changes_text(twin, spec, changes, turn))
     elif numbers(history := await series(turn.services.core, twin.id, spec.name, span, turn.user)):
         image = image_of(twin, spec, history, span, turn.now, zone)
-        counted = spec.name in _COUNTERS and len(history.samples) > 1
+        counted = spec.name in COUNTERS and len(history.samples) > 1
         text = _used_text(twin, spec, history, turn) if counted else summary(twin, spec, history, turn.now, zone)
         reply = say(text, image=image)
     else:
@@ -193,5 +195,5 @@ def _changes_text(twin: TwinView, spec: PropertySpec, history: HistoryView, turn
 
 
 def _none_text(twin: TwinView, spec: PropertySpec) -> str:
-    what = "" if spec.name in _COUNTERS else f" of {spec.label}"
+    what = "" if spec.name in COUNTERS else f" of {spec.label}"
     return f"I have no readings{what} from {twin.name} in that time."
