@@ -21,6 +21,7 @@ from twin_core.contract.numbers import read_number
 # Kinds that only a trained tagger can find: their words are anybody's.
 FREE_TEXT = frozenset("task event topic source scenario skill person mood energy stress channel".split())
 _SCALES = frozenset({"mood", "energy", "stress"})
+_NEAR = 5  # words between a scale and the mark on it
 _LEAST = 0.25  # certainty from which a span of the tagger counts
 _LEAST_NAME = 0.35  # … and one that claims to be a name nobody knows
 _LEAST_WORD = 0.5  # … and one that calls a word a property or a kind that the library does not have
@@ -132,9 +133,20 @@ def _free_text(sight: Sight, tagged: Sequence[TaggedSpan], lexicon: Lexicon) -> 
         ):
             continue
         said = sight.text[sight.tokens[first].start : sight.tokens[last - 1].end]
-        yield Mention(
-            span.kind, first, last, _free_value(span.kind, said, sight.tokens[first:last], lexicon), span.score
-        )
+        value = _free_value(span.kind, said, sight.tokens[first:last], lexicon)
+        yield Mention(_scale(span.kind, first, sight.tokens), first, last, value, span.score)
+
+
+def _scale(kind: str, first: int, tokens: Sequence[Token]) -> str:
+    """ "My stress is a 2": of what a mark is, the word before it says."""
+    if kind not in _SCALES or not tokens[first].is_number:
+        return kind
+    before = (_stem_of_scale(t.stem) for t in reversed(tokens[max(first - _NEAR, 0) : first]))
+    return next((scale for scale in before if scale), kind)
+
+
+def _stem_of_scale(word: str) -> str | None:
+    return next((scale for scale in sorted(_SCALES) if word.startswith(scale)), None)
 
 
 def _joined(free: Sequence[Mention], sight: Sight) -> list[Mention]:

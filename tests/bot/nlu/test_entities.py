@@ -37,3 +37,12 @@ def test_an_hour_before_its_days_stands_beside_them(nlu: EmbeddedNlu) -> None:
 @pytest.mark.parametrize("text", ["my energy is a 2 today", "I'm at a 4 today"])
 def test_a_mark_is_no_hour(nlu: EmbeddedNlu, text: str) -> None:
     assert found(nlu, text, "time") == [("time", "today")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("my stress is a 2 today", "stress"), ("energy is at 4 today", "energy"), ("mood about 3", "mood")],
+)
+def test_a_mark_is_of_the_scale_that_is_named(nlu: EmbeddedNlu, text: str, kind: str) -> None:
+    marks = found(nlu, text, "stress", "energy", "mood")
+    assert [k for k, said in marks if said.isdecimal()] == [kind]
