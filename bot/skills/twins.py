@@ -22,6 +22,7 @@ _MOVED = re.compile(
     r"(?:the\s+|my\s+|our\s+)?([^\"'“”.!?,]{1,60})",
     re.IGNORECASE,
 )
+_NO_NAME = frozenset({"to", "as", "into", "the", "a"})  # what is left where the name itself is missing
 _FROM_NOW_ON = re.compile(r"\s+(?:from now on|from here on|now|instead|please|these days)\s*$", re.IGNORECASE)
 
 
@@ -191,7 +192,7 @@ def _edits(turn: Turn, twin: TwinView) -> dict[str, Any]:
         changes["place"] = moved.group(1).strip()
     if isinstance(value, str) and value in ("low", "normal", "high"):
         changes["importance"] = value
-    elif isinstance(value, str) and "place" not in changes:
+    elif isinstance(value, str) and "place" not in changes and value.lower() not in _NO_NAME:
         changes["name"] = value
     if not changes:
         raise Rejected(
