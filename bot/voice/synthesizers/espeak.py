@@ -1,7 +1,6 @@
 """espeak-ng by way of pyttsx3: every voice of the machine, without a network."""
 
-import contextlib
-import io
+import sys
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -41,20 +40,19 @@ class EspeakSynthesizer:
             file = Path(folder) / "said.wav"
             errors: list[Exception] = []
             finished = threading.Event()
-            with contextlib.redirect_stdout(io.StringIO()):  # pyttsx3 prints where it has put the file
-                engine = _engine()
-                heard = [
-                    engine.connect("error", lambda name, exception: errors.append(exception)),
-                    engine.connect("finished-utterance", lambda name, completed: finished.set()),
-                ]
-                engine.setProperty("voice", _named(engine, manner.voice))
-                engine.setProperty("rate", manner.rate)
-                if not errors:
-                    engine.save_to_file(text, str(file))
-                    engine.runAndWait()
-                    finished.wait(_TIMEOUT_S)
-                for token in heard:
-                    engine.disconnect(token)
+            engine = _engine()
+            heard = [
+                engine.connect("error", lambda name, exception: errors.append(exception)),
+                engine.connect("finished-utterance", lambda name, completed: finished.set()),
+            ]
+            engine.setProperty("voice", _named(engine, manner.voice))
+            engine.setProperty("rate", manner.rate)
+            if not errors:
+                engine.save_to_file(text, str(file))
+                engine.runAndWait()
+                finished.wait(_TIMEOUT_S)
+            for token in heard:
+                engine.disconnect(token)
             if errors or not file.exists():
                 raise Unavailable(
                     f"espeak-ng could not speak with the voice {manner.voice}.",
@@ -73,6 +71,9 @@ def _named(engine: Any, voice: str) -> str:
 
 def _engine() -> Any:
     try:
-        return pyttsx3.init("espeak")
+        engine = pyttsx3.init("espeak")
     except (OSError, RuntimeError, ImportError) as error:
         raise Unavailable(f"I have no voice here: {error}.", code="no_voice", hint=MISSING) from None
+    # The driver prints where it has put each file; to turn stdout away would swallow what others print meanwhile.
+    vars(sys.modules["pyttsx3.drivers.espeak"])["print"] = lambda *_: None
+    return engine

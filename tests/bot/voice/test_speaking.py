@@ -1,5 +1,7 @@
 """espeak-ng as Pollux' mouth, and what is said where it cannot speak."""
 
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -21,6 +23,17 @@ def test_several_speak_at_once_and_each_gets_all_of_it() -> None:
     with ThreadPoolExecutor(4) as threads:
         said = [len(read_wav(content)) for content in threads.map(lambda t: espeak.build({}).speak(t, Manner()), texts)]
     assert min(said[1::2]) > max(said[::2]) > 0
+
+
+def test_what_is_printed_meanwhile_is_seen_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = 0
+    with ThreadPoolExecutor(1) as threads:
+        spoken = threads.submit(espeak.build({}).speak, "good morning to all", Manner())
+        while not spoken.done():
+            sys.stdout.write("Listening …\n")
+            printed += 1
+            time.sleep(0.001)
+    assert capsys.readouterr().out == printed * "Listening …\n"
 
 
 def test_where_espeak_is_missing_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
