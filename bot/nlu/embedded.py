@@ -195,9 +195,7 @@ def is_trained(options: NluOptions) -> bool:
     """Whether `load_embedded` finds in its cache all that it needs."""
     embeddings = options.embeddings is not False and find_weights() is not None
     return all(
-        has_model(
-            _path(options.cache, lang), model_key(options.data, lang, embeddings and lang == _ENGLISH, options.taught)
-        )
+        has_model(options.cache, lang, model_key(options.data, lang, embeddings and lang == _ENGLISH, options.taught))
         for lang in _wanted(options.data, options.langs)
     )
 
@@ -234,15 +232,15 @@ def _load_or_train(
     progress: OnProgress | None,
     taught: Path | None,
 ) -> Model:
-    path, key = _path(cache, lang), model_key(data, lang, encoder is not None, taught)
-    if (model := load_model(path, key)) is not None:
+    key = model_key(data, lang, encoder is not None, taught)
+    if (model := load_model(cache, lang, key)) is not None:
         return model
     encode = CachedEncoder(encoder, cache / f"sentences-{lang}.npz").encode if encoder else None
     model = fit(read_training_data(data, lang, taught), encode, progress)
     try:
-        save_model(model, path, key)
+        save_model(model, cache, key)
     except OSError as error:  # a read-only disk costs the next start some seconds, nothing else
-        _log.warning("The trained language model could not be kept", path=str(path), error=str(error))
+        _log.warning("The trained language model could not be kept", folder=str(cache), error=str(error))
     _log.info("Trained the language model", lang=lang, **model.summary)
     return model
 
@@ -251,10 +249,6 @@ def _wanted(data: Path, langs: Collection[str] | None) -> list[str]:
     """The languages of the data that were asked for; all of them where none of those is there."""
     there = languages(data) or [_ENGLISH]
     return [lang for lang in there if langs is None or lang in langs] or there
-
-
-def _path(cache: Path, lang: str) -> Path:
-    return cache / f"nlu-{lang}.npz"
 
 
 def _encoder(wanted: bool | None, cache: Path) -> SentenceEncoder | None:

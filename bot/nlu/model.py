@@ -1,6 +1,7 @@
-"""A trained model as one value, and its file: JSON and matrices in an npz, no pickle."""
+"""A trained model as one value, and its file among those kept: JSON and matrices in an npz, no pickle."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -17,6 +18,8 @@ from bot.nlu.lexicon import Lexicon
 from bot.nlu.tagger import Tagger
 
 Array = NDArray[Any]
+
+_KEPT = 3  # models of a language
 
 _log = structlog.get_logger(__name__)
 
@@ -43,8 +46,13 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def save_model(model: Model, path: Path, key: str) -> None:
-    """Raises OSError where the file cannot be written; the one before stays then."""
+def model_path(cache: Path, lang: str, key: str) -> Path:
+    """Where the model of this key is kept; whoever goes to and fro between two versions trains neither anew."""
+    return cache / f"nlu-{lang}-{key[:16]}.npz"
+
+
+def save_model(model: Model, cache: Path, key: str) -> None:
+    """Keeps it with those used last. Raises OSError where it cannot be written."""
     intents, intent_arrays = model.intents.to_arrays()
     tagger, tagger_arrays = model.tagger.to_arrays()
     header = {
@@ -60,11 +68,24 @@ def save_model(model: Model, path: Path, key: str) -> None:
     arrays = {f"intents.{k}": v for k, v in intent_arrays.items()} | {
         f"tagger.{k}": v for k, v in tagger_arrays.items()
     }
+    path = model_path(cache, model.lang, key)
     write_beside(path, lambda file: np.savez(file, allow_pickle=False, header=text, **arrays))
+    others = [file for file in cache.glob(f"nlu-{model.lang}*.npz") if file != path]
+    for file in sorted(others, key=_last_used)[: 1 - _KEPT]:
+        file.unlink(missing_ok=True)
 
 
-def has_model(path: Path, key: str) -> bool:
-    """Whether the file holds the model of this key, whole; its matrices are only checked, not loaded."""
+def _last_used(file: Path) -> float:
+    """As a time; long ago where another process has just taken it away."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def has_model(cache: Path, lang: str, key: str) -> bool:
+    """Whether the model of this key is there, whole; its matrices are only checked, not loaded."""
+    path = model_path(cache, lang, key)
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return bool(_header(file)["key"] == key and file.zip.testzip() is None)
@@ -72,8 +93,9 @@ def has_model(path: Path, key: str) -> bool:
         return False
 
 
-def load_model(path: Path, key: str) -> Model | None:
-    """The model of this key; None where there is none, it is of other data, or the file is damaged."""
+def load_model(cache: Path, lang: str, key: str) -> Model | None:
+    """The model of this key; None where there is none, or its file is damaged."""
+    path = model_path(cache, lang, key)
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             header = _header(file)
@@ -84,6 +106,8 @@ def load_model(path: Path, key: str) -> Model | None:
         tagger = Tagger.from_arrays(header["tagger"], _part(arrays, "tagger"))
         lexicon = Lexicon.from_json(header["lexicon"])
         kinds = frozenset(header["kinds"])
+        with suppress(OSError):  # a read-only disk
+            path.touch()
         return Model(header["lang"], intents, tagger, lexicon, kinds, header["summary"])
     except FileNotFoundError:
         return None

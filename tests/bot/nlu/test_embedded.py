@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.nlu.embedded import EmbeddedNlu, NluOptions, is_trained, load_embedded, model_key
-from bot.nlu.model import load_model
+from bot.nlu.model import load_model, model_path
 from bot.ports import Entity, Parse, Progress
 from tests.bot.nlu.conftest import HOUSE, NOW, Registry, engine, small_data, twin
 from tests.services import shared_data
@@ -133,14 +133,33 @@ async def test_a_half_written_model_is_trained_again(tmp_path: Path, keep: int) 
     data, cache = small_data(tmp_path / "data"), tmp_path / "cache"
     options = NluOptions(data, cache, now=lambda: NOW, embeddings=False)
     await load_embedded(options)
-    file, key = cache / "nlu-en.npz", model_key(data, "en", False)
-    assert load_model(file, key) is not None
+    key = model_key(data, "en", False)
+    file = model_path(cache, "en", key)
+    assert load_model(cache, "en", key) is not None
     file.write_bytes(file.read_bytes()[:keep])
-    assert load_model(file, key) is None
+    assert load_model(cache, "en", key) is None
     nlu = await load_embedded(options)
     assert (await nlu.parse("hi there"))[0].intent == "greet"
-    assert load_model(file, key) is not None
-    assert [p.name for p in cache.iterdir()] == ["nlu-en.npz"]
+    assert load_model(cache, "en", key) is not None
+    assert [*cache.iterdir()] == [file]
+
+
+async def test_two_versions_are_kept_side_by_side_and_old_ones_are_not(tmp_path: Path) -> None:
+    data, cache = small_data(tmp_path / "data"), tmp_path / "cache"
+    options, steps = NluOptions(data, cache, now=lambda: NOW, embeddings=False), list[Progress]()
+    path = data / "nlu" / "en" / "all.yml"
+    first = path.read_text()
+    for more in ("lights out", "lights away", "no lights", "dark please"):
+        path.write_text(first)
+        await load_embedded(options)
+        path.write_text(first + f"      - {more}\n")
+        await load_embedded(options, steps.append)
+        steps.clear()
+    await load_embedded(options, steps.append)
+    path.write_text(first)
+    await load_embedded(options, steps.append)
+    assert steps == []
+    assert len([*cache.iterdir()]) == 3
 
 
 def _central(content: bytes, offset: int, byte: int) -> bytes:
@@ -163,7 +182,7 @@ async def test_a_damaged_model_is_trained_again_and_said_to_be(
     data, cache = small_data(tmp_path / "data"), tmp_path / "cache"
     options = NluOptions(data, cache, now=lambda: NOW, embeddings=False)
     await load_embedded(options)
-    file = cache / "nlu-en.npz"
+    (file,) = cache.iterdir()
     file.write_bytes(damage(file.read_bytes()))
     assert not is_trained(options)
     with capture_logs() as logs:
@@ -178,7 +197,7 @@ async def test_a_model_with_a_matrix_damaged_is_none(tmp_path: Path) -> None:
     data, cache = small_data(tmp_path / "data"), tmp_path / "cache"
     options = NluOptions(data, cache, now=lambda: NOW, embeddings=False)
     await load_embedded(options)
-    file = cache / "nlu-en.npz"
+    (file,) = cache.iterdir()
     content = bytearray(file.read_bytes())
     content[content.index(b"tagger.weights.npy") + 200] ^= 1
     file.write_bytes(content)
@@ -259,5 +278,6 @@ def test_the_list_of_naughty_strings(nlu: EmbeddedNlu) -> None:
 
 
 def test_the_file_of_a_model_holds_no_pickle(cache: Path) -> None:
-    with np.load(cache / "nlu-en.npz", allow_pickle=False) as file:
+    (kept, *_) = cache.glob("nlu-en-*.npz")
+    with np.load(kept, allow_pickle=False) as file:
         assert all(file[name].dtype != object for name in file.files)
