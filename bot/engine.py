@@ -264,7 +264,8 @@ class Engine:
         if parse is None:
             return self._answer(turn, Parse("", "inform", 1.0), (clarify.stale_button(),)), turn.state
         text, parses = (parse, await self._nlu.parse(parse)) if isinstance(parse, str) else (parse.text, [parse])
-        replies, state = await self._message(text, parses, turn, aside=asked)
+        named = isinstance(parse, Parse) and bool(parse.entities)  # a thing of its own: no answer to an interview
+        replies, state = await self._message(text, parses, turn, aside=asked or named)
         return self._answer(turn, parses[0], replies), state
 
     def _answer(

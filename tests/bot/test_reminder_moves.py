@@ -98,3 +98,19 @@ async def test_it_says_something_else_and_is_not_cancelled(opened: Open, said: s
         assert await reminders(talk) == ["02 09:00 drink tea", "02 10:00 call the baker"]
         await talk.press("Undo")
         assert await reminders(talk) == ["02 09:00 drink water", "02 10:00 call the baker"]
+
+
+async def test_what_is_pressed_of_something_else_answers_no_question_of_an_interview(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("turn the hall lamp off")
+        off = {b.title: b.id for reply in talk.last.replies for b in reply.buttons} if talk.last else {}
+        await talk.say("remind me at 9:30 of the gym")
+        (reminder,) = await talk.house.core.query(ListReminders())
+        await pass_time(talk, 120)
+        await talk.say("create a twin for a light")
+        snoozed = await talk.say("", action=f"snooze-reminder:{reminder.id}")
+        assert snoozed.startswith("Snoozed. I'll remind you")
+        assert "Back to the light: What shall I call the light?" in snoozed
+        assert "on again" in await talk.say("", action=off["Undo"])
+        await talk.say("that's all")
+        assert "snooze" not in await talk.say("list my twins")
