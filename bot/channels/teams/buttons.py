@@ -15,6 +15,7 @@ from bot.channels.teams.reading import OURS
 from bot.ports import Button
 
 ACTION_CHARS = 1_000
+SUBMITTED = 500  # characters of a text that goes with an Action.Submit for the same
 MOST_SAID = 10_000  # characters of a text that its buttons carry together, to put it back without them
 ROW, ROW_CHARS = 4, 30  # that stand beside one another on the screen of a telephone
 FEW = 3  # buttons that need no menu
@@ -49,10 +50,10 @@ class Buttons:
 
     def action(self, title: str, verb: str, data: Mapping[str, Any], **more: Any) -> ExecuteAction:
         """What whoever it is for may press. Clients that know no Action.Execute are given an Action.Submit, without
-        what only its answer would need.
+        what is long.
         """
         ours = {"for": self.user, **data}
-        small = {name: value for name, value in ours.items() if name != "said"}
+        small = {name: value for name, value in ours.items() if name != "said" or len(value) <= SUBMITTED}
         inputs = more.setdefault("associated_inputs", "none")
         older = SubmitAction(title=clip(title), data={OURS: small}, associated_inputs=inputs)
         return ExecuteAction(title=clip(title), verb=verb, data={OURS: ours}, fallback=older, **more)

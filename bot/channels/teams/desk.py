@@ -135,7 +135,7 @@ class Desk:
         replies, stream = await announced(making, lambda: self._announce(heard), self.options.patience_s)
         self.revisions.answered(heard, replies)
         await self._answer(heard, replies, stream)
-        if heard.at_once and heard.message and not heard.pressed.get("keeps"):
+        if heard.closes:
             title = str(heard.pressed["title"])
             by = "" if heard.private else f" ({heard.name or heard.user})"
             shown = answered(str(heard.pressed.get("said", "")), f"{title}{by}")
@@ -278,5 +278,5 @@ def _incoming(heard: Heard) -> Incoming:
         message_id=heard.key,
         shared=not heard.private,
         fields=texts_of(heard) if is_form else {},
-        message="" if heard.pressed.get("keeps") else heard.message,
+        message=heard.message if heard.closes or not heard.pressed else "",
     )

@@ -22,7 +22,8 @@ from twin_core.contract.errors import Rejected
 
 Hear = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any] | None]]  # answers what an invoke is answered
 
-MOST_BYTES = 4 * MAX_BODY_BYTES
+MOST_BYTES = 16 * MAX_BODY_BYTES  # words come twice, the second time as HTML
+CHANNEL = "msteams"  # a bot may be reached by others of Microsoft's, where clients write who they are themselves
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,8 @@ class Door:
             return PlainTextResponse("the keys to check this with cannot be had now", 503)
         except (jwt.PyJWTError, ValueError):
             return PlainTextResponse("not signed by Microsoft for this bot, or too old", 401)
+        if activity.get("channelId") != CHANNEL:
+            return PlainTextResponse("this comes from no Teams", 403)
         if tenant_of(activity) not in self._tenants:
             return PlainTextResponse("this organisation is not let in here", 403)
         shown = await self._hear(activity)

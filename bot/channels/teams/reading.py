@@ -1,6 +1,7 @@
 """What Teams delivers, read: one thing that somebody did. Pure.
 
-Source: learn.microsoft.com, Bot Framework Activity schema; Teams, Messages in bot conversations, Card actions.
+Source: learn.microsoft.com, Bot Framework Activity schema; Teams, Messages in bot conversations, Card actions, Quoted
+replies.
 """
 
 import re
@@ -20,6 +21,7 @@ FIELD = "field:"  # what the ids of a form's inputs begin with
 Kind = Literal["message", "edited", "deleted", "restored", "press", "fill", "show", "joined", "gone"]
 _REVISED: Mapping[str, Kind] = {"editMessage": "edited", "undeleteMessage": "restored", "softDeleteMessage": "deleted"}
 _MENTION = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL)
+_QUOTED = re.compile(r"<quoted\b[^<>]*>")  # where the message stands that is quoted above the words
 _BOT = "28:"  # what the ids of bots begin with
 
 
@@ -43,6 +45,12 @@ class Heard:
     fields: Mapping[str, str] = field(default_factory=dict)  # of a form: what stands in it now
     recording: str = ""  # the address of a file of sound, that stands for the text
     at_once: bool = False  # the answer to the delivery itself is shown
+
+    @property
+    def closes(self) -> bool:
+        """Whether what was pressed has nothing to press afterwards; what it said is known, or seen at once."""
+        known = self.at_once or "said" in self.pressed
+        return known and bool(self.message and self.pressed) and not self.pressed.get("keeps")
 
     @property
     def account(self) -> str:
@@ -139,8 +147,10 @@ def _pressed(activity: Mapping[str, Any], data: Mapping[str, Any], kind: Kind, w
 
 
 def _text(activity: Mapping[str, Any]) -> tuple[str, bool]:
-    """What was said, without the mention of ourselves and with the names of others, and whether there was one."""
-    text, us = str(activity.get("text") or ""), activity["recipient"]
+    """What was said, without the mention of ourselves or a quote and with the names of others, and whether there was
+    a mention.
+    """
+    text, us = _QUOTED.sub(" ", str(activity.get("text") or "")), activity["recipient"]
     mentions = [entity for entity in activity.get("entities") or () if entity.get("type") == "mention"]
     ours = [str(entity.get("text") or "") for entity in mentions if entity["mentioned"]["id"] == us["id"]]
     for mention in filter(None, ours):

@@ -152,9 +152,10 @@ class Door:
 
 
 def message(text: str, user: str = "u1", channel: str | None = None, **more: Any) -> dict[str, Any]:
-    """What somebody says: alone with the bot, or to it in a channel."""
+    """What somebody says: alone with the bot, or to it in a channel or a group chat."""
     conversation = {"id": channel or f"a:{user}", "tenantId": TENANT}
-    conversation["conversationType"] = "channel" if channel else "personal"
+    among = "groupChat" if (channel or "").endswith("@thread.v2") else "channel"
+    conversation["conversationType"] = among if channel else "personal"
     mention = {"type": "mention", "mentioned": {"id": BOT, "name": "Pollux"}, "text": "<at>Pollux</at>"}
     return {
         "type": "message",

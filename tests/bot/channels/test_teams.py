@@ -20,6 +20,7 @@ from tests.bot.channels.teams_recorder import buttons, invoke, message, press
 from twin_core.contract.errors import Rejected, Unavailable
 
 ROOM = "19:room@thread.tacv2;messageid=1"
+GROUP = "19:lunch@thread.v2"
 
 
 @pytest.fixture
@@ -53,24 +54,26 @@ async def test_a_button_is_a_turn_as_anywhere_else(bench: Bench) -> None:
     assert (await bench.teams.heard(2))["text"] == "Pressed snooze:c1."
 
 
-async def test_what_is_for_a_person_does_not_stand_in_a_channel(bench: Bench) -> None:
-    await bench.door.post(message("secret", channel=ROOM))
+@pytest.mark.parametrize("shared", [ROOM, GROUP])
+async def test_what_is_for_a_person_does_not_stand_where_others_read(bench: Bench, shared: str) -> None:
+    await bench.door.post(message("secret", channel=shared))
     refused = await bench.teams.heard()
-    assert refused["to"] == ROOM
+    assert refused["to"] == shared
     assert "secret" not in refused["text"]
     assert bench.script.seen[0].shared
     assert bench.script.seen[0].text == "secret"
     await bench.door.post(message("hello"))
     await bench.teams.heard(2)
-    await bench.door.post(message("secret", channel=ROOM))
+    await bench.door.post(message("secret", channel=shared))
     told, told_of = await bench.teams.heard(3), await bench.teams.heard(4)
     assert (told["to"], told["text"]) == ("a:u1", "Heard: secret")
-    assert told_of["to"] == ROOM
+    assert told_of["to"] == shared
     assert "secret" not in told_of["text"]
 
 
-async def test_a_channel_where_nobody_speaks_to_us_is_not_listened_to(bench: Bench) -> None:
-    await bench.door.post({**message("to you all", channel=ROOM), "entities": []})
+@pytest.mark.parametrize("shared", [ROOM, GROUP])
+async def test_where_nobody_speaks_to_us_is_not_listened_to(bench: Bench, shared: str) -> None:
+    await bench.door.post({**message("to you all", channel=shared), "entities": []})
     await bench.door.post(message("hello"))
     await bench.teams.heard()
     assert [m.text for m in bench.script.seen] == ["hello"]
@@ -194,9 +197,16 @@ async def test_bad_requests_are_refused_as_what_they_are(bench: Bench) -> None:
     )
     assert (await http.post("/messages", json=message("hello"))).status_code == 401
     assert (await bench.door.post(message("hello"), "garbage")).status_code == 401
-    for body, status in ((b"\xff\xfe", 400), (b"[1]", 400), (b"{", 400), (b'"' + b"x" * 300_000 + b'"', 413)):
+    for body, status in ((b"\xff\xfe", 400), (b"[1]", 400), (b"{", 400), (b'"' + b"x" * 1_100_000 + b'"', 413)):
         assert (await http.post("/messages", content=body, headers=signed)).status_code == status
-    assert (await bench.door.post({"type": "message", "conversation": {"tenantId": "tenant-1"}})).status_code == 200
+    empty = {"type": "message", "channelId": "msteams", "conversation": {"tenantId": "tenant-1"}}
+    assert (await bench.door.post(empty)).status_code == 200
+    assert bench.script.seen == []
+
+
+@pytest.mark.parametrize("channel", ["directline", "webchat", "MSTEAMS", None, ["msteams"]])
+async def test_where_clients_say_themselves_who_they_are_nobody_is_let_in(bench: Bench, channel: Any) -> None:
+    assert (await bench.door.post({**message("hello"), "channelId": channel})).status_code == 403
     assert bench.script.seen == []
 
 

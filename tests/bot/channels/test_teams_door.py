@@ -63,6 +63,9 @@ def _tampered(door: Door) -> str:
 FORGED: dict[str, Callable[[Door], str]] = {
     "alg none": _unsigned,
     "symmetric": _symmetric,
+    "RS512": lambda door: jwt.encode(_claims(door), key("k1"), "RS512", {"kid": "k1"}),
+    "PS256": lambda door: jwt.encode(_claims(door), key("k1"), "PS256", {"kid": "k1"}),
+    "without a kid": lambda door: jwt.encode(_claims(door), key("k1"), "RS256"),
     "tampered": _tampered,
     "not yet valid": lambda door: door.token(nbf=int(time.time()) + 3600, iat=int(time.time()) + 3600),
     "without an end": lambda door: door.token(exp=None),

@@ -3,11 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.channels.teams import buttons as buttons_module
 from tests.bot.channels.adaptive_card import CARD, check_card
 from tests.bot.channels.teams_recorder import buttons, message, press
 from tests.bot.channels.town import Town, open_town
 from twin_core.contract.agenda import GetPerson
-from twin_core.contract.commands import ListTwins
+from twin_core.contract.commands import CreateTwin, GetState, ListTwins
+from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 FIELD = "field:"
 
@@ -78,6 +82,26 @@ async def test_a_form_of_a_teams_that_knows_no_universal_actions_is_mended_where
             await town.teams_door.post(message("", value=value, replyToId=form["id"]))
         assert "time zone" in _below((await town.teams.shown())["attachments"][0]["content"], "timezone")
         assert "Asia/Tokyo" in (await town.teams.heard(number + 1))["text"]
+        closed = await town.teams.shown(2)
+        assert (closed["id"], closed["text"], buttons(closed)) == (form["id"], "Settings\n✓ Save", {})
+
+
+@pytest.mark.parametrize(("most", "told"), [(buttons_module.SUBMITTED, "✓ Approve"), (10, "✓ “Approve”")])
+async def test_a_button_of_a_teams_that_knows_no_universal_actions_is_gone_once_it_was_pressed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, told: str
+) -> None:
+    monkeypatch.setattr(buttons_module, "SUBMITTED", most)  # a long text does not go with it, and is looked up
+    async with open_town(tmp_path) as town:
+        twin = await town.house.core.execute(CreateTwin("lock", "front door", place="hall"))
+        await town.house.core.execute(RecordTelemetry((Reading(twin.id, "locked", True),)))
+        await town.link()
+        asked = await town.teams_says("unlock the front door")
+        older = buttons(asked)["Approve"]["fallback"]
+        await town.teams_door.post(message("", value=older["data"], replyToId=asked["id"]))
+        closed = await town.teams.shown()
+        assert (closed["id"], closed["text"], buttons(closed)) == (asked["id"], f"{asked['text']}\n{told}", {})
+        assert (await town.house.core.query(GetState(twin.id))).desired["locked"].value is False
+        assert len(town.teams.edited) == 1
 
 
 async def test_nobody_is_shown_a_form_of_somebody_else(tmp_path: Path) -> None:

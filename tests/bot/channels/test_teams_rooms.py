@@ -13,6 +13,7 @@ from twin_core.contract.commands import CreateTwin, GetState
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 ROOM = "19:room@thread.tacv2;messageid=1"
+GROUP = "19:lunch@thread.v2"
 
 
 @pytest.fixture
@@ -47,9 +48,10 @@ def _of(id: str, text: str, name: str = "Pollux") -> dict[str, Any]:
             [_of(BOT, "<at>Pollux</at>"), _of("29:b", "<at>Ben Ode</at>", "Ben Ode")],
             "remind Ben Ode of it",
         ),
+        ('<quoted messageId="177"/> <at>Pollux</at> why?', [_of(BOT, "<at>Pollux</at>")], "why?"),
         ("<at>Pollux</at> is R&amp;D &lt; 5 &deg;C?", [_of(BOT, "<at>Pollux</at>")], "is R&D < 5 °C?"),
     ],
-    ids=["space", "middle", "attributes", "others", "entities"],
+    ids=["space", "middle", "attributes", "others", "quote", "entities"],
 )
 async def test_words_are_read_without_the_mention_and_with_the_names_of_others(
     bench: Bench, text: str, entities: list[dict[str, Any]], heard: str
@@ -84,22 +86,25 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield opened
 
 
-async def test_an_approval_asked_in_a_room_is_given_by_its_person_alone_and_seen_by_all(town: Town) -> None:
-    asked = await town.teams_says("unlock the front door", channel=ROOM)
-    assert (asked["to"], set(buttons(asked))) == (ROOM, {"What can I do?"})
+@pytest.mark.parametrize("shared", [ROOM, GROUP])
+async def test_an_approval_asked_among_others_is_given_by_its_person_alone_and_seen_by_all(
+    town: Town, shared: str
+) -> None:
+    asked = await town.teams_says("unlock the front door", channel=shared)
+    assert (asked["to"], set(buttons(asked))) == (shared, {"What can I do?"})
     refresh = asked["attachments"][0]["content"]["refresh"]
-    stranger = await town.teams_door.post(invoke(refresh["action"], asked, "u2", ROOM))
+    stranger = await town.teams_door.post(invoke(refresh["action"], asked, "u2", shared))
     assert "Approve" not in stranger.text
-    view = (await town.teams_door.post(invoke(refresh["action"], asked, "u1", ROOM, trigger="automatic"))).json()
+    view = (await town.teams_door.post(invoke(refresh["action"], asked, "u1", shared, trigger="automatic"))).json()
     own = {**asked, "attachments": [{"content": view["value"]}]}
     assert set(buttons(own)) == {"Approve", "Reject"}
-    pressed = await town.teams_door.post(press(own, "Approve", "u2", ROOM))
+    pressed = await town.teams_door.post(press(own, "Approve", "u2", shared))
     assert "somebody else" in pressed.text
-    assert "unlocked" in (await town.teams_presses_in(own, "Approve", ROOM))["text"]
+    assert "unlocked" in (await town.teams_presses_in(own, "Approve", shared))["text"]
     state = await town.house.core.query(GetState("lock.front_door"))
     assert state.desired["locked"].value is False
     shown = await town.teams.shown()
-    assert (shown["to"], shown["id"], buttons(shown)) == (ROOM, asked["id"], {})
+    assert (shown["to"], shown["id"], buttons(shown)) == (shared, asked["id"], {})
     assert "✓ Approve (Name of u1)" in str(shown["attachments"])
     assert "refresh" not in shown["attachments"][0]["content"]
     assert len(town.teams.edited) == 1
