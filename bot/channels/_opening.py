@@ -33,7 +33,7 @@ async def open_channels(
         more["journal"] = settings.data / "slack.journal"
         options["slack"] = {**known, **more, **options_of(settings.slack)}
     if settings.teams:
-        more = {"forms": FormDesk(services), "hear": parts["hear"]}
+        more = {"core": parts["core"], "forms": FormDesk(services), "hear": parts["hear"]}
         options["teams"] = {**known, **more, **options_of(settings.teams)}
     if settings.webhook:
         options["webhook"] = {**known, **options_of(settings.webhook)}

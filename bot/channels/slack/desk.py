@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from zoneinfo import available_timezones
 
 import structlog
 
@@ -11,6 +10,7 @@ from bot.channels._inbox import Inbox
 from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels._revisions import Revisions
+from bot.channels._zones import with_zone
 from bot.channels.slack.blocks import clip
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.forms import Forms
@@ -20,11 +20,10 @@ from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.reading import Heard
 from bot.channels.slack.workspaces import Workspaces
-from bot.dialogue.buttons import STALE, says
+from bot.dialogue.buttons import STALE
 from bot.forms.form import FORM
 from bot.identity import Account, Stranger
 from bot.ports import Incoming, Reply
-from twin_core.contract.agenda import GetPerson
 from twin_core.contract.errors import PolluxError, Unavailable
 
 NAME = "slack"
@@ -160,23 +159,12 @@ class Desk:
         team, user = account.id.split("/", 1)
         try:
             reply = await self.reception.news(person)
-            if person is not None and (zone := await self._other_zone(team, user, person)):
-                there, here = zone
-                text = f"{reply.text}\nYour time zone in Slack is {there}; I take {here} for you."
-                reply = replace(reply, text=text, buttons=(says(f"my time zone is {there}", f"Use {there}"),))
+            if person is not None and (core := self.options.core):
+                zone = str((await self._user(team, user)).get("tz") or "")
+                reply = await with_zone(reply, zone, "Slack", person, core)
             await self.delivery.say(Place.direct(team, user), reply, user, alone=True)
         except PolluxError as error:  # it is linked all the same
             log.warning("slack.not_told", team=team, reason=str(error))
-
-    async def _other_zone(self, team: str, user: str, person: str) -> tuple[str, str] | None:
-        """The time zone that stands in Slack and the one that is taken here, where nobody said that it is so."""
-        if self.options.core is None:
-            return None
-        settings = await self.options.core.query(GetPerson(person))
-        there = str((await self._user(team, user)).get("tz") or "")
-        if settings.config.get("timezone") or there == settings.zone or there not in available_timezones():
-            return None
-        return there, settings.zone
 
     async def _user(self, team: str, user: str) -> Mapping[str, Any]:
         """What Slack shows of a person. Raises Unavailable."""

@@ -11,6 +11,7 @@ from microsoft_teams.api.activities import MessageActivityInput
 from bot.channels._questions import Questions
 from bot.channels._reception import HOME, NOT_YOURS, Reception
 from bot.channels._revisions import REVISED, Revisions
+from bot.channels._zones import with_zone
 from bot.channels.teams.cards import Reader, messages
 from bot.channels.teams.connector import GONE, Connector
 from bot.channels.teams.elements import answered
@@ -119,7 +120,10 @@ class Desk:
         if place is None:
             return
         try:
-            await self.say(place, await self.reception.news(person), Reader(account.at))
+            reply = await self.reception.news(person)
+            if person is not None and place.zone and (core := self.options.core):
+                reply = await with_zone(reply, place.zone, "Teams", person, core)
+            await self.say(place, reply, Reader(account.at))
         except PolluxError as error:  # it is linked all the same
             log.warning("teams.not_told", reason=str(error))
 

@@ -12,6 +12,7 @@ from bot.forms.form import Forms
 from bot.identity import Identities
 from twin_core.contract.clock import Clock, SystemClock
 from twin_core.contract.errors import Rejected
+from twin_core.contract.ports import TwinCore
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class TeamsOptions:
     people: Mapping[str, str] = field(default_factory=dict)
     identities: Identities | None = None
     hear: Hear | None = None
+    core: TwinCore | None = None
     forms: Forms | None = None
     store: Documents = field(default_factory=VolatileDocuments)
     clock: Clock = field(default_factory=SystemClock)

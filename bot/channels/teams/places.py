@@ -1,7 +1,7 @@
 """Where people were met in Teams: what is needed to speak to them there again, kept in the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from bot.channels.teams.reading import Heard
 from bot.documents import Documents
@@ -16,10 +16,11 @@ class Place:
 
     conversation: str
     service_url: str
+    zone: str = ""  # of whoever it is the chat of, as Teams told last
 
     @classmethod
     def of(cls, heard: Heard) -> "Place":
-        return cls(heard.conversation, heard.service_url)
+        return cls(heard.conversation, heard.service_url, heard.zone if heard.private else "")
 
 
 class Places:
@@ -33,8 +34,11 @@ class Places:
     async def note(self, heard: Heard) -> None:
         """Keeps where this was heard."""
         key, place = _key(heard), Place.of(heard)
-        if await self._find(key) != place:
-            doc = {"conversation": place.conversation, "service_url": place.service_url}
+        found = await self._find(key)
+        if found and not place.zone:  # not every delivery tells it
+            place = replace(place, zone=found.zone)
+        if found != place:
+            doc = asdict(place)
             if heard.private and (named := self._people.get(heard.user)):
                 doc["person"] = named
             await self._documents.commit(Batch(documents=(Document(KIND, key, doc),)))
@@ -77,7 +81,8 @@ class Places:
             found = await self._documents.get(KIND, key)
             if found is None:
                 return None
-            self._known[key] = Place(str(found[0]["conversation"]), str(found[0]["service_url"]))
+            doc = found[0]
+            self._known[key] = Place(str(doc["conversation"]), str(doc["service_url"]), str(doc.get("zone", "")))
         return self._known[key]
 
 

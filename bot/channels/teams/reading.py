@@ -44,6 +44,7 @@ class Heard:
     pressed: Mapping[str, Any] = field(default_factory=dict)  # what we wrote into the button
     fields: Mapping[str, str] = field(default_factory=dict)  # of a form: what stands in it now
     recording: str = ""  # the address of a file of sound, that stands for the text
+    zone: str = ""  # where they are, as their Teams knows it
     at_once: bool = False  # the answer to the delivery itself is shown
 
     @property
@@ -86,6 +87,7 @@ def read(activity: Mapping[str, Any]) -> Heard | None:
             "sender": str(sender["id"]),
             "private": conversation.get("conversationType", "personal") == "personal",
             "message": str(activity.get("id") or ""),
+            "zone": _zone(activity),
         }
         return _heard(activity, whose)
     except (KeyError, TypeError, AttributeError):
@@ -158,6 +160,12 @@ def _text(activity: Mapping[str, Any]) -> tuple[str, bool]:
     names = {str(us.get("name") or "").casefold()} if ours else set()
     text = _MENTION.sub(lambda found: " " if found[1].casefold() in names else found[1], text)
     return encodable(unescape(text).replace("\N{NO-BREAK SPACE}", " ")).strip(), bool(ours)
+
+
+def _zone(activity: Mapping[str, Any]) -> str:
+    """The time zone of whoever did it; empty where it is not told."""
+    told = (entity.get("timezone") for entity in activity.get("entities") or () if entity.get("type") == "clientInfo")
+    return str(activity.get("localTimezone") or next(filter(None, told), ""))
 
 
 def _is_among(activity: Mapping[str, Any], members: str) -> bool:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.identity import code_in
 from tests.bot.channels import slack_recorder, teams_recorder
 from tests.bot.channels.teams_recorder import buttons
@@ -14,6 +16,7 @@ from twin_core.contract.commands import CreateTwin, GetState, ListTwins
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 ROOM = "19:room@thread.tacv2;messageid=1"
+CLIENT = {"type": "clientInfo", "locale": "ja-JP", "timezone": "Asia/Tokyo"}
 
 
 async def _lamp(town: Town) -> None:
@@ -170,6 +173,19 @@ async def test_the_time_zone_of_slack_is_proposed_where_none_was_said(tmp_path: 
         assert "Your time zone in Slack is Asia/Tokyo" in linked["text"]
         assert (await town.house.core.query(GetPerson("owner"))).zone != "Asia/Tokyo"
         await town.slack_presses(linked, "Use Asia/Tokyo")
+        assert (await town.house.core.query(GetPerson("owner"))).zone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize("told", [{"localTimezone": "Asia/Tokyo"}, {"entities": [CLIENT]}])
+async def test_so_is_the_time_zone_of_teams(tmp_path: Path, told: dict[str, Any]) -> None:
+    async with open_town(tmp_path) as town:
+        await town.teams_says("hi", **told)
+        code = code_in((await town.teams_says("hello"))["text"])  # a delivery that tells no zone
+        await town.web_says(str(code))
+        await town.web_says("yes")
+        linked = await town.teams.heard(3)
+        assert "Your time zone in Teams is Asia/Tokyo" in linked["text"]
+        await town.teams_presses(linked, "Use Asia/Tokyo")
         assert (await town.house.core.query(GetPerson("owner"))).zone == "Asia/Tokyo"
 
 

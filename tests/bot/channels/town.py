@@ -98,7 +98,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
         channels: list[Any] = [
             webchat.build({"store": house.store, "clock": house.clock}),
             slack_plugin.build({**parts, **keys, "core": house.core, "bus": house.bus, "forms": forms}),
-            teams_plugin.build({**parts, **teams.options(), "forms": forms}),
+            teams_plugin.build({**parts, **teams.options(), "core": house.core, "forms": forms}),
         ]
         apps = []
         for channel in channels:
