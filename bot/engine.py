@@ -17,6 +17,7 @@ from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Deed, Memory
 from bot.dialogue.policy import decide
 from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, each_answered, waited_for
+from bot.dialogue.quoting import quoting
 from bot.dialogue.rating import rated
 from bot.dialogue.reversing import settle, step_back, with_own_undo
 from bot.dialogue.sharing import marked
@@ -66,6 +67,7 @@ class Engine:
             else:
                 state = await self._memory.followed(message.user, message.conversation)
             state = await self.closings.current(waited_for(state, self.clock.now()))
+            state = await quoting(state, message, self.services.core)
             answer, now = await self._turn(message, state, deed.begin, closing.trace)
             if now.forgotten:
                 await self._memory.settle()

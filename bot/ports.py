@@ -22,6 +22,7 @@ class Incoming:
     doubtful: bool = False  # the text was heard unclearly: ask whether it was said, and do nothing
     fields: Mapping[str, str] = field(default_factory=dict)  # of the form that `action` sends, by name
     message: str = ""  # as the channel calls what was said, or whose button was pressed
+    quotes: str = ""  # what the words stand under: the id of a nudge, or of a question
     withdrawn: bool = False  # that message was changed or deleted: its words are to be forgotten, nothing is said
 
 

@@ -30,6 +30,14 @@ class Questions:
             kept = Document(self._kind, f"{question}/{id}", doc)
             await self._documents.commit(Batch(documents=(kept,), durable=False))
 
+    async def at(self, id: str) -> str:
+        """The open question that a message puts; empty where it puts none."""
+        async for key, _ in self._documents.scan(self._kind):
+            question, _, stands = key.partition("/")
+            if stands == id:
+                return question
+        return ""
+
     async def answered(self, by: Incoming, said: str, questions: Collection[str], show: Show) -> None:
         """Shows wherever these stand that their person has answered them, and forgets them; but for the message that
         was pressed, which shows it already.

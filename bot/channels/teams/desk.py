@@ -20,6 +20,7 @@ from bot.channels.teams.forms import Shown, is_of_form, message_of, texts_of, to
 from bot.channels.teams.options import TeamsOptions
 from bot.channels.teams.pictures import with_picture
 from bot.channels.teams.places import Place, Places
+from bot.channels.teams.quotes import NUDGE, told_in
 from bot.channels.teams.reading import FILLED, Heard
 from bot.channels.teams.streaming import announced, at_work, closing
 from bot.dialogue.buttons import question_of
@@ -31,7 +32,6 @@ from twin_core.contract.ports import Batch, Document
 
 NAME = "teams"
 ANSWER_S = 5.0  # what is pressed wants an answer within 10 to 15 seconds
-NUDGE = "teams_nudge"  # where one stands
 REFUSED = frozenset({GONE, "teams_refused"})
 ALONE = "That is for you alone: I have answered in our own chat."
 NO_CHAT = "That is for you alone. Write to me in a chat of our own, and I answer there."
@@ -259,7 +259,8 @@ class Desk:
         who = await self.reception.person(heard.user, heard.account, _incoming(heard), account)
         if isinstance(who, Stranger):
             return (who.reply,)
-        turn = replace(_incoming(heard), user=who)
+        quotes = heard.quotes and await told_in(heard.quotes, heard.account, self.options.store, self.questions)
+        turn = replace(_incoming(heard), user=who, quotes=quotes)
         if heard.recording == UNREADABLE:
             return (WORDLESS,)
         if heard.recording:

@@ -6,9 +6,10 @@ import structlog
 
 from bot.channels.teams.cards import Reader, messages
 from bot.channels.teams.connector import GONE
-from bot.channels.teams.desk import NAME, NUDGE, Desk
+from bot.channels.teams.desk import NAME, Desk
 from bot.channels.teams.pictures import with_picture
 from bot.channels.teams.places import Place
+from bot.channels.teams.quotes import NUDGE
 from bot.ports import Reply
 from twin_core.contract.errors import Unavailable
 from twin_core.contract.ports import Batch, Document

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bot.channels._wire import encodable
 from bot.channels.teams.files import recording
+from bot.channels.teams.quotes import MARK, quoted_in
 
 OURS = "pollux"  # in the data of a button: what is ours
 FILLED = "filled"  # in the data of a button: which form it sends
@@ -21,7 +22,6 @@ FIELD = "field:"  # what the ids of a form's inputs begin with
 Kind = Literal["message", "edited", "deleted", "restored", "press", "fill", "show", "joined", "gone"]
 _REVISED: Mapping[str, Kind] = {"editMessage": "edited", "undeleteMessage": "restored", "softDeleteMessage": "deleted"}
 _MENTION = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL)
-_QUOTED = re.compile(r"<quoted\b[^<>]*>")  # where the message stands that is quoted above the words
 _BOT = "28:"  # what the ids of bots begin with
 
 
@@ -41,6 +41,7 @@ class Heard:
     text: str = ""
     asked: str = ""  # whom the pressed card was for; empty: anybody
     message: str = ""  # that was pressed, said, changed or deleted
+    quotes: str = ""  # the message that stands above the words
     pressed: Mapping[str, Any] = field(default_factory=dict)  # what we wrote into the button
     fields: Mapping[str, str] = field(default_factory=dict)  # of a form: what stands in it now
     recording: str = ""  # the address of a file of sound, that stands for the text
@@ -104,7 +105,8 @@ def _heard(activity: Mapping[str, Any], whose: Mapping[str, Any]) -> Heard | Non
             text, mentioned = _text(activity)
             sound = recording(activity.get("attachments") or ()) if private and not text else ""
             speaks = (private or mentioned) and not whose["sender"].startswith(_BOT)
-            return Heard("message", **whose, text=text, recording=sound) if speaks else None
+            heard = Heard("message", **whose, text=text, recording=sound, quotes=quoted_in(activity))
+            return heard if speaks else None
         case "messageUpdate" | "messageDelete":
             return _revised(activity, whose)
         case "invoke" if activity.get("name") == PRESSED and isinstance(value, Mapping):
@@ -152,7 +154,7 @@ def _text(activity: Mapping[str, Any]) -> tuple[str, bool]:
     """What was said, without the mention of ourselves or a quote and with the names of others, and whether there was
     a mention.
     """
-    text, us = _QUOTED.sub(" ", str(activity.get("text") or "")), activity["recipient"]
+    text, us = MARK.sub(" ", str(activity.get("text") or "")), activity["recipient"]
     mentions = [entity for entity in activity.get("entities") or () if entity.get("type") == "mention"]
     ours = [str(entity.get("text") or "") for entity in mentions if entity["mentioned"]["id"] == us["id"]]
     for mention in filter(None, ours):
