@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.dialogue import clarify, found, spoken
+from bot.dialogue import clarify, found, questions, spoken
 from bot.dialogue.buttons import coded, filled, pressed
 from bot.dialogue.closings import Closings
 from bot.dialogue.decision import Decision
@@ -16,7 +16,6 @@ from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard, legible
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Deed, Memory
 from bot.dialogue.policy import decide
-from bot.dialogue.questions import Questions, answers_all, asked_unasked, brought_forward, each_answered, waited_for
 from bot.dialogue.quoting import quoting
 from bot.dialogue.rating import rated
 from bot.dialogue.reversing import settle, step_back, with_own_undo
@@ -66,7 +65,7 @@ class Engine:
                 state = await self._memory.load(key)
             else:
                 state = await self._memory.followed(message.user, message.conversation)
-            state = await self.closings.current(waited_for(state, self.clock.now()))
+            state = await self.closings.current(questions.waited_for(state, self.clock.now()))
             state = await quoting(state, message, self.services.core)
             answer, now = await self._turn(message, state, deed.begin, closing.trace)
             if now.forgotten:
@@ -89,7 +88,7 @@ class Engine:
         async with self._locks[key]:
             state = await self._memory.load(key)
             state = replace(state, said=(reply,), subject=about or state.subject)
-            await self._memory.save(key, asked_unasked(state, asked) if asked else state)
+            await self._memory.save(key, questions.asked_unasked(state, asked) if asked else state)
 
     async def last_conversation(self, user: str) -> str | None:
         """Where this person spoke last."""
@@ -131,24 +130,25 @@ class Engine:
         parses = parses if meant == text else await self._nlu.parse(meant)
         aside = aside or (turn.spoken and turn.shared)  # whose interview it is, a voice does not tell
         if not aside and (at_desk := await self._guarded(lambda t: self._desk.take(meant, parses, t), turn)):
-            return at_desk.replies, after(state, at_desk)
-        questions = Questions()
+            again, now = questions.put_after(after(questions.put_behind(state), at_desk))
+            return (*at_desk.replies, *again), now
+        line = questions.Questions()
         replies: list[Reply] = []
-        for parse in each_answered(parses[:MAX_REQUESTS], state):
-            if answers_all(parse) and state.pending is None and state.waiting:
+        for parse in questions.each_answered(parses[:MAX_REQUESTS], state):
+            if questions.answers_all(parse) and state.pending is None and state.waiting:
                 state = replace(state, pending=state.waiting[0], waiting=state.waiting[1:])
             decision = decide(state, parse, self.services.registry)
             if turn.spoken:
                 decision = spoken.heard(decision, state, parse, self.services.registry, shared=turn.shared)
-            questions.interrupted(decision)
+            line.interrupted(decision)
             outcome = await self._request(decision, parse, replace(turn, state=state))
             await self._learn(decision, parse, outcome, replace(turn, state=state))
-            outcome = questions.ask(rated(outcome, parse, state))
+            outcome = line.ask(rated(outcome, parse, state))
             replies += outcome.replies
             # What is asked here is answered by the next message, not by the next request of this one.
             state = replace(after(state, outcome), pending=None)
         state = replace(state, heard=heard(parses[0]) if parses[0].intent != "feedback" else state.heard)
-        again, state = questions.put(state)
+        again, state = line.put(state)
         if state.interview and state.interview == turn.state.interview and not state.pending:
             turn = replace(turn, state=state)
             reminded = await self._guarded(lambda t: self._desk.remind(Outcome(()), t), turn)
@@ -260,9 +260,12 @@ class Engine:
 
     async def _pressed(self, message: Incoming, action: str, turn: Turn) -> tuple[Answer, DialogueState]:
         """A button: a text said on the person's behalf, or a decision that needs no parse."""
-        turn = replace(turn, state=brought_forward(turn.state, action))
+        turn = replace(turn, state=questions.brought_forward(turn.state, action))
         asked = turn.state.pending is not None and turn.state.pending.id in action.split(":")[1:2]
-        parse = filled(message) or pressed(action, turn.state) or await self._desk.pressed(action, turn)
+        parse = filled(message) or pressed(action, turn.state)
+        if parse is None and (parse := await self._desk.pressed(action, turn)):
+            # Its question is meant, though another was put later.
+            turn = replace(turn, state=questions.put_behind(turn.state))
         if parse is None:
             return self._answer(turn, Parse("", "inform", 1.0), (clarify.stale_button(),)), turn.state
         text, parses = (parse, await self._nlu.parse(parse)) if isinstance(parse, str) else (parse.text, [parse])

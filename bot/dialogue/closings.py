@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.dialogue.questions import with_open
 from bot.dialogue.state import DialogueState
 from bot.ports import Closes, Incoming, Settled
 from twin_core.contract.commands import ListApprovals
@@ -74,12 +75,10 @@ class Closings:
 
     async def current(self, state: DialogueState) -> DialogueState:
         """Without the approvals that were decided elsewhere meanwhile."""
-        line = [each for each in (state.pending, *state.waiting) if each]
-        if not any(each.approval for each in line):
+        if not any(each and each.approval for each in (state.pending, *state.waiting)):
             return state
         waiting = {view.id for view in await self._core.query(ListApprovals())}
-        line = [each for each in line if not each.approval or each.approval in waiting]
-        return replace(state, pending=line[0] if line else None, waiting=tuple(line[1:]))
+        return with_open(state, lambda each: not each.approval or each.approval in waiting)
 
     async def answered(self, person: str, question: str) -> None:
         """This was answered through the API."""

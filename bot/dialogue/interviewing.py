@@ -9,6 +9,7 @@ from bot.dialogue.answering import ANSWERS
 from bot.dialogue.buttons import answered_by, answers, says
 from bot.dialogue.meaning import SURE
 from bot.dialogue.mentions import mentioned
+from bot.dialogue.policy import answers_last
 from bot.dialogue.state import Effect, Pending, Request, Reversal
 from bot.forms.form import INTERVIEW, TWIN
 from bot.ports import Button, Parse, Reply
@@ -31,6 +32,8 @@ _ONESELF = re.compile(
     r"|\bget to know me\b|\bonboard me\b",
     re.IGNORECASE,
 )
+_PLAIN = frozenset({"create_reminder", "create_task", "create_event"})  # wishes that nothing of ours is called after
+_CERTAIN = 0.95
 _SAYS = {"defaults": "take the defaults for the rest"}
 _TITLES = {"yes": "Yes", "defaults": "Defaults for the rest"}
 
@@ -100,9 +103,12 @@ class InterviewDesk:
         """Whether a message is a wish of its own and not an answer.
 
         A message that steers the interview or names one of its slots is an answer, unless it asks something;
-        one that merely could be an answer is a wish if it is surely one, about something that is known.
+        one that merely could be an answer is a wish if it is surely one, about something that is known. What answers a
+        question that was put later is no answer to the interview.
         """
         parse = parses[0]
+        if answers_last(turn.state, parse, turn.services.registry):
+            return True
         if parse.intent in ("link_account", "fill_form"):
             return True
         if parse.intent in ANSWERS or parse.intent in ("create_twin", "edit_twin", "out_of_scope"):
@@ -123,6 +129,7 @@ class InterviewDesk:
             "list_twins",
             "undo",
         )
+        known = known or (parse.intent in _PLAIN and parse.confidence >= _CERTAIN)
         return reading == "nothing" or known or found
 
     async def _candidate_in(self, text: str, turn: Turn) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue.answering import NO, answer, interrupts, superseded
+from bot.dialogue.answering import NO, YES, answer, interrupts, superseded
 from bot.dialogue.comfort import relief
 from bot.dialogue.correcting import correct
 from bot.dialogue.decision import NEEDS, Decision
@@ -48,9 +48,7 @@ _REDO = re.compile(
 
 def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     """One decision for one request."""
-    parse = told_from_command(as_worded(_sent_away(parse), state))
-    state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
-    m = told(parse, pointed(parse, mentioned(parse), state, world))
+    state, parse, m = _read(state, parse, world)
     if parse.intent != "control_device" and wants_no_more(parse.text) and not ends_a_reminder(state, parse.text):
         return Decision("do", Request("set_preference", m.slots), pending=state.pending)
     if state.pending and CLOCK.search(parse.text.strip()):
@@ -60,6 +58,25 @@ def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     kept = state.pending if state.pending and interrupts(state.pending, parse, m) else None
     wish = _wish(state, parse, m, world)
     return replace(wish, pending=None if kept and superseded(kept, wish.request) else kept)
+
+
+def answers_last(state: DialogueState, parse: Parse, world: World) -> bool:
+    """Whether a message answers the question that was put after the one of an interview, which is open as well."""
+    asked = state.pending
+    if asked is None or asked.until:  # what was asked unasked may have come in the middle of an answer
+        return False
+    state, parse, m = _read(state, parse, world)
+    decision = answer(state, asked, parse, m, world)
+    if decision is None or decision.verb not in ("do", "drop"):
+        return False
+    return asked.kind in ("fill", "choose") or parse.intent in YES | NO
+
+
+def _read(state: DialogueState, parse: Parse, world: World) -> tuple[DialogueState, Parse, Mentioned]:
+    """The state, of what is still there, the parse and what it mentions, as they are meant together."""
+    parse = told_from_command(as_worded(_sent_away(parse), state))
+    state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
+    return state, parse, told(parse, pointed(parse, mentioned(parse), state, world))
 
 
 def _sent_away(parse: Parse) -> Parse:

@@ -1,6 +1,7 @@
 """The questions of one message: one is asked, the others wait for their turn, an interrupted one comes back."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -65,6 +66,17 @@ class Questions:
         return (bound(say(text, *of_question(put)), put),), replace(state, pending=put)
 
 
+def put_behind(state: DialogueState) -> DialogueState:
+    """The state in which an interview is told something: what else is open waits until that is over."""
+    line = tuple(p for p in (state.pending, *state.waiting) if p)
+    return replace(state, pending=None, waiting=line[: MAX_WAITING + 1])
+
+
+def put_after(state: DialogueState) -> tuple[tuple[Reply, ...], DialogueState]:
+    """What waits behind an interview is put once that is over."""
+    return ((), state) if state.interview or state.pending else Questions().put(state)
+
+
 def answers_all(parse: Parse) -> bool:
     """ "Yes to both", "no, none of them": meant for every question that is open."""
     return parse.intent in YES | NO and bool(_ALL.search(parse.text))
@@ -99,7 +111,14 @@ def _only_some(parse: Parse, state: DialogueState) -> list[Parse]:
 
 def waited_for(state: DialogueState, now: datetime) -> DialogueState:
     """Without the questions whose time to be answered is over."""
-    line = [p for p in (state.pending, *state.waiting) if p and not (p.until and parse_instant(p.until) <= now)]
+    return with_open(state, lambda p: not (p.until and parse_instant(p.until) <= now))
+
+
+def with_open(state: DialogueState, is_open: Callable[[Pending], bool]) -> DialogueState:
+    """With those questions that are open still. Where an interview was told something since, all of them wait on."""
+    line = [p for p in (state.pending, *state.waiting) if p and is_open(p)]
+    if state.interview and state.pending is None:
+        return replace(state, waiting=tuple(line))
     return replace(state, pending=line[0] if line else None, waiting=tuple(line[1:]))
 
 
