@@ -75,6 +75,8 @@ class InterviewDesk:
         types = request.get("types", ())
         if not types and _ONESELF.search(text):
             types = ("person",)
+        if not types and await self._open(turn):
+            return Outcome(())  # "I have a new plug, please make a twin of it": that is begun by then
         if not types:
             return _which_kind(turn)
         await turn.begin()

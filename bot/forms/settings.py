@@ -64,7 +64,9 @@ def _read(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> t
         if slot not in texts or texts[slot].strip() == each.text:
             continue
         try:
-            wanted[slot] = _kept(slot, read_blank(each.question, texts[slot]))
+            value = read_blank(each.question, texts[slot])
+            if value != each.value:  # what is only written otherwise is no change
+                wanted[slot] = _kept(slot, value)
         except Misfit as error:
             wrong[slot] = error.reason
     return wanted, wrong

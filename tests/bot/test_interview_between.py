@@ -75,3 +75,10 @@ async def test_a_wish_for_a_reminder_is_no_name(tmp_path: Path) -> None:
         assert "call the light" in said
         assert [each.about for each in (await town.house.core.query(ListReminders("owner")))] == ["call Ben"]
         assert "name: reminder lamp" in await town.web_says("reminder lamp")
+
+
+async def test_a_wish_that_is_said_twice_in_one_message_begins_one_interview(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        said = await town.web_says("I have a new plug here, please create a twin for it")
+        assert "call the smart plug" in said
+        assert "What kind" not in said
