@@ -54,6 +54,14 @@ class Reception:
             return named
         return await self.identities.person(self.channel, account) if self.identities else None
 
+    async def name(self, user: str, account: str) -> str | None:
+        """What they are called here whose account it is; None for somebody who is not known."""
+        person = await self.known(user, account)
+        try:
+            return await self.identities.people.name_of(person) if person and self.identities else None
+        except PolluxError:  # no longer here, or may only look
+            return None
+
     async def answers(self, message: Incoming) -> tuple[Reply, ...]:
         """What is said to a turn of the conversation."""
 

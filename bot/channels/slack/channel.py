@@ -28,6 +28,7 @@ from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import Home
 from bot.channels.slack.nudges import Nudges
 from bot.channels.slack.options import SlackOptions
+from bot.channels.slack.people import People
 from bot.channels.slack.postbox import Postbox
 from bot.channels.slack.quiet import Quiet
 from bot.channels.slack.reading import Heard, read
@@ -79,8 +80,9 @@ class SlackChannel:
         home = Home(self._workspaces, self._postbox, options.core, options.forms, options.bus)
         forms = Forms(self._workspaces, self._postbox, options.core, options.clock, options.forms)
         reception = Reception(NAME, on_message, options.people, options.identities, options.hear)
+        people = People(self._workspaces, self._postbox, options.clock, reception.name)
         kept = (self._revisions, self._questions)
-        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._inbox, *kept)
+        self._desk = Desk(options, reception, self._workspaces, self._delivery, home, forms, self._inbox, *kept, people)
         self._nudges = Nudges(options, self._delivery)
         self._quiet = Quiet(self._nudges, options.clock)
         bolt = self._bolt()

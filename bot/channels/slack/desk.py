@@ -18,6 +18,7 @@ from bot.channels.slack.home import Home
 from bot.channels.slack.marks import NOTHING
 from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.options import SlackOptions
+from bot.channels.slack.people import People, shown_name
 from bot.channels.slack.reading import Heard
 from bot.channels.slack.workspaces import Workspaces
 from bot.dialogue.buttons import STALE
@@ -27,6 +28,7 @@ from bot.ports import Incoming, Reply
 from twin_core.contract.errors import PolluxError, Unavailable
 
 NAME = "slack"
+SPOKEN = ("message", "edited", "command", "shortcut")
 TITLE_CHARS = 60
 CUT_OFF = Reply("I was cut off while I took that form. Look whether it is there, and send it again where it is not.")
 NOT_OPENED = Reply("Slack did not let me open the form in time. Press it once more.")
@@ -48,6 +50,7 @@ class Desk:
     inbox: Inbox
     revisions: Revisions[Heard]
     questions: Questions
+    people: People
     untitled: set[str] = field(default_factory=set)  # threads of the assistant pane that nothing was said in yet
 
     async def work(self, heard: Heard) -> None:
@@ -62,6 +65,8 @@ class Desk:
     async def _work(self, heard: Heard) -> None:
         if heard.kind != "gone":
             await self.workspaces.client(heard.team)  # what was said before it was taken out is not worked on after
+            if heard.kind in SPOKEN:
+                heard = replace(heard, text=await self.people.named(heard.team, heard.text))
         match heard.kind:
             case "gone":
                 await self.workspaces.remove(heard.team)
@@ -149,10 +154,9 @@ class Desk:
     async def _account(self, heard: Heard, id: str) -> Account:
         """As it is shown to its person: with its name and workspace."""
         workspace = await self.workspaces.find(heard.team)
-        user = await self._user(heard.team, heard.user)
-        name = (user.get("profile") or {}).get("display_name") or user.get("real_name") or user.get("name")
+        user = await self.people.user(heard.team, heard.user)
         where = f"Slack, {workspace.name}" if workspace and workspace.name else "Slack"
-        return Account(NAME, id, str(name or heard.user)[:80], where, heard.user)
+        return Account(NAME, id, shown_name(user) or heard.user, where, heard.user)
 
     async def linked(self, account: Account, person: str | None) -> None:
         """Tells an account that it was linked or unlinked elsewhere."""
@@ -160,17 +164,11 @@ class Desk:
         try:
             reply = await self.reception.news(person)
             if person is not None and (core := self.options.core):
-                zone = str((await self._user(team, user)).get("tz") or "")
+                zone = str((await self.people.user(team, user)).get("tz") or "")
                 reply = await with_zone(reply, zone, "Slack", person, core)
             await self.delivery.say(Place.direct(team, user), reply, user, alone=True)
         except PolluxError as error:  # it is linked all the same
             log.warning("slack.not_told", team=team, reason=str(error))
-
-    async def _user(self, team: str, user: str) -> Mapping[str, Any]:
-        """What Slack shows of a person. Raises Unavailable."""
-        client = await self.workspaces.client(team)
-        found: Any = await self.delivery.postbox.call(lambda: client.users_info(user=user))
-        return dict(found["user"])
 
     async def _show_home(self, heard: Heard) -> None:
         who = await self.person(heard, self._incoming(heard))

@@ -64,7 +64,7 @@ class Forms:
 
     async def open(self, heard: Heard) -> None:
         """Shows the form of a shortcut. Raises Unavailable where it came too late."""
-        await self._open(heard, _task(heard.text) if heard.action == TASK else _reminder(heard.text))
+        await self._open(heard, _task(heard.text, heard.context) if heard.action == TASK else _reminder(heard.text))
 
     async def open_form(self, heard: Heard, person: str) -> None:
         """Shows one of our forms. Raises NotFound for one that is closed by now, Unavailable where it came too late."""
@@ -121,11 +121,13 @@ class Forms:
         return tomorrow.replace(hour=MORNING, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
 
 
-def _task(text: str) -> dict[str, Any]:
+def _task(text: str, link: str) -> dict[str, Any]:
+    """With the words of the message, and where it stands."""
+    notes = "\n".join(each for each in (clip(text, NOTES_CHARS - len(link) - 1), link) if each)
     fields = [
         _line("title", "Task", _headline(text)),
         input_block("due", "Due", {"type": "datepicker"}, optional=True),
-        _line("notes", "Notes", clip(text, NOTES_CHARS), many=True),
+        _line("notes", "Notes", notes, many=True),
     ]
     return modal(TASK, "New task", "Add", fields)
 

@@ -42,7 +42,7 @@ class Heard:
     trigger: str | None = None  # opens a modal, for three seconds
     response_url: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)  # of a modal that was sent
-    context: str = ""  # what a modal was opened for
+    context: str = ""  # what a modal was opened for; of a shortcut, the address of its message
     blocks: tuple[Mapping[str, Any], ...] = ()  # of the message that was pressed
     overheard: bool = False  # told of a channel, and not to us
     again: bool = False  # a process has ended while it was worked on
@@ -213,7 +213,18 @@ def _shortcut(body: Mapping[str, Any]) -> Heard:
         trigger=body["trigger_id"],
         response_url=body.get("response_url"),
         ephemeral=True,
+        context=_link(body),
     )
+
+
+def _link(body: Mapping[str, Any]) -> str:
+    """Where the message of a shortcut stands, for whoever opens it in a browser."""
+    message, domain = body["message"], (body.get("team") or {}).get("domain")
+    if not domain or not message.get("ts"):
+        return ""
+    thread = f"?thread_ts={message['thread_ts']}&cid={body['channel']['id']}" if message.get("thread_ts") else ""
+    stands = f"{body['channel']['id']}/p{str(message['ts']).replace('.', '')}"
+    return f"https://{domain}.slack.com/archives/{stands}{thread}"
 
 
 def _submitted(body: Mapping[str, Any]) -> Heard:

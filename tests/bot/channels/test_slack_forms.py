@@ -119,6 +119,9 @@ async def test_settings_are_changed_in_a_form_and_taken_back_by_undo(tmp_path: P
         assert "working hours" not in told  # what stood there was left alone
         await town.slack_says("undo")
         assert (await town.house.core.query(GetPerson("owner"))).zone == before.zone
+        number = len(town.slack.said()) + 1
+        assert await submit(town.slack_door, sent(form, quiet_hours="22-7", matters_most="")) == {}
+        assert (await town.slack.heard(number=number))["text"] == "Nothing was changed."
 
 
 async def test_a_form_is_for_whoever_was_asked_and_a_late_press_is_told(tmp_path: Path) -> None:

@@ -128,6 +128,15 @@ async def test_uninstalling_forgets_the_workspace_and_its_accounts(scene: Scene)
     assert await scene.identities.accounts("anna") == []
 
 
+async def test_who_is_known_here_is_called_as_here(scene: Scene) -> None:
+    code = code_in((await scene.says("hello"))["text"])
+    assert code
+    await scene.identities.link(code, "anna", person="anna")
+    await scene.slack.heard(number=2)
+    await scene.says("remind me to call <@U1>")
+    assert scene.script.seen[-1].text == "remind me to call Anna Keller"
+
+
 async def test_unlinking_elsewhere_ends_it_here(scene: Scene) -> None:
     await scene.door.interaction(press(await scene.says(await scene.identities.code_of("anna")), "Yes, that's me"))
     await scene.slack.heard(number=2)

@@ -95,6 +95,34 @@ async def test_a_message_becomes_a_task_as_it_was_written(scene: Scene) -> None:
     assert scene.script.seen == []
 
 
+async def test_a_task_tells_where_its_message_stands(scene: Scene) -> None:
+    made = shortcut("make_task", "Send it", "1.4")
+    made["team"]["domain"] = "acme"
+    made["message"] |= {"ts": "1700000000.000100", "thread_ts": "1690000000.000200"}
+    await scene.door.interaction(made)
+    opened = await scene.slack.heard("views.open")
+    await scene.door.interaction(sent(opened["view"]))
+    await scene.slack.heard()
+    [task] = await scene.tasks()
+    link = "https://acme.slack.com/archives/C1/p1700000000000100?thread_ts=1690000000.000200&cid=C1"
+    assert task.notes == f"Send it\n{link}"
+
+
+async def test_whoever_is_mentioned_is_called_by_name(scene: Scene) -> None:
+    await scene.door.interaction(shortcut("make_task", "Ask <@U2> and <@U1>, then <@U2>", "1.3"))
+    opened = await scene.slack.heard("views.open")
+    title = opened["view"]["blocks"][0]["element"]["initial_value"]
+    assert title == "Ask Name of U2 and Name of U1, then Name of U2"
+    await scene.door.event(message("remind me to call <@U2> and mail ben@UNO.example"))
+    await scene.slack.heard()
+    assert scene.script.seen[-1].text == "remind me to call Name of U2 and mail ben@UNO.example"
+    assert len(scene.slack.said("users.info")) == 2  # each is asked about once
+    scene.slack.refusing["users.info"] = "user_not_found"
+    await scene.door.event(message("and <@U3>"))
+    await scene.slack.heard(number=2)
+    assert scene.script.seen[-1].text == "and @U3"
+
+
 async def test_a_message_comes_back_when_it_is_wanted(scene: Scene) -> None:
     await scene.door.interaction(shortcut("remind_me", "Call Bob", "1.2"))
     opened = await scene.slack.heard("views.open")
