@@ -103,6 +103,7 @@ AMONG_OTHERS: Final[Mapping[str, Belongs]] = {
     "reminder_free": _by_end_of_key,
     "reminder_zone": _by_end_of_key,
     "slack_nudge": _by_end_of_key,
+    "slack_told": _by_field("person"),
     "task": _by_field("owner"),
     "task_sync": _as_source,
     "teams_nudge": _by_end_of_key,

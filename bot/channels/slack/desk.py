@@ -17,6 +17,7 @@ from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import Home
 from bot.channels.slack.marks import NOTHING
 from bot.channels.slack.modals import CALLBACK
+from bot.channels.slack.nudges import TOLD
 from bot.channels.slack.options import SlackOptions
 from bot.channels.slack.people import People, shown_name
 from bot.channels.slack.reading import Heard
@@ -98,7 +99,7 @@ class Desk:
         if isinstance(who, Stranger):
             replies: tuple[Reply, ...] = (who.reply,)
         else:
-            replies = await self._answers(heard, replace(message, user=who))
+            replies = await self._answers(heard, replace(message, user=who, quotes=await self._above(heard)))
             self.revisions.answered(heard, replies)
         standing = await self.delivery.standing(place, heard.message) if heard.again else NOTHING
         for number, reply in enumerate(replies):
@@ -132,6 +133,15 @@ class Desk:
             await self._turn(meant)
         elif meant is not None:
             await self.delivery.say(Place.of(heard), meant, heard.user, alone=True)
+
+    async def _above(self, heard: Heard) -> str:
+        """The nudge or the open question in whose thread it was said; empty for any other thread."""
+        if not heard.private or heard.thread is None or heard.kind == "press":
+            return ""
+        if question := await self.questions.at(heard.thread):
+            return question
+        told = await self.options.store.get(TOLD, f"{heard.thread}/{_account_id(heard)}")
+        return str(told[0]["nudge"]) if told else ""
 
     async def _answers(self, heard: Heard, message: Incoming) -> tuple[Reply, ...]:
         if heard.recording:

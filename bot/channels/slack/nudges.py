@@ -1,8 +1,6 @@
 """What Pollux says unasked in Slack: to the person alone, once, and edited where it stands when it has changed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.marks import NOTHING
@@ -11,6 +9,7 @@ from bot.ports import Reply
 from twin_core.contract.ports import Batch, Document
 
 KIND = "slack_nudge"
+TOLD = "slack_told"  # by where it stands: which nudge a message tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,13 @@ class Nudges:
             if before.get("saying") == key:  # cut off before it was known where it stands, if it does
                 standing = await self.delivery.standing(place, None)
             else:
-                await self._keep(known, {**before, "saying": key}, durable=False)
+                begun = Document(KIND, known, {**before, "saying": key})
+                await self.options.store.commit(Batch(documents=(begun,), durable=False))
             mark = f"{known}/{key}"
             said = await self.delivery.say(place, reply, user, alone=True, mark=mark, standing=standing)
-            await self._keep(known, {"channel": said[-1].channel, "ts": said[-1].ts, "key": key})
+            where = Document(KIND, known, {"channel": said[-1].channel, "ts": said[-1].ts, "key": key})
+            told = Document(TOLD, f"{said[-1].ts}/{team}/{user}", {"nudge": reply.nudge or "", "person": person})
+            await self.options.store.commit(Batch(documents=(where, told)))
 
     async def edit(self, person: str, reply: Reply) -> None:
         """Puts what the nudge says now in the place of what it said. Raises Unavailable."""
@@ -43,9 +45,6 @@ class Nudges:
             found = await self.options.store.get(KIND, f"{reply.nudge}/{team}/{user}")
             if found is not None and "ts" in found[0]:
                 await self.delivery.edit(Place(team, str(found[0]["channel"])), str(found[0]["ts"]), reply, user)
-
-    async def _keep(self, known: str, doc: Mapping[str, Any], *, durable: bool = True) -> None:
-        await self.options.store.commit(Batch(documents=(Document(KIND, known, doc),), durable=durable))
 
     async def accounts(self, person: str) -> list[tuple[str, str]]:
         """(team, user) of everybody in Slack who is this person."""
