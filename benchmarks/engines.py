@@ -32,6 +32,7 @@ _PATIENT_S = 60.0
 async def run(report: Report) -> None:
     """Rasa is the baseline: below 1 the embedded engine is quicker or smaller, above 1 more is understood by it."""
     if not PROGRAM.exists():
+        report.skip(f"there is no Rasa at {PROGRAM}: `make rasa` builds it")
         return
     with tempfile.TemporaryDirectory(prefix="pollux-engines-") as name:
         folder = Path(name)

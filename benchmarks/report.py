@@ -28,6 +28,7 @@ class Report:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[Row]] = {}
+        self.skipped: list[str] = []
         self._heading = ""
 
     def heading(self, name: str) -> None:
@@ -37,6 +38,10 @@ class Report:
     def row(self, name: str, ours: float, baseline: float | None, unit: str) -> None:
         """Adds a measurement. Both figures must come from the same run on the same machine."""
         self.rows.setdefault(self._heading, []).append(Row(name, ours, baseline, unit))
+
+    def skip(self, reason: str) -> None:
+        """Something of this benchmark cannot be measured here; `reason` says what is missing."""
+        self.skipped.append(f"{self._heading}: {reason}")
 
     def print(self, console: Console) -> None:
         table = Table(box=None, pad_edge=False, header_style="bold")
@@ -49,6 +54,8 @@ class Report:
             for row in rows:
                 table.add_row(f"  {row.name}", _figure(row.ours), _figure(row.baseline), _figure(row.ratio), row.unit)
         console.print(table)
+        for reason in self.skipped:
+            console.print(f"skipped: {reason}", style="dim", markup=False)
 
     def write(self, path: Path) -> None:
         """The same figures as JSON, for machines."""

@@ -71,6 +71,18 @@ def read_suites(source: Path, lang: str = "en", *, trained_on: Path | None = Non
     return [_part(source, part, mapping) for part in mapping["parts"]]
 
 
+def read_rows(path: Path) -> list[Row]:
+    """The JSON lines of a file of a set, packed or not. Raises NotFound or Rejected naming the file."""
+    try:
+        packed = path.read_bytes()
+        text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8")
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no {path}.", hint=f"{path.parent} should be the set as it was published.") from error
+    except (OSError, EOFError, ValueError) as error:
+        raise Rejected(f"{path} holds no JSON lines: {error}.", code="bad_cases", hint="Fetch it again.") from error
+
+
 def _read_mapping(path: Path) -> dict[str, Any]:
     mapping = tomllib.loads(path.read_text(encoding="utf-8"))
     if like := mapping.get("like"):
@@ -90,21 +102,10 @@ def _intents_of(data: Path, lang: str) -> frozenset[str]:
 
 
 def _part(source: Path, part: Row, mapping: Row) -> Suite:
-    rows = [row for file in part["files"] for row in _json_lines(source / file)]
+    rows = [row for file in part["files"] for row in read_rows(source / file)]
     cases = [ours for row in rows for case in _cases(row, part) for ours in _translated(case, mapping)]
     house = mapping.get("house")
     return Suite(f"{source.name}, {part['title']}", cases, tuple(_names(rows, house)) if house else ())
-
-
-def _json_lines(path: Path) -> list[Row]:
-    try:
-        packed = path.read_bytes()
-        text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8")
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no {path}.", hint=f"{path.parent} should be the set as it was published.") from error
-    except (OSError, EOFError, ValueError) as error:
-        raise Rejected(f"{path} holds no JSON lines: {error}.", code="bad_cases", hint="Fetch it again.") from error
 
 
 def _cases(row: Row, part: Row) -> Iterator[Case]:
