@@ -27,7 +27,7 @@ class PortAudioCard:
         except (ImportError, OSError) as error:
             raise Unavailable(f"I cannot reach a microphone: {error}.", code="no_microphone", hint=_INSTALL) from None
         self._broken: type[Exception] = sounddevice.PortAudioError
-        self._speaking = False
+        self._listening = self._speaking = False
         self._heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._busy = threading.Lock()  # a stream that is closed while it is read ends the process
         form: dict[str, Any] = {"samplerate": RATE_HZ, "channels": 1, "dtype": "int16", "blocksize": _SAMPLES}
@@ -45,7 +45,6 @@ class PortAudioCard:
             raise Unavailable(f"{known}: {_reason(error)}.", code=f"no_{what}", hint=_OTHERWISE) from None
 
     def __enter__(self) -> "PortAudioCard":
-        self._in.start()
         return self
 
     def __exit__(
@@ -60,6 +59,9 @@ class PortAudioCard:
             if self._in.closed:
                 return b""
             try:
+                if not self._listening:  # from now on: what was said before anybody listened would be heard late
+                    self._in.start()
+                    self._listening = True
                 if played is not None:
                     self._play(played)
                 elif self._speaking:

@@ -95,6 +95,31 @@ async def test_with_push_to_talk_it_listens_after_enter(data: Path, tmp_path: Pa
         await program.until("Kitchen light on.")
 
 
+_LISTEN = """
+from bot.voice.endpointing import loudness
+from bot.voice.sound_card import PortAudioCard
+with PortAudioCard() as card:
+    print("open", flush=True)
+    input()
+    print(max(loudness(card.exchange(None)) for _ in range(10)))
+"""
+
+
+@pytest.mark.service
+async def test_what_was_said_before_anybody_listened_is_not_heard_late(tmp_path: Path) -> None:
+    (tmp_path / "said.wav").write_bytes(write_wav(said("list my twins")))
+    async with pulseaudio(tmp_path) as sound:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", _LISTEN, cwd=ROOT, env=sound.environ,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert await asyncio.wait_for(process.stdout.readline(), WAIT_S) == b"open\n"
+        await sound.say(tmp_path / "said.wav")
+        loudest, _ = await asyncio.wait_for(process.communicate(b"\n"), WAIT_S)
+    assert float(loudest) < 0.01
+
+
 def test_where_there_is_no_portaudio_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     with pytest.raises(Unavailable) as refused:
