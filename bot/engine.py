@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from bot.dialogue import clarify, found, questions, spoken
+from bot.dialogue.apart import kept_apart
 from bot.dialogue.buttons import coded, filled, pressed
 from bot.dialogue.closings import Closings
 from bot.dialogue.decision import Decision
@@ -19,7 +20,7 @@ from bot.dialogue.policy import decide
 from bot.dialogue.quoting import quoting
 from bot.dialogue.rating import rated
 from bot.dialogue.reversing import settle, step_back, with_own_undo
-from bot.dialogue.sharing import marked
+from bot.dialogue.sharing import marked, put_again
 from bot.dialogue.state import DialogueState, Pending, Request, Subject
 from bot.dialogue.transition import after
 from bot.ports import Answer, Entity, Incoming, Nlu, Parse, Reply
@@ -74,10 +75,14 @@ class Engine:
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
             said = message.text or _title(message.action or "", state)
             now = now.with_talk(said, answer.replies, message.message)
+            closed = state.open_questions() - now.open_questions()
+            if message.shared and message.alone:
+                lock = self._locks[f"{message.user}/{message.alone}"]
+                now = await kept_apart(self._memory, lock, message, state, now, answer, self.services.registry)
             # An answered question stays answered: a yes that comes late must not find it open again.
             acted = deed.attempted or bool(state.pending or state.waiting)
             await self._memory.save(key, now, message.message_id, answer, durable=acted, shared=message.shared)
-            closing.said, closing.questions = said, state.open_questions() - now.open_questions()
+            closing.said, closing.questions = said, closed
             return answer
 
     async def told(
@@ -149,6 +154,7 @@ class Engine:
             state = replace(after(state, outcome), pending=None)
         state = replace(state, heard=heard(parses[0]) if parses[0].intent != "feedback" else state.heard)
         again, state = line.put(state)
+        again = put_again(again, state, self.services.registry)
         if state.interview and state.interview == turn.state.interview and not state.pending:
             turn = replace(turn, state=state)
             reminded = await self._guarded(lambda t: self._desk.remind(Outcome(()), t), turn)

@@ -18,6 +18,7 @@ class Incoming:
     channel: str = "rest"
     message_id: str | None = None  # the same id twice is answered once
     shared: bool = False  # others read along: no personal data
+    alone: str = ""  # the conversation in which their person is told what is private, where that is another one
     spoken: bool = False  # heard, not written: a voice alone proves nobody
     doubtful: bool = False  # the text was heard unclearly: ask whether it was said, and do nothing
     fields: Mapping[str, str] = field(default_factory=dict)  # of the form that `action` sends, by name

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.dialogue.reference import World
-from bot.dialogue.state import Request
+from bot.dialogue.state import DialogueState, Request
+from bot.ports import Reply
 from bot.turn import Outcome
 
 # What is asked of things, or is only talk. Anything else may tell of somebody's tasks, day, alarms or feelings.
@@ -21,6 +22,13 @@ def marked(outcome: Outcome, request: Request, world: World) -> Outcome:
     if not is_open(request, world) or _about_people(outcome.twins, world):
         return outcome
     return replace(outcome, replies=tuple(replace(reply, public=True) for reply in outcome.replies))
+
+
+def put_again(replies: tuple[Reply, ...], state: DialogueState, world: World) -> tuple[Reply, ...]:
+    """A question that is put once more is as public as what it asks about."""
+    if state.pending is None or not any(reply.buttons for reply in replies):
+        return replies
+    return marked(Outcome(replies), state.pending.request, world).replies
 
 
 def is_open(request: Request, world: World) -> bool:

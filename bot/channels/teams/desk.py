@@ -282,6 +282,7 @@ def _incoming(heard: Heard) -> Incoming:
         channel=NAME,
         message_id=heard.key,
         shared=not heard.private,
+        alone="" if heard.private else HOME,
         fields=texts_of(heard) if is_form else {},
         message=heard.message if heard.closes or not heard.pressed else "",
     )

@@ -10,6 +10,7 @@ from tests.bot.channels.teams_bench import Bench, open_bench
 from tests.bot.channels.teams_recorder import BOT, buttons, invoke, message, press
 from tests.bot.channels.town import Town, open_town
 from twin_core.contract.commands import CreateTwin, GetState
+from twin_core.contract.tasks import ListTasks
 from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 ROOM = "19:room@thread.tacv2;messageid=1"
@@ -119,5 +120,28 @@ async def test_what_is_private_is_pointed_to_once_however_much_it_is(town: Town)
     number = before + 1
     while "twin" not in (await town.teams.heard(number))["text"]:
         number += 1
-    told = [said["to"] for said in town.teams.said[before:]]
-    assert told == ["a:u1", "a:u1", ROOM, ROOM]
+    told = [(said["to"], "Back to" in said["text"]) for said in town.teams.said[before:]]
+    assert told == [("a:u1", False), (ROOM, True), (ROOM, False), (ROOM, False)]
+
+
+async def test_what_was_asked_alone_for_a_room_is_answered_alone(town: Town) -> None:
+    for words, answer, told in (
+        ("remind me to call Ben", "at 5 pm", "I'll remind you today at 17:00"),
+        ("set up a new light", "desk lamp", "name: desk lamp"),
+    ):
+        asked = await town.teams_says(words, channel=ROOM)
+        assert (asked["to"], asked["text"].endswith("?") or "ok" in asked["text"]) == ("a:u1", True)
+        pointed = await town.teams.heard(len(town.teams.said) + (town.teams.said[-1] is asked))
+        assert (pointed["to"], "alone" in pointed["text"]) == (ROOM, True)
+        assert told in (await town.teams_says(answer))["text"]
+    assert (await town.teams_says("how is the front door?", channel=ROOM))["to"] == ROOM  # no answer to the interview
+    assert "Cancelled" in (await town.teams_says("cancel"))["text"]
+
+
+async def test_what_was_done_alone_for_a_room_is_undone_alone(town: Town) -> None:
+    assert "approval" in (await town.web_says("unlock the front door"))
+    added = await town.teams_says("add a task: write the report", channel=ROOM)
+    await town.teams.heard(len(town.teams.said) + (town.teams.said[-1] is added))
+    await town.teams_presses(added, "Undo")
+    assert [task.title for task in (await town.house.core.query(ListTasks("owner"))).items] == []
+    assert "unlocked" in (await town.teams_says("yes"))["text"]  # what waited there waits still
