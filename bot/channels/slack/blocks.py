@@ -112,8 +112,12 @@ def _blocks(reply: Reply, user: str) -> list[Block]:
     card, offered = reply.card, set()
     if card and card.get("items"):
         top = [header(str(card["title"]))] if card.get("title") else []
-        rows = _fields(card) if card.get("kind") == "preview" else card_rows(card, user)
-        blocks = [*top, *rows, *sections(_untold(reply.text, card))]
+        if card.get("kind") == "preview":
+            rows = [*_fields(card), *sections(_unshown(reply.text, card))]
+        else:
+            before, after = _around(reply.text, card)
+            rows = [*sections(before), *card_rows(card, user), *sections(after)]
+        blocks = [*top, *rows]
         offered = {button["id"] for item in card["items"] for button in item.get("buttons") or ()}
     else:
         blocks = sections(reply.text)
@@ -145,13 +149,24 @@ def _fields(card: Mapping[str, Any]) -> list[Block]:
     ]
 
 
-def _untold(text: str, card: Mapping[str, Any]) -> str:
-    """The lines of the text that say more than the card shows; of a preview its sentences."""
-    shown = _words(" ".join(f"{item['title']} {item.get('detail') or ''}" for item in card["items"]))
-    if card.get("kind") == "preview":
-        said = re.split(r"(?<=[.?!])\s+", text)
-        return " ".join(each for each in said if len(_words(each) & shown) < len(shown) / 2)
-    return "\n".join(line for line in text.splitlines() if not _words(line) <= shown)
+def _unshown(text: str, card: Mapping[str, Any]) -> str:
+    """The sentences of the text that say more than the card of a preview shows."""
+    shown = _shown(card)
+    said = re.split(r"(?<=[.?!])\s+", text)
+    return " ".join(each for each in said if len(_words(each) & shown) < len(shown) / 2)
+
+
+def _around(text: str, card: Mapping[str, Any]) -> tuple[str, str]:
+    """The lines of the text that say more than the card shows: those that lead to its items, and those after."""
+    shown, lines = _shown(card), text.splitlines()
+    told = [_words(line) <= shown for line in lines]
+    first = told.index(True) if True in told else 0
+    more = [line for line, is_told in zip(lines[first:], told[first:], strict=True) if not is_told]
+    return "\n".join(lines[:first]), "\n".join(more)
+
+
+def _shown(card: Mapping[str, Any]) -> set[str]:
+    return _words(" ".join(f"{item['title']} {item.get('detail') or ''}" for item in card["items"]))
 
 
 def _words(text: str) -> set[str]:

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.channels.slack.blocks import TITLE, Message, clip, closed, messages
 from bot.channels.slack.files import fetch
 from bot.channels.slack.marks import NOTHING, Standing, read_standing
-from bot.channels.slack.postbox import Postbox, Posted
+from bot.channels.slack.postbox import AWAY, Postbox, Posted
 from bot.channels.slack.reading import FOR, Heard
 from bot.channels.slack.streaming import Streams
 from bot.channels.slack.workspaces import Workspaces
@@ -94,6 +94,24 @@ class Delivery:
                 if posted is None or own not in standing.pictures:
                     await self._picture(client, place, message)
         return said
+
+    async def insist(
+        self, place: Place, reply: Reply, user: str, *, alone: bool, mark: str, since: str | None, again: bool
+    ) -> list[Posted]:
+        """As `say`, and once more where Slack is away in the middle of it. What may have been said before (`again`: by
+        a process that ended) is looked for, and not said again. Raises Unavailable.
+        """
+        for wait_s in (*self.postbox.pace.again_s, None):
+            try:
+                standing = await self.standing(place, since) if again else NOTHING
+                return await self.say(place, reply, user, alone=alone, mark=mark, standing=standing)
+            except Unavailable as error:
+                if error.code != AWAY or wait_s is None:
+                    raise
+                log.warning("slack.said_again", team=place.team, reason=str(error), after_s=wait_s)
+            again = True
+            await asyncio.sleep(wait_s)
+        raise AssertionError("unreachable")
 
     async def standing(self, place: Place, since: str | None) -> Standing:
         """What of ours stands there since this message, after a process has ended in the middle of its work."""
@@ -187,7 +205,7 @@ class Delivery:
                     log.info("slack.response_refused", status=response.status)
                 return response.status < 400
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unavailable("Slack did not take the answer.", code="slack_away") from error
+            raise Unavailable("Slack did not take the answer.", code=AWAY) from error
 
     async def _whisper(self, client: AsyncWebClient, place: Place, message: Message, user: str) -> None:
         await self.postbox.call(

@@ -15,7 +15,6 @@ from bot.channels.slack.blocks import clip
 from bot.channels.slack.delivery import Delivery, Place
 from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import Home
-from bot.channels.slack.marks import NOTHING
 from bot.channels.slack.modals import CALLBACK
 from bot.channels.slack.nudges import TOLD
 from bot.channels.slack.options import SlackOptions
@@ -101,10 +100,10 @@ class Desk:
         else:
             replies = await self._answers(heard, replace(message, user=who, quotes=await self._above(heard)))
             self.revisions.answered(heard, replies)
-        standing = await self.delivery.standing(place, heard.message) if heard.again else NOTHING
         for number, reply in enumerate(replies):
-            alone, mark = isinstance(who, Stranger) or not reply.public, f"{heard.key}/{number}"
-            said = await self.delivery.say(place, reply, heard.user, alone=alone, mark=mark, standing=standing)
+            how = {"alone": isinstance(who, Stranger) or not reply.public, "again": heard.again}
+            mark = f"{heard.key}/{number}"
+            said = await self.delivery.insist(place, reply, heard.user, mark=mark, since=heard.message, **how)
             if said and not isinstance(who, Stranger):
                 stands = {"team": heard.team, "channel": said[-1].channel, "user": heard.user}
                 await self.questions.note(who, reply, said[-1].ts, {**stands, "ts": said[-1].ts})

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.slack.postbox import EVENT, Postbox, Posted
+from bot.channels.slack.postbox import AWAY, EVENT, Postbox, Posted
 from twin_core.contract.errors import Unavailable
 
 MOST_READ = 100  # of the newest messages
@@ -35,7 +35,7 @@ async def read_standing(
     postbox: Postbox, client: AsyncWebClient, where: tuple[str, str | None], bot_user: str, since: str | None
 ) -> Standing:
     """What stands in a channel, or in a thread of it. Nothing where Slack does not let us read there: then what was
-    posted last may be posted once more.
+    posted last may be posted once more. Raises Unavailable where Slack is away.
     """
     channel, thread = where
     try:
@@ -49,6 +49,8 @@ async def read_standing(
         else:
             answer = await postbox.call(lambda: client.conversations_history(**asked))
     except Unavailable as error:
+        if error.code == AWAY:
+            raise
         log.info("slack.not_read", reason=str(error))
         return NOTHING
     ours = [each for each in answer.get("messages") or () if each.get("user") == bot_user]

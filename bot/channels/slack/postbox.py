@@ -21,7 +21,9 @@ from twin_core.contract.errors import Unavailable
 
 TRIES = 6
 MOST_WAIT_S = 120.0
+AWAY = "slack_away"  # the code of an error that leaves open whether Slack took what was said
 _LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
+_BROKEN = frozenset({"internal_error", "fatal_error"})  # "some aspect of the operation" may have succeeded
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +34,13 @@ Call = Callable[[], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`burst` messages at once into one channel, then one each `every_s`."""
+    """`burst` messages at once into one channel, then one each `every_s`; what Slack did not take is said again after
+    each of `again_s`.
+    """
 
     burst: int = 4
     every_s: float = 1.0
+    again_s: tuple[float, ...] = (1.0, 5.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,14 @@ class Postbox:
     """Posts, edits and whispers; one lane a channel."""
 
     def __init__(self, pace: Pace) -> None:
-        self._pace = pace
+        self.pace = pace
         self._lanes: dict[str, _Lane] = {}
 
     async def post(
         self, client: AsyncWebClient, channel: str, message: Message, thread: str | None = None, mark: str = ""
     ) -> Posted:
         """Where it stands; `mark` tells it from all others. Raises Unavailable where Slack does not take it."""
-        lane = self._lanes.setdefault(channel, _Lane(tokens=self._pace.burst, at_s=_now_s()))
+        lane = self._lanes.setdefault(channel, _Lane(tokens=self.pace.burst, at_s=_now_s()))
         letter = _Letter(message, thread, asyncio.get_running_loop().create_future(), client, mark)
         lane.waiting.append(letter)
         if lane.sender is None or lane.sender.done():
@@ -101,9 +106,9 @@ class Postbox:
             except aiohttp.ClientConnectorError as error:  # it has not reached Slack, so nothing is said twice
                 wait_s = 0.5 * 2**attempt
                 if attempt == TRIES:
-                    raise Unavailable("Slack cannot be reached.", code="slack_away") from error
+                    raise Unavailable("Slack cannot be reached.", code=AWAY) from error
             except (aiohttp.ClientError, TimeoutError) as error:
-                raise Unavailable("Slack did not answer.", code="slack_away") from error
+                raise Unavailable("Slack did not answer.", code=AWAY) from error
             log.info("slack.waits", seconds=wait_s, attempt=attempt)
             waited_s += wait_s
             await asyncio.sleep(wait_s)
@@ -131,7 +136,7 @@ class Postbox:
                 together.append(letter)
             del lane.waiting[: len(together)]
             await self._deliver(channel, together)
-        if self._lanes.get(channel) is lane and lane.tokens >= self._pace.burst - 1:
+        if self._lanes.get(channel) is lane and lane.tokens >= self.pace.burst - 1:
             del self._lanes[channel]
 
     async def _deliver(self, channel: str, letters: list[_Letter]) -> None:
@@ -154,10 +159,10 @@ class Postbox:
 
     async def _pause(self, lane: _Lane) -> None:
         now_s = _now_s()
-        grown = lane.tokens + (now_s - lane.at_s) / self._pace.every_s
-        lane.tokens, lane.at_s = min(float(self._pace.burst), grown), now_s
+        grown = lane.tokens + (now_s - lane.at_s) / self.pace.every_s
+        lane.tokens, lane.at_s = min(float(self.pace.burst), grown), now_s
         if lane.tokens < 1:
-            await asyncio.sleep((1 - lane.tokens) * self._pace.every_s)
+            await asyncio.sleep((1 - lane.tokens) * self.pace.every_s)
             lane.tokens, lane.at_s = 1.0, _now_s()
         lane.tokens -= 1
 
@@ -189,4 +194,6 @@ def _code(error: SlackApiError) -> str:
 
 def _refused(error: SlackApiError) -> Unavailable:
     code = _code(error) or "an error"
+    if code in _BROKEN or getattr(error.response, "status_code", 200) >= 500:
+        return Unavailable(f"Slack has a fault: {code}.", code=AWAY)
     return Unavailable(f"Slack refused the message: {code}.", code="slack_refused", details={"error": code})

@@ -39,6 +39,7 @@ class Slack:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: deque[tuple[int, dict[str, str], dict[str, Any]]] = field(default_factory=deque)
     refusing: dict[str, str] = field(default_factory=dict)  # by method: the error that it answers with
+    losing: int = 0  # so many messages are posted without an answer that says so
     silent: str = ""  # the method that is never answered
     zone: str | None = None  # of everybody here
     quiet: dict[str, Any] = field(default_factory=dict)  # what dnd.info answers
@@ -127,6 +128,9 @@ class Slack:
         if method in ("chat.postMessage", "chat.startStream"):
             body["posted"] = answer["ts"]  # where it stands from now on
         await self.record(method, body)
+        if method == "chat.postMessage" and self.losing:
+            self.losing -= 1
+            return PlainTextResponse("upstream connect error", 503)
         if method == self.silent:
             await asyncio.Event().wait()
         return JSONResponse({"ok": True, **answer})

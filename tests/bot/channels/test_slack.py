@@ -116,7 +116,7 @@ async def test_a_list_keeps_its_rows_and_what_can_be_done_about_each(bench: Benc
     await bench.door.event(message("critical"))
     said = await bench.slack.heard()
     rows = [block for block in said["blocks"] if block["type"] == "section"]
-    assert rows[0]["text"]["text"] == "🔴 Garage freezer\n−8 °C, 4 minutes ago; the door is open."
+    assert rows[1]["text"]["text"] == "🔴 Garage freezer\n−8 °C, 4 minutes ago; the door is open."
     await bench.door.interaction(press(said, "Snooze"))
     await bench.slack.heard(number=2)
     assert bench.script.seen[1].action == "snooze:c1"

@@ -52,6 +52,13 @@ def test_what_an_item_of_a_list_offers_is_not_offered_below_again() -> None:
     assert _rows(Reply(CARD_TEXT, buttons, card=CARD)) == [["Why?"]]
 
 
+def test_what_leads_to_a_list_stands_above_it_and_what_follows_below() -> None:
+    (message,) = messages(Reply(CARD_TEXT, card=CARD), "U1")
+    told = [block["text"]["text"].splitlines()[0] for block in message.blocks]
+    items = ["🔴 Garage freezer", "🟠 Hall thermostat"]
+    assert told == ["Most critical now", "Two things need you.", *items, "Shall I remind you in an hour?"]
+
+
 def test_a_preview_stands_in_columns_and_is_said_once() -> None:
     items = [{"title": f"label {n}", "detail": f"value {n} (default)"} for n in range(12)]
     told = "; ".join(f"{item['title']}: {item['detail']}" for item in items)
