@@ -1,5 +1,6 @@
 """Beam search: the likeliest texts of an utterance, of any words or of a grammar's."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -45,11 +46,21 @@ class _Step(NamedTuple):
     state: State | None
 
 
-def search(decoding: Decoding, width: int, longest: int, grammar: Grammar | None = None) -> list[Reading]:
-    """Readings, best first; none where the grammar has no text of at most `longest` tokens that fits.
+def search(
+    decoding: Decoding,
+    width: int,
+    longest: int,
+    grammar: Grammar | None = None,
+    *,
+    shortest: int = 1,
+    least: float = -math.inf,
+) -> list[Reading]:
+    """Readings, best first; none where the grammar has no text that fits, of `shortest` to `longest` tokens.
 
+    Beginnings that cannot come to a score of `least` any more are left, so a clear utterance has few of them.
     Somebody spoke, so no text is no reading, however likely it is.
     """
+    gain = _MOST_BONUS if grammar else 0.0
     beam = [_Beginning((), 0.0, grammar.start if grammar else None)]
     of = [0]
     found: list[Reading] = []
@@ -58,11 +69,11 @@ def search(decoding: Decoding, width: int, longest: int, grammar: Grammar | None
         steps = [step for at, begun in enumerate(beam) for step in _steps(begun, at, rows[at], width, grammar)]
         steps.sort(key=lambda step: -step.score)
         best = _recombined(steps, 2 * width, _FREE if grammar else 2 * width)
-        over = [(beam[s.row], s.score) for s in best if s.token == END and beam[s.row].tokens]
+        over = [(beam[s.row], s.score) for s in best if s.token == END and len(beam[s.row].tokens) >= shortest]
         found += [Reading(begun.tokens, score, grammar is not None and begun.state is None) for begun, score in over]
-        going = [s for s in best if s.token != END][:width]
+        going = [s for s in best if s.token != END and s.score + gain >= least][:width]
         found.sort(key=lambda reading: -reading.score)
-        if not going or (found and found[0].score > going[0].score + (_MOST_BONUS if grammar else 0)):
+        if not going or (found and found[0].score > going[0].score + gain):
             break
         of = [s.row for s in going]
         beam = [_Beginning((*beam[s.row].tokens, s.token), s.score, s.state) for s in going]

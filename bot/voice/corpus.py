@@ -71,6 +71,7 @@ def fillers(data: TrainingData, known: Callable[[str], bool], classes: Sequence[
     found = {(s.kind, e.text[s.start : s.end]) for e in data.examples for s in e.spans if s.kind in classes}
     if "time" in classes:
         found |= {("time", f"{before}{day}{behind}") for before in ("", "next ") for day in _DAYS for behind in _HOURS}
+        found |= {("time", f"on {day}{behind}") for day in _DAYS[2:] for behind in _HOURS}
     bare = {("time", text) for _, text in found if text.isdigit()}  # any number would be a time: “to 400”
     return [Phrase(text, kind) for kind, text in sorted(found - bare) if all(map(known, said_words(text)))]
 

@@ -24,6 +24,7 @@ from bot.voice.words import ONES, TENS, said_words
 Tokens = tuple[int, ...]
 
 _NUMBER = "number"
+_HALF = ("and", "a", "half")
 _STOPS = ".?!"
 _WRITTEN = {"am": ("a.m.", "AM"), "pm": ("p.m.", "PM")}
 _MOST_KEPT = 20_000  # states whose continuations are remembered
@@ -172,13 +173,15 @@ class Grammar:
         return self._tokens(word + sign)[len(self._tokens(word)) :]
 
     def _numbers(self) -> _Node:
-        """Up to four digits, with a point or a colon and two more; or two words."""
+        """Up to four digits, with a point or a colon and two more; or two words; either with a half."""
         root = _Node()
         for word in (*ONES, *TENS[2:], "hundred"):
             first = self._word(root, word)
             first.final = True
+            self._add(first, _HALF)
             for second in (*ONES, *TENS[2:], "hundred"):
                 self._word(first, second).final = True
+                self._add(self._word(first, second), _HALF)
         space = self._tokens("1")[:-1]
         digits = [self._tokens(str(digit))[-1] for digit in range(10)]
         whole = [_Node(final=True) for _ in range(4)]
@@ -188,6 +191,7 @@ class Grammar:
             for before, behind in (*pairwise(whole), (point, decimals[0]), (decimals[0], decimals[1])):
                 before.arcs[digit].append(((), behind))
         for before in whole[:2]:
+            self._add(before, _HALF)
             for sign in ".:":
                 before.arcs[self._behind("1", sign)[0]].append(((), point))
         return root

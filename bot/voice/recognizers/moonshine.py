@@ -5,6 +5,7 @@ sentence that explains the sound about as well as any words do, or that sounds n
 Otherwise the free words are, and they are sure where they are clear and usual here.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +33,10 @@ from twin_core.contract.errors import Rejected, Unavailable
 EXAMPLE: Mapping[str, Any] = {"nlu_folder": "nlu_data"}
 
 SENTENCE, ALIKE, DICTATED, CLEAR, NEAR, WORDS = 0.95, 0.9, 0.85, 0.8, 0.5, 0.4  # certainty; see benchmarks/voice.py
-_FREE, _BOUND = 4, 12  # beginnings that are followed, of any words and of the grammar's
+_FREE, _BOUND, _WIDE = 4, 12, 32  # beginnings that are followed, of any words and of the grammar's; there, if unsure
 _VECTORS_A_TOKEN = 5  # 41 a second: nobody speaks faster, and what is longer is made up
 _LEAST_TOKENS = 6
+_LEAST_PART = 0.6  # of the tokens that the words have: what ends early is likelier than all that goes on
 _LONGEST_S = 20.0  # of a command; the encoder's time and memory grow with the square of it
 _NOTHING = 0.98  # probability that nothing was said, above which it is believed
 _GAP = 3.0  # log-probability that a sentence of the house may be behind any words
@@ -42,21 +44,24 @@ _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a sho
 _FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
 _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
 _FARTHEST = 9.0  # … the transcriber likes its own
-_RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; or is far behind the words
+_RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; and a sentence to the words
+_SIMILAR = 0.2  # … a sentence that is far behind them
 _MOST_RENAMED = 3
 _MOST_NAMES = 300  # that are looked for in any words: each is held against each part of them
 _MOST_OF_AN_ANSWER = 3  # words: "twenty five minutes"
 _IN_NUMBERS = frozenset((*ONES, *TENS, "hundred", "thousand", "million", "point", "and"))
 _LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
-_WORDS_APART = 1  # in number: a short sentence fits many a part of a long one
+_SOUNDS_APART, _PART_APART = 2, 0.2  # phonemes that a sentence has more or less: a short one fits a part of much
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
 _PLAIN = -0.25  # … that are kept as they are: what a task is called
 _AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
 _USUAL = -1.1  # … of what was made of other words
 _USUAL_TAIL = 1.0  # weight of what is usual against what is heard
 _TIE = 1.0  # log-probability between two sentences that are as likely
-_DECISIVE = frozenset((*"on off up down open close start stop lock unlock yes no".split(), *ONES, *TENS))
+_DECISIVE = frozenset((*"on off up down open close start stop lock unlock yes no a p".split(), *ONES, *TENS))
+_ANSWERS = ("yes", "no", "stop")  # likelier than what else is one word: “yo”
+_RUN_ON = re.compile(r"(?<=[a-z])\.(?=\d)")  # “thermostat.22”
 _SPEEDS = (1.0, 0.93, 1.08)  # at which it is listened to
 
 
@@ -135,28 +140,40 @@ class MoonshineRecognizer:
         sound = self._transcriber.encode(samples)
         if (words := self._words(sound)) is None:
             return []
-        sentences = self._bound(sound, words)
-        guesses = list(self._judged(words, sentences[0] if sentences else None))
+        for width in (_BOUND, _WIDE):
+            sentences = self._bound(sound, words, width)
+            guesses = list(self._judged(words, sentences[0] if sentences else None))
+            if any(guess.confidence >= CLEAR for guess in guesses):
+                break
         if all(guess.confidence < CLEAR for guess in guesses):
             guesses += self._judged_renamed(words, self._renamed(sound, self._text(words)))
         elif self._undecided(sentences):
             guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
         return sorted(guesses, key=lambda guess: -guess.confidence)
 
-    def _bound(self, sound: Floats, words: Reading) -> list[Reading]:
+    def _bound(self, sound: Floats, words: Reading, width: int) -> list[Reading]:
         """Sentences of the house, best first: those that are about as long as the words, if there are such.
 
         Of any words at their end, what is usual counts, too.
         """
-        found = search(self._transcriber.decode(sound), _BOUND, _most_tokens(sound), self._grammar)
+        shortest, least = max(1, int(_LEAST_PART * len(words.tokens))), words.score - _FARTHEST
+        decoding = self._transcriber.decode(sound)
+        found = search(decoding, width, _most_tokens(sound), self._grammar, shortest=shortest, least=least)
         readings = [reading for reading in found if self._as_long(reading, words)] or found
         if readings and readings[0].dictated:
             readings.sort(key=lambda reading: -reading.score - _USUAL_TAIL * self._usualness(reading))
+        elif readings and len(said_words(self._text(readings[0]))) == 1:
+            readings.sort(key=lambda reading: -reading.score - _TIE * (self._text(reading) in _ANSWERS))
         return readings
 
     def _as_long(self, reading: Reading, words: Reading) -> bool:
         text = self._text(reading)
-        return abs(len(said_words(text)) - len(said_words(self._text(words)))) <= _WORDS_APART and not bare_number(text)
+        one, other = (self._length(said_words(said)) for said in (text, self._text(words)))
+        return abs(one - other) <= max(_SOUNDS_APART, _PART_APART * max(one, other)) and not bare_number(text)
+
+    def _length(self, words: list[str]) -> int:
+        """In phonemes."""
+        return len(next(iter(self._sounds.of(words)), "").split())
 
     def _undecided(self, sentences: list[Reading]) -> bool:
         """Whether another sentence is as likely, and does the opposite, or the same with another number."""
@@ -188,7 +205,8 @@ class MoonshineRecognizer:
             misheard = not known or _names(self._classed(meant)) > _names(said)
             if (
                 alike
-                and behind <= min(_FAR if misheard and distance <= _RELATED else _GAP, count * _GAP_OF_A_WORD)
+                and distance <= _RELATED
+                and behind <= min(_FAR if misheard and distance <= _SIMILAR else _GAP, count * _GAP_OF_A_WORD)
                 and sentence.clarity >= (_PLAIN if sentence.dictated else _FITS)
             ):
                 yield Guess(meant, DICTATED if sentence.dictated else SENTENCE)
@@ -201,6 +219,7 @@ class MoonshineRecognizer:
             ):
                 yield Guess(meant, ALIKE)
             elif alike and behind <= _FAR:
+                clear = clear and distance > _ALIKE  # … as what is asked here, and is something else
                 yield Guess(meant, NEAR)
         if said:
             yield Guess(text, CLEAR if clear else WORDS)
@@ -240,16 +259,20 @@ class MoonshineRecognizer:
         return shape(classed(said_words(text), self._names))
 
     def _text(self, reading: Reading) -> str:
-        """As it would stand within a sentence: a stop could be taken for a part of a name."""
-        text = self._transcriber.text(reading.tokens).rstrip(" .!?,")
-        first = text.partition(" ")[0]
-        return text if first.startswith(("I'", "I’")) or first == "I" else text[:1].lower() + text[1:]
+        return written(self._transcriber.text(reading.tokens))
 
 
 def bare_number(text: str) -> bool:
     """Whether it is a large number and hardly more: nothing is answered so, and much noise sounds so."""
     words = said_words(text)
     return len(words) > _MOST_OF_AN_ANSWER and sum(word not in _IN_NUMBERS for word in words) <= 1
+
+
+def written(text: str) -> str:
+    """As it would stand within a sentence: a stop could be taken for a part of a name."""
+    text = _RUN_ON.sub(" ", text.rstrip(" .!?,"))
+    first = text.partition(" ")[0]
+    return text if first.startswith(("I'", "I’")) or first == "I" else text[:1].lower() + text[1:]
 
 
 def contradict(text: str, other: str) -> bool:

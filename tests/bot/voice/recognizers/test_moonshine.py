@@ -75,6 +75,7 @@ def test_words_that_were_not_made_out_clearly_are_no_task(ears: moonshine.Moonsh
     [
         ("turn the lamp up", "turn the lamp off", True),
         ("set it to 15 degrees", "set it to 50 degrees", True),
+        ("set quiet hours until 7 am", "set quiet hours until 7 pm", True),
         ("is the door open", "is my door open", False),
         ("turn the lamp on", "turn the lamp on.", False),
     ],
@@ -190,3 +191,17 @@ def test_a_task_may_be_called_anything(ears: moonshine.MoonshineRecognizer) -> N
 )
 def test_nobody_answers_with_a_large_number(text: str, bare: bool) -> None:
     assert moonshine.bare_number(text) is bare
+
+
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [("Set the thermostat.22", "set the thermostat 22"), ("Yes.", "yes"), ("I've done it!", "I've done it")],
+)
+def test_what_was_made_out_is_written_as_within_a_sentence(text: str, within: str) -> None:
+    assert moonshine.written(text) == within
+
+
+@pytest.mark.parametrize("text", ["no", "yes"])
+def test_an_answer_is_not_taken_for_another_short_word(ears: moonshine.MoonshineRecognizer, text: str) -> None:
+    hearing = heard(ears, said(text, "en-us+f2"))
+    assert hearing.text == text or hearing.confidence < SURE

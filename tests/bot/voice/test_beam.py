@@ -1,0 +1,59 @@
+"""Which texts a search finds. A token is a character here, and what is heard is as likely behind any beginning."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bot.voice.beam import search
+from bot.voice.grammar import Grammar
+from bot.voice.transcriber import END
+
+_TOKENS = 128
+_NEVER = -50.0
+
+
+def spelled(text: str) -> tuple[int, ...]:
+    return tuple(map(ord, "".join(f" {word}" for word in text.split())))
+
+
+class Sound:
+    """Stands in for a decoding, which needs weights: the likelihood of each token by the one before it."""
+
+    nothing = 0.0
+
+    def __init__(self, likely: Mapping[str, float]) -> None:
+        self._likely = {(spelled(pair[0])[-1] if pair[0] != "^" else 1, pair[1]): p for pair, p in likely.items()}
+
+    def step(self, last: Sequence[int], of: Sequence[int]) -> NDArray[np.float64]:
+        rows = np.full((len(last), _TOKENS), _NEVER)
+        rows[:, ord(" ")] = 0.0
+        for row, token in zip(rows, last, strict=True):
+            for (before, behind), probability in self._likely.items():
+                if before == token or (token == ord(" ") and before == 1):
+                    row[END if behind == "$" else ord(behind)] = probability
+        return rows
+
+
+@pytest.fixture
+def grammar() -> Grammar:
+    return Grammar([("a",), ("bcdefg",)], spelled, END)
+
+
+SOUND = {"^a": -1.0, "a$": -1.0, "^b": -1.0, "bc": -1.0, "cd": -1.0, "de": -1.0, "ef": -1.0, "fg": -1.0, "g$": -1.0}
+
+
+def found(grammar: Grammar, **limits: float) -> list[str]:
+    readings = search(Sound(SOUND), 4, 20, grammar, **limits)  # type: ignore[arg-type]
+    return ["".join(map(chr, reading.tokens)).strip() for reading in readings]
+
+
+def test_what_ends_early_does_not_keep_what_is_longer_from_being_found(grammar: Grammar) -> None:
+    assert "bcdefg" not in found(grammar)
+    assert found(grammar, shortest=4)[0] == "bcdefg"
+
+
+def test_what_cannot_become_likely_enough_is_left(grammar: Grammar) -> None:
+    assert found(grammar, shortest=4, least=-9.0)[0] == "bcdefg"
+    assert found(grammar, shortest=4, least=-2.0) == []
