@@ -9,7 +9,8 @@ from bot.voice.ports import FRAME_BYTES, RATE_HZ
 from twin_core.contract.errors import Unavailable
 
 _AHEAD = 3  # frames of silence before the first that is heard: frames come in step, not ahead of it
-_GONE_S = 2.0  # without a frame: somebody pulled the plug
+_FIRST_S = 10.0  # until the first frame, where much else begins
+_GONE_S = 2.0  # … without another: somebody pulled the plug
 _SAMPLES = FRAME_BYTES // 2
 _INSTALL = "Install PortAudio: `sudo apt install libportaudio2` on Debian and Ubuntu; then pip install 'pollux[voice]'."
 _OTHERWISE = "Plug one in, or speak in the web chat, or from a file: pollux voice --wav FILE --out FILE."
@@ -61,13 +62,14 @@ class PortAudioCard:
             try:
                 if not self._listening:  # from now on: what was said before anybody listened would be heard late
                     self._in.start()
-                    self._listening = True
                 if played is not None:
                     self._play(played)
                 elif self._speaking:
                     self._out.stop()  # once what it holds has been heard
                     self._speaking = False
-                return self._heard.get(timeout=_GONE_S)
+                heard = self._heard.get(timeout=_GONE_S if self._listening else _FIRST_S)
+                self._listening = True
+                return heard
             except (self._broken, queue.Empty) as error:
                 gone = f"The sound device has gone: {_reason(error)}."
                 raise Unavailable(gone, code="no_microphone", hint=_OTHERWISE) from None
