@@ -54,7 +54,12 @@ _PHRASES: tuple[tuple[Control, str], ...] = (
             not (?:right )?now
             pause(?: (?:it|this|here|the interview))?
             remind me later
-            i have to go
+            (?:i(?:'ve| have)? )?(?:got to|gotta|have to|need to|must|should) (?:go|run|leave|dash|sleep)(?: now)?
+            (?:i(?:'m| am) )?(?:off|going|heading)(?: (?:to (?:bed|work|sleep|lunch|school|a meeting)|home|out))?
+            i need (?:a break|some sleep|to sleep)|time for bed
+            good ?night|good ?bye|bye(?: bye)?|see you(?: (?:later|tomorrow|soon))?
+            talk (?:to you )?(?:later|tomorrow)
+            (?:let'?s|let us|we can|can we) (?:stop|leave it|pause) here
         """),
     ),
     (

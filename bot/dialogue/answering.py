@@ -12,6 +12,7 @@ from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.reference import Target, World, at_end
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse
+from twin_core.contract.units import Quantity
 
 ANSWERS = frozenset(
     {"affirm", "deny", "cancel", "inform", "approve_action", "reject_action", "correct", "skip", "back", "later"}
@@ -47,10 +48,8 @@ def _to_a_yes_or_no(
         return _instead(state, pending, m, world)  # "yes, at six" is no yes to now
     if _agrees(pending, parse, m):
         parse = replace(parse, intent="affirm", confidence=1.0)
-    if parse.intent in YES and parse.confidence >= SURE and not _names_other(pending, m):
-        if pending.approval:
-            return Decision("do", _decided("approve_action", pending))
-        return Decision("do", pending.request.having(confirmed=True))
+    if parse.intent in YES and (agreed := _agreed(state, pending, parse, m, world)):
+        return agreed
     if parse.intent == "ask_scenario" and not content and pending.kind in ("confirm", "approval"):
         return Decision("do", Request("repeat"))  # the question said what would happen
     if rules_out(m) and _names_other(pending, m):
@@ -64,6 +63,17 @@ def _to_a_yes_or_no(
     if parse.intent in _UNCLEAR | YES and not content:
         return Decision("ask_again", pending.request, pending=pending)
     return None
+
+
+def _agreed(state: DialogueState, pending: Pending, parse: Parse, m: Mentioned, world: World) -> Decision | None:
+    """A yes to what was asked; with another number it is one to that. None where it is not sure or of another thing."""
+    if _wants_other_number(pending, m):
+        return _instead(state, pending, m, world)  # "ok, 50 then", where 60 was asked about
+    if parse.confidence < SURE or _names_other(pending, m):
+        return None
+    if pending.approval:
+        return Decision("do", _decided("approve_action", pending))
+    return Decision("do", pending.request.having(confirmed=True))
 
 
 def _goes_on_elsewhere(pending: Pending, parse: Parse, m: Mentioned, *, content: bool) -> bool:
@@ -207,6 +217,17 @@ def _words(title: str) -> list[str]:
 
 def _places(m: Mentioned) -> set[str]:
     return {str(p).lower() for p in m.slots.get("places", ())}
+
+
+def _wants_other_number(pending: Pending, m: Mentioned) -> bool:
+    """Whether a yes comes with another number than the one that was asked about."""
+    said, asked = _number(m.slots.get("value")), _number(pending.request.get("value"))
+    return said is not None and asked is not None and said != asked
+
+
+def _number(value: object) -> float | None:
+    number = value.value if isinstance(value, Quantity) else value
+    return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None
 
 
 def _names_other(pending: Pending, m: Mentioned) -> bool:

@@ -22,6 +22,9 @@ _ADJECTIVE = re.compile(
     r"(?:ones?|lights?|lamps?|doors?|locks?|blinds?|shutters?|windows?|pumps?|valves?|motors?)\b",
     re.IGNORECASE,
 )
+# "Switch that light off": the state is what is wished, unless something says that it is so.
+_PARTICLE = re.compile(r"\b(?:switch|turn|put)\b.*\b(?:on|off)$", re.IGNORECASE)
+_SO = re.compile(r"\b(?:which|is|are|still|left|currently|now|not)\b|['’](?:s|re)\b|\bthat \w+ that\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|once|unless|until|till|as soon as|in case)\b", re.IGNORECASE)
 _SAME = {"shut": "closed"}
 _NEGATED = {"on": "off", "off": "on", "open": "closed", "closed": "open", "locked": "unlocked", "unlocked": "locked"}
@@ -32,7 +35,10 @@ def being(text: str) -> re.Match[str] | None:
     """The words that say how the things that are meant are."""
     if _CONDITION.search(text):
         return None
-    return _CLAUSE.search(text) or _ADJECTIVE.search(text)
+    clause = _CLAUSE.search(text)
+    if clause and _PARTICLE.search(text, 0, clause.end()) and not _SO.search(clause.group()):
+        clause = None
+    return clause or _ADJECTIVE.search(text)
 
 
 def slots_of(found: re.Match[str]) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from twin_core.contract.units import Quantity
 
 _NOT = re.compile(r"^(?:no[,\s]+)?(?:but )?not (?:the|in|my|that)\b(?!.*\bbut\b)", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:the|that|only|just) (?:\w+ ){1,2}ones?\b", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\b(?! (?:to|at|on|off)\b)", re.IGNORECASE)
 _FINE = ("second", "minute", "hour")
 _AT = re.compile(r"\b(?:at|until|till)\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\b(?:to|at|make it|set it)\b", re.IGNORECASE)
@@ -41,10 +42,24 @@ def correct(state: DialogueState, m: Mentioned, world: World) -> Decision:
             return replace(rest, revises=done)
         if named := resolve(m, state, world, act=True).found:
             return Decision("drop", Request("control_device", {"twins": named}))  # nothing had been done to it
+    if (both := _both(last, state, m, world)) and m.excluded is None:
+        return Decision("do", last.having(twins=both, text=m.slots["text"]), revises=done)
     if rejects(m):
         return _another(last, state, world, revises=done)
     decision = merge(last, m, state, world)
     return replace(decision, revises=done and decision.verb == "do")
+
+
+def _both(last: Request, state: DialogueState, m: Mentioned, world: World) -> tuple[str, ...]:
+    """ "No, both of them": what was meant last, and what was spoken of just before it and is of its kind."""
+    if not _BOTH.search(str(m.slots.get("text", ""))) or about_twins(m) or len(last.twins) != 1:
+        return ()
+    sibling = _sibling(last, state, world)
+    kinds = types_of(last, world) or ()
+    before = next(
+        (i for i in state.others if i not in last.twins and (t := world.twin(i)) and t.type in kinds), sibling
+    )
+    return (*last.twins, before) if before else ()
 
 
 def rules_out(m: Mentioned) -> bool:
@@ -104,6 +119,8 @@ def _as_step(last: Request, m: Mentioned) -> dict[str, Any]:
 def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     """ "Move it to 11", "no, 12": a bare number that corrects a time of day is one, in the same half of the day."""
     before, now = last.get("time"), m.slots.get("value")
+    repeat = last.get("recurrence") if last.intent == "create_reminder" else None
+    before = repeat if isinstance(repeat, Mapping) and repeat.get("start") else before
     if not isinstance(before, Mapping) or "time" in m.slots or "unit" in m.slots or isinstance(now, bool | str | None):
         return {}
     number = now.value if isinstance(now, Quantity) else now
@@ -111,12 +128,14 @@ def _as_hour(last: Request, m: Mentioned) -> dict[str, Any]:
     sets_a_number = isinstance(was, int | float | Quantity) and not isinstance(was, bool)
     if sets_a_number and not _AT.search(str(m.slots.get("text", ""))):
         return {}  # "22 until nine", then "make that 21"
-    of_day = before.get("grain") in ("hour", "minute")
+    of_day = before.get("grain") in ("hour", "minute") or before is repeat
     if not of_day or isinstance(number, Mapping) or number % 1 or not 0 <= number < 24:
         return {}
     start = datetime.fromisoformat(str(before.get("passed", before)["start"]))
     hour = int(number) + (12 if start.hour >= 12 and 0 < number < 12 else 0)
     said = {**before, "start": start.replace(hour=hour, minute=0).isoformat(), "end": None, "grain": "hour"}
+    if before is repeat:
+        return {"recurrence": said, "time": None, "times": None}
     for gone in ("at", "previous", "passed", "options"):
         said.pop(gone, None)
     return {"time": said, "times": [said]}

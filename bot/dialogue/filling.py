@@ -22,6 +22,14 @@ _BARE = re.compile(
     r"(?:(?:at|around|about|say|maybe|ok|yes)[\s,]+)*([1-9]|1\d|2[0-3])(?:[:.]?([0-5]\d))?(?:\s+(?:please|then))*[.!]*",
     re.IGNORECASE,
 )
+# "It's the tax adviser": the answer without what leads up to it.
+_ITS_NAME = re.compile(
+    r"^(?:(?:oh|well|um+|uh+|ok|okay|sorry|just|please|let'?s)[,\s]+)*"
+    r"(?:(?:it|that|this)(?:['’]s| is| will be| should be)"
+    r"(?: (?:called|named|titled|about|to))?|(?:please )?(?:call|name|title) it|called|named|its (?:name|title) is|"
+    r"the (?:name|title) is)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _EARLY = 7  # before this hour the afternoon is meant
 _GOES_ON = re.compile(r"^(?:and|also|what about|how about|same|both|all of them)\b", re.IGNORECASE)
 _LEAVES = re.compile(
@@ -49,6 +57,8 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
     anew = parse.intent not in _TELLING | _NO | {pending.request.intent} and parse.confidence >= _CERTAIN
     if not told and (parse.intent in _NO or _LEAVES.search(parse.text)):
         return Decision("drop", pending.request)
+    if pending.slot == "title" and parse.intent == pending.request.intent and told and not _is_short(parse):
+        return None  # "put the dentist in my calendar on Friday at 3", asked for the name of another one
     if anew and not (pending.slot == "time" and told and _is_short(parse)):
         return None
     if pending.slot == "time" and parse.intent == pending.request.intent and _names_other(pending, m):
@@ -59,7 +69,7 @@ def fill(pending: Pending, parse: Parse, m: Mentioned) -> Decision | None:
         if re.search(r"\b(?:all|whole) day\b", parse.text, re.IGNORECASE):
             told["all_day"] = True
         return Decision("do", pending.request.having(**told)) if told else _again(pending)
-    text = parse.text.strip(' .!?"“”')
+    text = _ITS_NAME.sub("", parse.text.strip(' .!?"“”'), count=1)
     return Decision("do", pending.request.having(**{**told, pending.slot: text})) if text else _again(pending)
 
 

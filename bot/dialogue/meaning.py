@@ -199,6 +199,9 @@ def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -
     remade = _MADE.search(parse.text) and not _RELATIVE.search(parse.text)
     if (remade or _BETTER.search(parse.text)) and last.intent not in NEEDS and any(k in m.slots for k in _WHEN):
         return "correct"
+    unmade = not state.effects or state.effects[-1].request != last  # it was refused, as it could not be so
+    if unmade and last.intent in _PLANNED and parse.intent in ("inform", "out_of_scope") and not about_twins(m):
+        return "correct" if "time" in m.slots and not unread(m) else None
     loose = parse.intent == "out_of_scope" and last.intent == "control_device" and not unread(m)  # "ok, 25 then"
     if "value" not in m.slots or not (loose or parse.intent in ("inform", "correct")):
         return None

@@ -41,6 +41,14 @@ _NOT_SO = re.compile(
     r"|\bi\s+(?:haven['’]?t|have not|didn['’]?t|did not)(?: (?:yet|actually|done it|finished|finished it))*\W*$",
     re.IGNORECASE,
 )
+_AFTER_ALL = re.compile(
+    r"^(?:(?:no|yes|ok|okay|oh|well|hm+|wait|actually|sorry|please|then|on second thoughts?)[,\s]+)*"
+    r"(?:(?:please )?(?:just |do |go )*(?:do|stop|start|open|close|unlock|run|switch|turn|shut|go)\b"
+    r"(?: (?:it|that|them|so|down|off|on|ahead))*(?:[,\s]+(?:please|then|now))?[,\s]+(?:after all|anyway|all the same)"
+    r"|(?:yes|do it|go ahead),? after all|i changed my mind[,\s]+(?:yes|do it|go ahead))"
+    r"(?:[,\s]+(?:please|then|now))*\W*$",
+    re.IGNORECASE,
+)
 _REDO = re.compile(
     r"\bredo\b|\b(?:undo|revert|take back|reverse) the undo\b|\bdo it (?:again|anyway|after all)\b", re.IGNORECASE
 )
@@ -88,7 +96,7 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
     """What a message that answers no question asks for."""
     if _takes_undo_back(state, parse, m):
         return Decision("redo", Request("redo"))
-    if again := repeated(state, parse):
+    if again := repeated(state, parse) or _after_all(state, parse, m):
         return Decision("do", again)
     if _denies_it_is_done(state, parse):
         return Decision("do", Request("undo", {"text": parse.text}))
@@ -147,6 +155,14 @@ def _by_its_words(state: DialogueState, parse: Parse, m: Mentioned) -> Request |
     if parse.intent == "correct" and wants_quiet(parse.text) and "time" in m.slots and not about_twins(m):
         return Request("set_quiet_hours", m.slots)
     return None
+
+
+def _after_all(state: DialogueState, parse: Parse, m: Mentioned) -> Request | None:
+    """ "OK, do it after all", right after an approval was refused: the same wish once more."""
+    refused = state.last is not None and state.last.intent == "reject_action" and bool(state.last.twins)
+    if state.last is None or not refused or about_twins(m) or not _AFTER_ALL.search(parse.text):
+        return None
+    return replace(state.last, intent="control_device").having(approval=None)
 
 
 def _refrains(parse: Parse, intent: str) -> bool:

@@ -68,7 +68,8 @@ def resolve(m: Mentioned, state: DialogueState, world: World, *, act: bool, pool
     if m.choices and _is_the_one_in_focus(m, state):
         return Target(found=state.twins)
     if m.choices:
-        return _narrow([t for i in m.choices if (t := world.twin(i))], m, act=act)
+        known = [t for i in m.choices if (t := world.twin(i))]
+        return _narrow(sorted(known, key=lambda t: t.name.lower()), m, act=act)
     if m.unknown:
         near = world.nearest(m.unknown, slots.get("types", ())) or world.nearest(m.unknown)
         return Target(unknown=m.unknown, nearest=tuple(t.id for t in near))
@@ -148,6 +149,12 @@ def listed_twins(m: Mentioned, state: DialogueState) -> tuple[str, ...]:
         return at_end(ids, m.counted)
     there = m.ordinal is not None and -len(ids) <= m.ordinal < len(ids)
     return (ids[m.ordinal],) if there and m.ordinal is not None else ()
+
+
+def changed_lately(state: DialogueState) -> tuple[str, ...]:
+    """What is in focus, then what was changed before it, the newest first."""
+    changed = [r.subject for e in reversed(state.effects[-_RECENT:]) for r in e.reversals]
+    return tuple(dict.fromkeys((*state.twins, *changed)))
 
 
 def at_end(ids: tuple[str, ...], count: int) -> tuple[str, ...]:

@@ -1,17 +1,19 @@
 """Which twins a request is about, and what is to be asked where that is not clear: pure."""
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.change import can_do, is_switched
 from bot.dialogue.decision import Decision, Need
 from bot.dialogue.mentions import Mentioned
 from bot.dialogue.metering import metered, without_whole_house
-from bot.dialogue.reference import Target, World, resolve
+from bot.dialogue.reference import Target, World, changed_lately, resolve
 from bot.dialogue.state import DialogueState, Request
 from twin_core.contract.template import TwinType
 from twin_core.contract.units import Quantity
 from twin_core.contract.views import TwinView
 
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _FEW = 4  # so many may be offered though none of them was named
 _TOLD_APART_BY_ABILITY = frozenset({"control_device", "ask_scenario", "ask_status", "ask_history"})
 
@@ -28,6 +30,8 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
     target = resolve(m, state, world, act=need.act, pool=need.pool)
     if request.intent in _TOLD_APART_BY_ABILITY:
         target = _able(target, request, m, world)
+    if len(target.found) < 2 and (two := _both(request, m, state, world)):
+        target = Target(found=two)
     if target.found:
         return Decision("do", request.having(twins=target.found), target)
     if need.optional:
@@ -94,6 +98,16 @@ def _able(target: Target, request: Request, m: Mentioned, world: World) -> Targe
     return Target(found=able) if len(able) == 1 else replace(target, choices=able or target.choices)
 
 
+def _both(request: Request, m: Mentioned, state: DialogueState, world: World) -> tuple[str, ...]:
+    """ "Turn them both off": the two that were changed last and can be turned off, where one in focus cannot."""
+    named = any(m.slots.get(k) for k in ("twins", "types", "place")) or m.choices
+    if named or request.intent != "control_device" or not _BOTH.search(str(m.slots.get("text", ""))):
+        return ()
+    able = _fitting(changed_lately(state), request, world)
+    two = _switched(able, request, world)[:2]
+    return two if len(two) == 2 else ()
+
+
 def _all_able(request: Request, m: Mentioned, world: World, most: int = _FEW) -> tuple[str, ...]:
     """ "Unlock the doors": the few things that can be unlocked at all, where what was named is none of them."""
     if (unread(m) and not request.get("being")) or m.pronoun or not (request.get("action") or request.get("value")):
@@ -152,7 +166,7 @@ _FUNCTION_WORDS = frozenset(
     that the then there to too turn up want warmer was what when will with would you hotter colder fully full
     currently right doing today history status state value actually also about same bright dark warm cool louder quick
     quickly still kindly thanks hey pollux hi well maybe perhaps first finally after afterwards next
-    compared compare comparison hmm um oh ah uh er alright only""".split()
+    compared compare comparison hmm hm um oh ah uh er alright only enough fine plenty anyway""".split()
 )
 
 

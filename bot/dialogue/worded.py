@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.dialogue.decision import NEEDS
+from bot.dialogue.metering import EVERYWHERE
 from bot.dialogue.state import DialogueState
 from bot.ports import Parse
 
@@ -19,13 +20,18 @@ _SINCE = re.compile(
     re.IGNORECASE,
 )
 _STOPS = re.compile(
-    _LEAD + r"(?:no[,\s]+)?(?:stop|start|run|shut down) (?:it|them|both|that one|this one|those)"
-    r"(?: (?:again|then|now|please))*\W*$",
+    _LEAD + r"(?:(?:no|yes|yeah)[,\s]+)?(?:(?:do|just)\s+)?(?:stop|start|run|shut down) "
+    r"(?:it|them|both|that one|this one|those)(?: (?:again|then|now|please|after all|anyway))*\W*$",
     re.IGNORECASE,
 )
 _USES = re.compile(
     r"\b(?:what|which)\b.*\b(?:uses?|using|draws?|drawing|consumes?|consuming|needs?|takes?|eats?|eating) (?:up )?"
     r"(?:the )?(?:most|least)\b(?! time)",
+    re.IGNORECASE,
+)
+_MORE_THAN_USUAL = re.compile(
+    r"\b(?:us(?:e|ed|ing)|consum\w+|draw(?:n|ing)?|burn(?:t|ing)?)\b.*\b(?:more|less|as much|much|lots?)\b.*"
+    r"\b(?:usual(?:ly)?|normal(?:ly)?|average|typical(?:ly)?|mostly)\b",
     re.IGNORECASE,
 )
 _STILL_SO = re.compile(
@@ -48,6 +54,13 @@ _WITHIN = re.compile(
 )
 _BACK_TO = re.compile(_LEAD + r"(?:go |put (?:it|them) )?back (?:up |down )?to [-−\d]", re.IGNORECASE)
 _HOW = re.compile(_LEAD + r"how(?:['’]?s| is| are) (?:the|my|our|that|it)\b", re.IGNORECASE)
+_WHOLE_HOUSE = re.compile(
+    _LEAD
+    + r"how(?:['’]?s| is| are) (?:everything|it all|things|(?:the|my|our) (?:"
+    + "|".join(sorted(EVERYWHERE - {"here"}))
+    + r"))(?: (?:doing|looking|going|at home|in the house|here|right now|now))*\W*$",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     r"^(?:\w+[,\s]+)??(?:what|which(?: ones?)?|which \w+) (?:did|have) you (?:just )?(?:do(?:ne)?|change|turn|switch|"
     r"set|clos|open|lock|unlock|stop|start|dim|rais|lower|undo|undone|mov|renam)\w*\b",
@@ -83,6 +96,7 @@ def _of_words(parse: Parse, state: DialogueState) -> str | None:
         (_SET_TO, bool(state.twins), "ask_status"),
         (_WITHIN, bool(state.twins) and state.pending is None, "ask_why"),
         (_USES, True, "compare_twins"),
+        (_MORE_THAN_USUAL, not timed, "compare_twins"),
         (_STOPS, bool(state.twins) and state.pending is None and _is_about_a_thing(state), "control_device"),
     )
     return next((intent for pattern, so, intent in rules if so and pattern.search(text)), None)
@@ -96,6 +110,8 @@ def _of_words_and_names(parse: Parse, state: DialogueState) -> str | None:
         return "ask_since"
     if _BACK_TO.search(text) and "value" in kinds and state.last is not None and state.last.intent == "control_device":
         return "control_device"
+    if _WHOLE_HOUSE.search(text) and not kinds & {"twin", "place", "property", "value", "time"}:
+        return "ask_critical"
     if parse.intent == "describe_twin" and _HOW.search(text):
         return "ask_status"
     if parse.intent == "list_twins" and "twin" in kinds and text.rstrip().endswith("?"):

@@ -73,6 +73,12 @@ _INTERJECTION = re.compile(
     r"very well|i see|ah|aha|morning|so)[\s,.!]*)+$",
     re.IGNORECASE,
 )
+# "And the attic, is it still as cold?": the thing is named first, and then asked of.
+_ASKS_OF_IT = re.compile(
+    r"(?:is|are|was|were|does|do|did|has|have|how|what|when|why)\b"
+    r"(?:\s+\w+){0,3}?\s+(?:it|they|that one|those|there)\b",
+    re.IGNORECASE,
+)
 _STATEMENTS = re.compile(r"\b(?:is|are|was|were|if|when|ist|sind|wenn)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|them|that|this)\b", re.IGNORECASE)
 _SURE = 0.35
@@ -155,6 +161,8 @@ def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Ca
         and _AT_TO.match(right)
     ):
         return _is_timed(parse(right))
+    if joint.kind == "comma" and _only_names(left) and _ASKS_OF_IT.match(right):
+        return False
     if left.intent in _INDIVISIBLE and joint.kind in ("and", "comma"):
         return False
     if _opens(right):
@@ -164,6 +172,12 @@ def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Ca
     if joint.kind in ("then", "stop"):
         return bool(parse(right).entities)
     return _is_whole(_taking_over(left, before)) and _is_elliptic(parse(right), right)
+
+
+def _only_names(parse: Parse) -> bool:
+    """ "And the attic": says what is spoken of, and nothing of it."""
+    kinds = {e.kind for e in parse.entities}
+    return bool(kinds & TARGETS) and not kinds - TARGETS and not _opens(parse.text)
 
 
 def _is_timed(parse: Parse) -> bool:

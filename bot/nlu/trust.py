@@ -23,11 +23,23 @@ _HOLDS = {
 def trusted(sight: Sight, tagged: Sequence[TaggedSpan]) -> Sight:
     """The sight without what contradicts a sure span. Names of ours are never contradicted."""
     sure = [s for s in tagged if s.score >= SURE and not any(_overlap(s, m) for m in sight.matches if is_ours(m))]
+    sure = [s for s in sure if not _is_thing_in_a_place(s, sight)]
     return replace(
         sight,
         matches=[m for m in sight.matches if is_ours(m) or not _contradicted(kind_of(m), m, sure)],
         times=[t for t in sight.times if not _contradicted(t.kind, t, sure) and not _is_refused(t, sight)],
         quantities=[q for q in sight.quantities if not _contradicted(q.kind, q, sure)],
+    )
+
+
+def _is_thing_in_a_place(span: TaggedSpan, sight: Sight) -> bool:
+    """ "Living room lamp", taken for a place: it is the name of one of ours, and a kind of thing."""
+    within = [m for m in sight.matches if span.first <= m.first and m.last <= span.last]
+    place = next((m for m in within if m.first == span.first and any(n.kind == "place" for n in m.names)), None)
+    return (
+        span.kind == "place"
+        and place is not None
+        and any(m.first == place.last and m.last == span.last and kind_of(m) == "twin_type" for m in within)
     )
 
 

@@ -25,6 +25,12 @@ BACK, AHEAD = timedelta(days=7), timedelta(days=400)
 _OFFERED = 4
 _NEXT = re.compile(r"\b(?:next|first|coming)\s+(?:meeting|appointment|event|one|call|thing)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:both|all)\b", re.IGNORECASE)
+# "I called them, tick it off": the words before tell why, and name nothing.
+_DOES_IT = re.compile(
+    r"\b(?:tick|mark|check|cross|close|move|push|shift|bring|put|postpone|reschedule|delete|remove|drop|cancel|scrap|call|"
+    r"finish|complete)\s+(?:it|that|this)\b",
+    re.IGNORECASE,
+)
 _EVERY = re.compile(r"\b(?:everything|all|every|both|each|clear my)\b", re.IGNORECASE)
 
 
@@ -79,7 +85,8 @@ async def tasks_meant(turn: Turn, *, done: bool = False, times: Sequence[Time] =
     if times and (due := _due_in(pool, times, turn)):
         return _one_of(due, "task", turn, title)
     if matching.names_something(words):
-        if meant := turn.meant("task") if turn.request.get("ordinal") is not None else None:
+        points = turn.request.get("ordinal") is not None or _DOES_IT.search(text)
+        if meant := turn.meant("task") if points else None:
             return Chosen((await turn.query(GetTask(meant)),))
         return Chosen(asks=_unknown(words, pool, "task", turn, title))
     return _any_of(pool, "task", turn, title, "You have no open tasks." if not done else "No task is done yet.")
@@ -103,7 +110,7 @@ def _every_task(turn: Turn, pool: list[TaskView], times: Sequence[Time]) -> Chos
 async def _unnamed_event(turn: Turn, coming: list[EventView], words: Sequence[str], text: str) -> Chosen[EventView]:
     if _NEXT.search(text) and coming:
         return Chosen((coming[0],))
-    if (meant := turn.meant("event")) and not matching.names_something(words):
+    if (meant := turn.meant("event")) and (_DOES_IT.search(text) or not matching.names_something(words)):
         try:
             return Chosen((await turn.query(GetEvent(meant)),))
         except PolluxError:

@@ -10,7 +10,7 @@ from bot.planning.reminder_wording import from_then_on
 from bot.planning.reminding import reminding_time, waits_for_something
 from bot.planning.times import Open, length_of, said_times
 from bot.planning.wording import clock_text, day_text
-from bot.replies.phrases import capital, listed
+from bot.replies.phrases import capital, listed, span_text
 from bot.turn import Outcome, Turn, say
 from twin_core.contract.clock import parse_instant
 from twin_core.contract.errors import Rejected
@@ -61,6 +61,17 @@ def wanted_when(turn: Turn) -> When | Open:
         return When()
     is_distance = length is not None and abs(at - turn.now - length) < _A_MINUTE  # "in ten minutes"
     return When(at, rule, at + length if length and not is_distance else None)
+
+
+def for_how_long(turn: Turn) -> str:
+    """`for 2 hours`, `until today at 18:00`, with a blank before it; empty where it is wanted for good."""
+    request = turn.request
+    times = said_times(request)
+    until = next((parse_instant(str(t["start"])) for t in times if t.get("edge") == "until"), None)
+    if until and until > turn.now:
+        return f" until {_moment(until, turn)}"
+    length = length_of(request)
+    return f" for {span_text(length)}" if length and not times and not request.get("recurrence") else ""
 
 
 def _is_clock(turn: Turn) -> bool:

@@ -62,8 +62,8 @@ async def compare_periods(twin: TwinView, spec: PropertySpec, periods: tuple[Per
     later, earlier = periods
     zone = turn.services.zone
     alike = _as_long(earlier, later, turn.now, zone)
-    now_value = await _amount(twin, spec, later, turn)
-    then_value = await _amount(twin, spec, alike, turn)
+    now_value = await amount(twin, spec, later, turn)
+    then_value = await amount(twin, spec, alike, turn)
     missing = [p.words for p, value in ((later, now_value), (earlier, then_value)) if value is None]
     if now_value is None or then_value is None:
         raise NotFound(f"I have too few readings of {twin.name} to compare: none for {' and '.join(missing)}.")
@@ -72,10 +72,10 @@ async def compare_periods(twin: TwinView, spec: PropertySpec, periods: tuple[Per
     by_then = " by the same time" if alike != earlier else ""
     text = (
         f"{capital(twin.name)}: {what} {value_text(spec, now_value)} {later.words}, "
-        f"{_verdict(spec, now_value - then_value, max(abs(now_value), abs(then_value)))} {earlier.words}{by_then} "
+        f"{verdict(spec, now_value - then_value, max(abs(now_value), abs(then_value)))} {earlier.words}{by_then} "
         f"({value_text(spec, then_value)})."
     )
-    if counts and by_then and (whole := await _amount(twin, spec, earlier, turn)) is not None:
+    if counts and by_then and (whole := await amount(twin, spec, earlier, turn)) is not None:
         text += f" In all it was {value_text(spec, whole)} {earlier.words}."
     return Outcome((say(text),), twins=(twin.id,), property=spec.name)
 
@@ -144,7 +144,7 @@ def _as_long(earlier: Period, later: Period, now: datetime, zone: ZoneInfo) -> P
     return Period(earlier.start, end, earlier.words) if end < earlier.end else earlier
 
 
-async def _amount(twin: TwinView, spec: PropertySpec, period: Period, turn: Turn) -> float | None:
+async def amount(twin: TwinView, spec: PropertySpec, period: Period, turn: Turn) -> float | None:
     """What a counter counted in a period, or the mean of a value; None without readings."""
     core, end = turn.services.core, min(period.end, turn.now)
     if spec.name not in COUNTERS:
@@ -163,7 +163,8 @@ def _counted(values: Sequence[float]) -> float:
     return sum(max(0.0, later - earlier) for earlier, later in pairwise(values))
 
 
-def _verdict(spec: PropertySpec, difference: float, size: float) -> str:
+def verdict(spec: PropertySpec, difference: float, size: float) -> str:
+    """`5 kWh more than`; a difference that is none of the larger value is none."""
     if abs(difference) <= _SAME * size:
         return "the same as"
     more, less = ("more", "less") if spec.name in COUNTERS else ("higher", "lower")

@@ -9,6 +9,7 @@ from bot.dialogue.registry import named_property
 from bot.dialogue.state import Listing
 from bot.replies.phrases import capital, listed, value_text
 from bot.skills._periods import compare_periods, compared_property, two_periods
+from bot.skills._usual import asks_what_is_usual, compare_with_usual
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.commands import GetState
 from twin_core.contract.errors import NotFound
@@ -28,6 +29,7 @@ _MOST = re.compile(
     r"|\bmost\b|\bworse\b|\bworst\b|\b(?:warmer|hotter|higher)\b",
     re.IGNORECASE,
 )
+_APART = re.compile(r"\bhow much\b|\bby how\b|\bdifference\b|\bcompared?\b", re.IGNORECASE)
 _VESSELS = re.compile(
     r"\b(?:tank|vessel|vat|pipe|pipework|oven|furnace|kiln|silo|hopper|bearing|flow|return|supply|outdoors?|outside|pool|"
     r"aquarium|fridge|freezer|chiller|buffer|cylinder|reactor)s?\b(?! (?:room|house|hall))",
@@ -44,6 +46,12 @@ async def compare_twins(turn: Turn) -> Outcome:
     """The same property of several twins side by side, the highest first; of one thing, two stretches of time."""
     if (periods := two_periods(turn)) and (one := _compared_with_itself(turn)):
         return await compare_periods(one, compared_property(one, turn), periods, turn)
+    if asks_what_is_usual(turn) and (one := _compared_with_itself(turn)):
+        return await compare_with_usual(one, compared_property(one, turn), turn)
+    return await _side_by_side(turn)
+
+
+async def _side_by_side(turn: Turn) -> Outcome:
     registry = turn.services.registry
     twins = [t for i in turn.request.twins if (t := registry.twin(i))]
     wanted = turn.request.get("property")
@@ -56,7 +64,7 @@ async def compare_twins(turn: Turn) -> Outcome:
         before = turn.state.property  # "which one's worse?", after their vibration
         wanted = wanted or (before if before and all(registry.spec(t, before) for t in twins) else None)
     if len(twins) < 2:
-        pools = [registry.select(place=p, property=wanted) for p in turn.request.get("places", ())]
+        pools = _by_place(wanted, turn)
         twins = [t for pool in pools for t in pool] or registry.select(types=types or _of_rooms(turn), property=wanted)
         if _of_rooms(turn) and not types:
             twins = [t for t in twins if not _VESSELS.search(t.name)]
@@ -79,23 +87,39 @@ async def compare_twins(turn: Turn) -> Outcome:
     return _compared(rows, parts, turn)
 
 
+def _by_place(wanted: str | None, turn: Turn) -> list[list[TwinView]]:
+    """What can be compared in each place that was named. Raises NotFound for one that holds nothing."""
+    registry, places = turn.services.registry, turn.request.get("places", ())
+    if len(places) > 1 and (nothing := [p for p in places if not registry.select(place=p)]):
+        known = f"I know {listed(registry.places()[:FACTS])}." if registry.places() else "Make a twin there first."
+        raise NotFound(f"There is nothing of yours in “{nothing[0]}” that I could compare.", hint=known)
+    return [registry.select(place=p, property=wanted) for p in places]
+
+
 def _compared(
     rows: Sequence[tuple[TwinView, PropertySpec, PropertyValue]], parts: Sequence[str], turn: Turn
 ) -> Outcome:
     """The one that was asked for first, which is then in focus; else how far they are apart."""
     order = tuple(t.id for t, _, _ in rows)
-    label, gap = capital(rows[0][1].label), float(rows[0][2].value) - float(rows[-1][2].value)
-    first = f"{capital(rows[0][0].name)} is higher by {quantity_text(gap, rows[0][1].unit)}."
+    label, ends = capital(rows[0][1].label), (rows[0], rows[-1])
+    alike = len({value_text(spec, value.value) for _, spec, value in ends}) == 1
     asked = str(turn.request.get("text", ""))
     listing = Listing("twin", order)
-    if not (least := _LEAST.search(asked)) and not _MOST.search(asked):
-        return Outcome(
-            (say(f"{label}: {listed(parts)}. {first}"),), twins=order, property=rows[0][1].name, listing=listing
-        )
+    least, far = _LEAST.search(asked), _APART.search(asked)
+    if alike or far or not (least or _MOST.search(asked)):
+        told = [f"{label}: {listed(parts)}.", "They are alike." if alike else _gap(rows)]
+        text = " ".join(reversed(told) if far else told)
+        return Outcome((say(text),), twins=order, property=rows[0][1].name, listing=listing)
     one, spec, value = rows[-1 if least else 0]
     text = f"{capital(one.name)} is {'lowest' if least else 'highest'}, {value_text(spec, value.value)}. "
     text += f"{label}: {listed(parts)}."
     return Outcome((say(text),), twins=(one.id,), place=one.place, property=spec.name, listing=listing)
+
+
+def _gap(rows: Sequence[tuple[TwinView, PropertySpec, PropertyValue]]) -> str:
+    """How far the highest and the lowest are apart."""
+    gap = float(rows[0][2].value) - float(rows[-1][2].value)
+    return f"{capital(rows[0][0].name)} is higher by {quantity_text(gap, rows[0][1].unit)}."
 
 
 def _compared_with_itself(turn: Turn) -> TwinView | None:

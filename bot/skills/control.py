@@ -10,7 +10,7 @@ from bot.dialogue.spoken import needs_known_person
 from bot.dialogue.state import Effect, Pending, Request, Reversal
 from bot.planning.asking import passed
 from bot.planning.times import Open
-from bot.planning.wishing import When, wanted_when, wish_for_later, with_end
+from bot.planning.wishing import When, for_how_long, wanted_when, wish_for_later, with_end
 from bot.ports import Reply
 from bot.replies.phrases import capital, listed, value_text
 from bot.skills._narrowing import narrowed
@@ -107,7 +107,7 @@ async def ask_scenario(turn: Turn) -> Outcome:
     ids = tuple(change.twin.id for change in changing)
     request = Request("control_device", {**turn.request.slots, "twins": ids, "rehearsed": True})
     what = listed([_said(change.twin, change.values, turn) for change in changing])
-    pending = Pending(turn.cause.trace, "confirm", request, f"Shall I set {what}?")
+    pending = Pending(turn.cause.trace, "confirm", request, f"Shall I set {what}{for_how_long(turn)}?")
     return Outcome((say(f"{' '.join(texts)} Shall I do it?", YES, NO),), twins=focus, pending=pending)
 
 
@@ -117,7 +117,7 @@ async def _supposed(twin: TwinView, turn: Turn) -> tuple[str, ChangeView]:
     values, unit = plan(turn.services.registry.types[twin.type], turn.request.slots, _current(state))
     units = dict.fromkeys(values, unit) if unit else {}
     change = await turn.execute(SetDesired(twin.id, values, units, dry_run=True))
-    would = f"If I set {_said(twin, change.values, turn)}"
+    would = f"If I set {_said(twin, change.values, turn)}{for_how_long(turn)}"
     if change.status == "unchanged":
         return f"{would}, nothing would change: it is so already.", change
     reasons = " ".join(capital(r.rstrip(".")) + "." for r in change.verdict.reasons)
@@ -194,12 +194,12 @@ def _outcome(changes: list[ChangeView], replies: list[Reply], turn: Turn) -> Out
 
 def _approval_question(change: ChangeView, approval: ApprovalView, turn: Turn) -> Pending:
     request = turn.request.having(twins=(change.twin.id,))
-    question = f"{_said(change.twin, change.values, turn)}, shall I?"
+    question = f"{_said(change.twin, change.values, turn)}{for_how_long(turn)}, shall I?"
     return Pending(approval.id, "approval", request, question, approval=approval.id)
 
 
 def _approval_text(change: ChangeView, turn: Turn) -> str:
-    what = _said(change.twin, change.values, turn)
+    what = f"{_said(change.twin, change.values, turn)}{for_how_long(turn)}"
     consequence = change.verdict.consequence.rstrip(".")
     because = f" {capital(consequence)}." if consequence else ""
     others = [r for r in change.verdict.reasons if r.rstrip(".") != consequence]

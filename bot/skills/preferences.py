@@ -1,5 +1,6 @@
 """A person's own settings: what their days are like, and what is connected for them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from bot.forms.form import SETTINGS
 from bot.outside.connecting import still_wanted
 from bot.planning.check_ins_said import CHECK_INS, PAUSED, check_ins_said
 from bot.planning.less_of import less_of_a_reminder
-from bot.planning.quiet_said import HOURS
+from bot.planning.quiet_said import DAYS, HOURS, UNTIL
 from bot.planning.setting import set_and_told
 from bot.planning.settings_said import settings_said
 from bot.planning.settings_told import SPEAKING, setting_line
@@ -31,6 +32,18 @@ _CANNOT = (
     "(“quiet hours 22 to 7”), and what I tell you unasked (“fewer messages about tasks”, “no digest”, "
     "“at most 3 messages a day”)."
 )
+# A question for one setting is answered with that one, and with what belongs to it.
+_ONE_SETTING = {
+    HOURS: re.compile(r"\bquiet\b|\bdo not disturb\b", re.IGNORECASE),
+    DAYS: re.compile(r"\bquiet\b", re.IGNORECASE),
+    UNTIL: re.compile(r"\bquiet\b", re.IGNORECASE),
+    "working_hours": re.compile(r"\bwork(?:ing)? hours\b|\bwhen do i work\b", re.IGNORECASE),
+    "work_days": re.compile(r"\bwork(?:ing)? days\b", re.IGNORECASE),
+    "timezone": re.compile(r"\btime ?zone\b", re.IGNORECASE),
+    CHECK_INS: re.compile(r"\bcheck-?ins?\b", re.IGNORECASE),
+    DIGESTS: re.compile(r"\bdigests?\b", re.IGNORECASE),
+    STAND_IN: re.compile(r"\bstand(?:s|ing)?[- ]in\b", re.IGNORECASE),
+}
 _ONBOARD = says("create a twin of me", "Set me up")
 
 
@@ -66,6 +79,9 @@ async def set_preference(turn: Turn) -> Outcome:
 async def ask_preferences(turn: Turn) -> Outcome:
     """All of them, what is connected, and what is wanted to be."""
     person = await turn.query(GetPerson(turn.user))
+    if asked := [key for key, words in _ONE_SETTING.items() if words.search(str(turn.request.get("text", "")))]:
+        told = [line for key in asked if (line := setting_line(key, person))]
+        return Outcome((say(f"{capital(listed(told))}.", form=SETTINGS),))
     keys = ("working_hours", "work_days", "timezone", "focus_hours", "matters_most", CHECK_INS)
     lines = [capital(setting_line(key, person)) for key in keys]
     often = (HOURS, A_DAY, DIGESTS)

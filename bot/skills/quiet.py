@@ -25,7 +25,8 @@ async def set_quiet_hours(turn: Turn) -> Outcome:
     person = await turn.query(GetPerson(turn.user))
     here = turn.now.astimezone(ZoneInfo(person.zone))
     usual = (person.quiet_start_s, person.quiet_end_s)
-    text = str(turn.request.get("text", ""))
+    # "Make that eleven to six": of a correction its own hours count, and not those before it.
+    text = str(turn.request.get("correction") or turn.request.get("text", ""))
     if A_DAY in (often := speaking_said(text, None, person.config)):  # "at most 0 messages a day" is no hour
         told, effect = await set_and_told(turn, person, often)
         return Outcome((say(f"Set: {told}.", UNDO),), effect=effect)
