@@ -139,7 +139,7 @@ class Engine:
             return (*at_desk.replies, *again), now
         line = questions.Questions()
         replies: list[Reply] = []
-        for parse in questions.each_answered(parses[:MAX_REQUESTS], state):
+        for parse in questions.each_answered(meant, parses[:MAX_REQUESTS], state):
             if questions.answers_all(parse) and state.pending is None and state.waiting:
                 state = replace(state, pending=state.waiting[0], waiting=state.waiting[1:])
             decision = decide(state, parse, self.services.registry)

@@ -95,7 +95,7 @@ def plan(kind: TwinType, slots: Mapping[str, Any], current: Mapping[str, Value])
     if isinstance(wanted, Mapping):
         return _step(kind, named, wanted, unit, current)
     if isinstance(wanted, (bool, str)):
-        return _state(kind, named, wanted), None
+        return _state_with_level(kind, named, wanted, slots, unit)
     spec = named if named and named.kind == "number" else _measured_in(kind, unit)
     if spec is None:
         raise _cannot(kind, f"{wanted:g}{f' {unit}' if unit else ''}")
@@ -114,6 +114,17 @@ def remedy(text: str) -> Mapping[str, Any] | None:
 def complains(text: str) -> bool:
     """ "It's too hot": says what is to be done, though it names no value."""
     return _TOO.search(text) is not None
+
+
+def _state_with_level(
+    kind: TwinType, named: PropertySpec | None, wanted: bool | str, slots: Mapping[str, Any], unit: str | None
+) -> tuple[dict[str, Value], str | None]:
+    """A state; "on at 20 percent" is one with the level that it is to have."""
+    numbers = [v for v in slots.get("values", ()) if isinstance(v, int | float) and not isinstance(v, bool)]
+    spec = _measured_in(kind, unit) if wanted is True and len(numbers) == 1 else None
+    if spec is None:
+        return _state(kind, named, wanted), None
+    return {**_state(kind, None, wanted), spec.name: float(numbers[0])}, unit
 
 
 def _steps(kind: TwinType, action: str, text: str) -> int:

@@ -16,7 +16,9 @@ from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.targets import with_target
 from twin_core.contract.units import Quantity
 
-_NOT = re.compile(r"^(?:no[,\s]+)?(?:but )?not (?:the|in|my|that)\b(?!.*\bbut\b)", re.IGNORECASE)
+_NOT = re.compile(
+    r"^(?:(?:no|oh|ah|and|but|also|wait|sorry|well|please)[,\s]+)*not (?:the|in|my|that)\b(?!.*\bbut\b)", re.IGNORECASE
+)
 _ONE = re.compile(r"\b(?:the|that|only|just) (?:\w+ ){1,2}ones?\b", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b(?! (?:to|at|on|off)\b)", re.IGNORECASE)
 _FINE = ("second", "minute", "hour")

@@ -26,6 +26,13 @@ from twin_core.contract.telemetry import ListCandidates
 _RESUME = re.compile(
     r"\b(continue|carry on|go on|resume|pick up|finish|get back to|back to|where we (?:left|stopped))\b", re.IGNORECASE
 )
+_CERTAIN = 0.9
+_PLANS = frozenset("create_reminder create_task create_event cancel_reminder cancel_event move_event snooze".split())
+_ORDERS = re.compile(
+    r"^(?:(?:oh|and|also|wait|ok|okay|please|pollux|can you|could you|would you)[,\s]+)*"
+    r"(?:remind|wake|add|put|book|schedule|note|cancel|move|postpone|snooze|tell|ping)\b",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(r"\?\s*$|^(?:what|how|why|which|who|when|where|is|are|did|does|do|can|could)\b", re.IGNORECASE)
 _ONESELF = re.compile(
     r"\b(?:for|of) (?:me|myself)\b|\bmy (?:own twin|profile)\b|\b(?:set|get) (?:me|myself) (?:set )?up\b"
@@ -125,6 +132,8 @@ class InterviewDesk:
             return True
         if reading == "names":
             return False
+        if parse.confidence >= _CERTAIN and _ORDERS.search(text) and parse.intent in _PLANS:
+            return True  # "remind me in ten minutes to check the oven" is no name of a place
         known = bool(mentioned(parse).slots.get("twins")) or parse.intent in (
             "help",
             "ask_critical",

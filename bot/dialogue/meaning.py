@@ -8,9 +8,9 @@ from typing import Any
 from bot.dialogue.change import complains
 from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
-from bot.dialogue.plan_fragments import begins_anew, planned_before, same_day
+from bot.dialogue.plan_fragments import begins_anew, is_hour_of, planned_before, same_day
 from bot.dialogue.state import DialogueState, Request
-from bot.dialogue.subject import moves_a_reminder, of_subject, of_time
+from bot.dialogue.subject import moves_a_reminder, of_subject, of_time, retimed
 from bot.dialogue.targets import unread
 from bot.ports import Parse
 
@@ -196,6 +196,8 @@ def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -
     guessed = last.intent != "control_device" or not unread(m)
     if last.intent in CARRIES and fragment and guessed and parse.intent != "correct" and about_twins(m):
         return last.intent
+    if timed := retimed(state, last, parse, m, fragment=fragment or _MADE.search(parse.text) is not None):
+        return timed
     remade = _MADE.search(parse.text) and not _RELATIVE.search(parse.text)
     if (remade or _BETTER.search(parse.text)) and last.intent not in NEEDS and any(k in m.slots for k in _WHEN):
         return "correct"
@@ -203,8 +205,11 @@ def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -
     if unmade and last.intent in _PLANNED and parse.intent in ("inform", "out_of_scope") and not about_twins(m):
         return "correct" if "time" in m.slots and not unread(m) else None
     loose = parse.intent == "out_of_scope" and last.intent == "control_device" and not unread(m)  # "ok, 25 then"
-    if "value" not in m.slots or not (loose or parse.intent in ("inform", "correct")):
+    hour = parse.intent == "control_device" and is_hour_of(last, m)
+    if "value" not in m.slots or not (loose or hour or parse.intent in ("inform", "correct")):
         return None
+    if last.intent == "control_device" and _MADE.search(parse.text) and is_hour_of(last, m):
+        return "correct"  # "make it eleven", of what was switched on until ten
     if last.intent == "control_device" and m.plural:
         return "control_device"  # "both to 80" goes on; it corrects nothing
     if parse.intent == "correct":
@@ -259,7 +264,8 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
         return "ask_status"
     if last.intent == "create_task" and (not about_twins(m) or "task" in m.slots):
         return last.intent  # "and bread"
-    if last.intent in CARRIES and (about_twins(m) or "property" in m.slots or "value" in m.slots):
+    points = about_twins(m) or m.other or m.ordinal is not None
+    if last.intent in CARRIES and (points or "property" in m.slots or "value" in m.slots):
         return last.intent
     if last.intent in ("ask_critical", "list_twins") and m.slots.get("place"):
         return last.intent

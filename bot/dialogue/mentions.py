@@ -23,7 +23,8 @@ _ORDINALS = {
 }
 _ORDINAL = re.compile(
     r"(?:\bthe\s+|^(?:(?:ok|okay|so|well|and|right)[,\s]+)*)(first|1st|top|second|2nd|third|3rd|fourth|4th|fifth|5th|last)"
-    r"(?=\s+(?:one|item|thing|point|concern|problem|alert|device|twin)\b|\s*[.?!]*$)"
+    r"(?=\s+(?:one|item|thing|point|concern|problem|alert|device|twin)\b|\s*[.?!]*$"
+    r"|\s+(?:is|was|are|too|as well|also|has|instead|please|then)\b)"
     r"|\bnumber\s+(one|two|three|four|five|[1-9])\b|#\s*([1-9])\b",
     re.IGNORECASE,
 )
@@ -34,7 +35,8 @@ _NUMBER_WORDS = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}
 _PRONOUN = re.compile(r"\b(it|its|it's|that|this|that one|this one|them|they|those|these|both)\b", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?:them|they|those|these|both)\b", re.IGNORECASE)
 _OTHER = re.compile(
-    r"\bthe other(?: (?:one|two|ones))?(?=\W*$| (?:too|as well|instead|please|then)\b)|\bother ones?\b", re.IGNORECASE
+    r"\bthe other(?: (?:one|two|ones))?(?:['’]s)?(?=\W*$| (?:too|as well|instead|please|then)\b)|\bother ones?\b",
+    re.IGNORECASE,
 )
 _EXCEPT = re.compile(
     r"\b(?:except(?: for)?|but not|all but|(?:apart|aside) from|other than|besides|excluding|not counting|leave out)\b",

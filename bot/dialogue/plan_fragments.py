@@ -1,9 +1,10 @@
 """What a fragment takes over from the plan before it: "and with Petra at noon", "and again at six". Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue.mentions import Mentioned
+from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.moments import is_bare_clock, on_day_of
 from bot.dialogue.state import DialogueState, Request
 from bot.ports import Parse
@@ -18,6 +19,16 @@ def same_day(last: Request, m: Mentioned) -> dict[str, Any] | None:
     if len(said) != 1 or len(before) != 1 or not before[0].get("start") or not is_bare_clock(said[0]):
         return None
     return on_day_of(before[0], said[0])
+
+
+def is_hour_of(last: Request, m: Mentioned) -> bool:
+    """Whether a bare number can only be the hour of a wish that was timed and set no number."""
+    number = isinstance(m.slots.get("value"), int | float) and not isinstance(m.slots.get("value"), bool)
+    set_before = last.get("value")
+    switched = isinstance(set_before, bool | str) or set_before is None
+    return (
+        number and switched and isinstance(last.get("time"), Mapping) and not about_twins(m) and "unit" not in m.slots
+    )
 
 
 def begins_anew(parse: Parse) -> bool:

@@ -55,7 +55,7 @@ KEEPS = re.compile(
     r"(?:(?:bring|put|get|take|want)\s+(?:it|that|them|this)\s+back|restore\s+(?:it|that|them))(?:\s+\w+)?\W*$",
     re.IGNORECASE,
 )
-GONE = frozenset({"cancel_event", "delete_task", "cancel_reminder"})
+GONE = frozenset({"cancel_event", "delete_task", "cancel_reminder", "skip"})
 RENAMES = re.compile(
     rf"{POLITE}(?:call|name|rename|title)\s+"
     r"(?:it|that|this|that one|the (?:meeting|appointment|event|task|reminder|call))\s+"

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.dialogue.answering import NO, YES, answer, interrupts, superseded
 from bot.dialogue.comfort import relief
-from bot.dialogue.correcting import correct
+from bot.dialogue.correcting import correct, rules_out
 from bot.dialogue.decision import NEEDS, Decision
 from bot.dialogue.meaning import is_elliptic, meaning, repeated
 from bot.dialogue.mentions import Mentioned, about_twins, mentioned
@@ -106,6 +106,8 @@ def _wish(state: DialogueState, parse: Parse, m: Mentioned, world: World) -> Dec
         return Decision("do", worded)
     if m.excluded and state.last and not about_twins(m) and "action" not in m.slots and len(state.last.twins) > 1:
         return correct(state, m, world)
+    if rules_out(m) and state.last and state.last.intent == "control_device" and is_elliptic(parse, m):
+        return correct(state, m, world)  # "and not the den either"
     meant = meaning(state, parse, m, _kinds(state, world))
     if _refrains(parse, meant.intent):
         return _refrained(state, m, world)

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.dialogue.answering import NO, YES
 from bot.dialogue.buttons import bound, of_question
 from bot.dialogue.decision import Decision
+from bot.dialogue.mentions import ordinal
 from bot.dialogue.state import DialogueState, Pending
 from bot.ports import Parse, Reply
 from bot.replies.phrases import capital, listed
@@ -17,6 +18,13 @@ from twin_core.contract.clock import parse_instant
 MAX_WAITING = 6
 _ONLY = re.compile(r"^(?:(?:yes|yeah|yep|ok|okay|sure|no|but|wait|fine)[,\s]+)*(?:only|just|but not)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:both|all|everything|each|neither|none)\b", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\b(yes|yeah|yep|ok|okay|sure|approve|no|nope|not|reject)\b\s+(?:to\s+|for\s+|on\s+)?(?:(?:the|my)\s+)?"
+    r"(?!(?:yes|no|please|thanks)\b)([^,;.]+?)(?=\s*(?:[,;.]|$|\b(?:and|but)\s+(?:yes|no|not|approve|reject|ok)\b))",
+    re.IGNORECASE,
+)
+_NAY = frozenset({"no", "nope", "not", "reject"})
+_REST = re.compile(r"\b(?:others?|rest|remaining)\b", re.IGNORECASE)
 _FOR_GOOD = frozenset({"delete_twin", "erase_data"})
 MAX_PUTS = 2  # whoever talks of something else for longer has gone on
 
@@ -82,10 +90,12 @@ def answers_all(parse: Parse) -> bool:
     return parse.intent in YES | NO and bool(_ALL.search(parse.text))
 
 
-def each_answered(parses: list[Parse], state: DialogueState) -> list[Parse]:
+def each_answered(text: str, parses: list[Parse], state: DialogueState) -> list[Parse]:
     """The requests of a message; "yes to all" once for each question that waits. What nothing brings back needs a yes
     of its own.
     """
+    if answers := _one_by_one(text, state):
+        return answers
     if len(parses) == 1 and (answers := _only_some(parses[0], state)):
         return answers
     if len(parses) != 1 or not answers_all(parses[0]):
@@ -107,6 +117,26 @@ def _only_some(parse: Parse, state: DialogueState) -> list[Parse]:
         return []
     # "Each" brings the next question forward once the one before is answered.
     return [Parse(f"each: {parse.text}", "affirm" if yes else "deny", 1.0) for yes in hit]
+
+
+def _one_by_one(text: str, state: DialogueState) -> list[Parse]:
+    """ "Yes to the side door, no to the other one": an answer for each of the questions that are open."""
+    line = [p for p in (state.pending, *state.waiting) if p and p.kind in ("approval", "confirm")]
+    said = [(found[1].lower() in _NAY, found[2].lower()) for found in _VERDICT.finditer(text)]
+    if len(line) < 2 or len(line) <= len(state.waiting) or len({no for no, _ in said}) < 2:
+        return []
+    asked = [set(re.findall(r"\w+", p.question.lower())) for p in line]
+    own = [words - set.union(*(o for o in asked if o is not words)) for words in asked]
+    told: list[bool | None] = [None] * len(line)
+    for no, words in said:
+        for i, mine in enumerate(own):
+            if mine & set(re.findall(r"\w+", words)) or ordinal(words) == i:
+                told[i] = no
+    rest = [no for no, words in said if _REST.search(words)]
+    told = [rest[0] if no is None and rest else no for no in told]
+    if any(no is None for no in told):
+        return []
+    return [Parse(f"each: {text}", "deny" if no else "affirm", 1.0) for no in told]
 
 
 def waited_for(state: DialogueState, now: datetime) -> DialogueState:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.dialogue.mentions import Mentioned, about_twins
-from bot.dialogue.state import DialogueState
+from bot.dialogue.state import DialogueState, Request
 from bot.ports import Parse
 
 # What is asked of "it" is told apart by what "it" is: putting off a task is postponing it.
@@ -41,6 +41,8 @@ _OF_SUBJECT: Mapping[str, Mapping[str, str]] = {
 _ENDS_IN_ONE = re.compile(r"\bones?\W*$", re.IGNORECASE)
 _CANCELLED = {"reminder": "cancel_reminder", "event": "cancel_event", "task": "delete_task"}  # "cancel that"
 _PUT_OFF = {"event": "move_event", "task": "postpone_task"}
+_MOVED_BY_TIME = {**_PUT_OFF, "reminder": "snooze"}
+_TIMELESS = frozenset("rename_plan prioritize_task invite_to_event file_event edit_reminder".split())
 _NAMES_ITS_KIND = re.compile(
     r"\b(?:tasks?|to-?dos?|meetings?|appointments?|events?|calendar|reminders?|alerts?|alarms?|concerns?|twins?)\b",
     re.IGNORECASE,
@@ -116,6 +118,17 @@ def of_time(state: DialogueState, parse: Parse, m: Mentioned) -> str | None:
         return "correct"
     vague = parse.intent in ("inform", "out_of_scope", "undo") and not parse.text.rstrip().endswith("?")
     return _PUT_OFF[subject.kind] if vague and not about_twins(m) else None
+
+
+def retimed(state: DialogueState, last: Request, parse: Parse, m: Mentioned, *, fragment: bool) -> str | None:
+    """ "Actually Wednesday", right after a plan was given another name: the plan is moved, its name is right."""
+    timed = "time" in m.slots or "duration" in m.slots
+    # "Make that 90 minutes", after it was moved to another day: that day is right.
+    of_length = last.intent == "move_event" and "duration" in m.slots and "time" not in m.slots
+    right = last.intent in _TIMELESS or (of_length and bool(last.get("times")) and not last.get("duration"))
+    if not right or state.subject is None or not timed or about_twins(m):
+        return None
+    return _MOVED_BY_TIME.get(state.subject.kind) if fragment or parse.intent == "correct" else None
 
 
 def _is_of_list(state: DialogueState, parse: Parse) -> bool:

@@ -30,6 +30,8 @@ def with_target(request: Request, m: Mentioned, state: DialogueState, world: Wor
     target = resolve(m, state, world, act=need.act, pool=need.pool)
     if request.intent in _TOLD_APART_BY_ABILITY:
         target = _able(target, request, m, world)
+    if m.pronoun and (able := _of_the_same_room(request, m, target, world)):
+        target = able
     if len(target.found) < 2 and (two := _both(request, m, state, world)):
         target = Target(found=two)
     if target.found:
@@ -96,6 +98,17 @@ def _able(target: Target, request: Request, m: Mentioned, world: World) -> Targe
     if len(rooms := _in_degrees(able, request, m, world)) == 1:
         able = rooms
     return Target(found=able) if len(able) == 1 else replace(target, choices=able or target.choices)
+
+
+def _of_the_same_room(request: Request, m: Mentioned, target: Target, world: World) -> Target | None:
+    """ "Make it a degree cooler", after the lamp of a room: the one thing there that can be cooler."""
+    named = any(m.slots.get(k) for k in ("twins", "types", "place")) or m.choices
+    if named or request.intent != "control_device" or not target.found or _fitting(target.found, request, world):
+        return None
+    places = {t.place for i in target.found if (t := world.twin(i)) and t.place}
+    near = [t.id for place in sorted(places) for t in world.select(place=place)]
+    able = _fitting(tuple(near), request, world)
+    return Target(found=able) if len(able) == 1 else None
 
 
 def _both(request: Request, m: Mentioned, state: DialogueState, world: World) -> tuple[str, ...]:

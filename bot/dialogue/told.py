@@ -58,6 +58,8 @@ def _asked(parse: Parse, m: Mentioned) -> Mentioned:
         particle = _PARTICLE.search(text)
         so = _LEFT_SO.get(did["verb"].lower()) or (particle[1].lower() == "on" if particle else None)
         slots = {k: v for k, v in m.slots.items() if k != "action"}
+        if _LOCKS_UP.search(text) and not about_twins(m):
+            return replace(m, slots={**slots, "value": "locked", "types": ("lock",)}, all=True)
         return replace(m, slots=slots if so is None else {**slots, "value": so})
     if _SET_TO.search(text):
         return replace(m, pronoun=True, slots={**m.slots, "property": m.slots.get("property", "setpoint")})

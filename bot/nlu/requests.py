@@ -73,6 +73,9 @@ _INTERJECTION = re.compile(
     r"very well|i see|ah|aha|morning|so)[\s,.!]*)+$",
     re.IGNORECASE,
 )
+_NAMES_FIRST = re.compile(
+    r"(?:(?:and|so|ok|okay|oh)[,\s]+)*(?:(?:what|how)\s+about\s+)?(?:the|my|our)\b", re.IGNORECASE
+)
 # "And the attic, is it still as cold?": the thing is named first, and then asked of.
 _ASKS_OF_IT = re.compile(
     r"(?:is|are|was|were|does|do|did|has|have|how|what|when|why)\b"
@@ -177,7 +180,7 @@ def _cuts(joint: _Joint, left: Parse, right: str, before: list[Parse], parse: Ca
 def _only_names(parse: Parse) -> bool:
     """ "And the attic": says what is spoken of, and nothing of it."""
     kinds = {e.kind for e in parse.entities}
-    return bool(kinds & TARGETS) and not kinds - TARGETS and not _opens(parse.text)
+    return bool(kinds & TARGETS) and not kinds - TARGETS and bool(_NAMES_FIRST.match(parse.text))
 
 
 def _is_timed(parse: Parse) -> bool:

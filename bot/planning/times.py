@@ -62,7 +62,9 @@ def said_times(request: Request) -> list[Time]:
     if len(times) == 2:
         day, clock = sorted(times, key=is_bare_clock)
         whole = day.get("grain") == "day" or _is_part_of_day(day)
-        if is_bare_clock(clock) and not is_bare_clock(day) and whole:
+        # "Move tomorrow's to ten": the day says which one is meant.
+        which = request.intent == "move_event" and str(day.get("text", "")).endswith(("'s", "’s"))
+        if is_bare_clock(clock) and not is_bare_clock(day) and whole and not which:
             return [_on_day(clock, day)]
     return times
 

@@ -115,7 +115,7 @@ async def _supposed(twin: TwinView, turn: Turn) -> tuple[str, ChangeView]:
     """What a change would mean for one twin."""
     state = await turn.query(GetState(twin.id))
     values, unit = plan(turn.services.registry.types[twin.type], turn.request.slots, _current(state))
-    units = dict.fromkeys(values, unit) if unit else {}
+    units = _units(values, unit)
     change = await turn.execute(SetDesired(twin.id, values, units, dry_run=True))
     would = f"If I set {_said(twin, change.values, turn)}{for_how_long(turn)}"
     if change.status == "unchanged":
@@ -159,7 +159,7 @@ async def _change(twin: TwinView, turn: Turn, *, dry_run: bool = False) -> Chang
     state = await turn.query(GetState(twin.id))
     kind = turn.services.registry.types[twin.type]
     values, unit = plan(kind, turn.request.slots, _current(state))
-    units = dict.fromkeys(values, unit) if unit else {}
+    units = _units(values, unit)
     # Whoever speaks among others is nobody known: their call wakes nobody up.
     alone = turn.spoken and not turn.shared
     elsewhere = alone and needs_known_person(turn.request.having(twins=(twin.id,)), turn.services.registry)
@@ -241,6 +241,11 @@ async def _waiting(turn: Turn) -> str | None:
         names = [_said_of(a, turn) for a in chosen]
         raise NotFound(f"Several changes wait: {listed(names)}.", code="which", hint="Name the one you mean.")
     return chosen[0].id if chosen else None
+
+
+def _units(values: Mapping[str, Value], unit: str | None) -> dict[str, str]:
+    """The unit that was said, of each number."""
+    return {name: unit for name, value in values.items() if unit and not isinstance(value, (bool, str))}
 
 
 def _current(state: StateView) -> dict[str, Value]:

@@ -83,8 +83,13 @@ async def nothing_open(turn: Turn) -> Outcome:
 
 
 async def left_alone(turn: Turn) -> Outcome:
-    """A spare no, or a wish that was dropped before its end."""
-    return Outcome((say("All right, I leave everything as it is."),))
+    """A spare no, or a wish that was dropped before its end: what was done before can still be corrected."""
+    state = turn.state
+    kept = {"last": state.last} if state.last else {}
+    if state.effects and state.last == state.effects[-1].request:
+        said = f"All right. Say “undo that” to take back: {state.effects[-1].title}."
+        return Outcome((say(said, UNDO),), changes=kept)
+    return Outcome((say("All right, I leave everything as it is."),), changes=kept)
 
 
 async def repeat(turn: Turn) -> Outcome:

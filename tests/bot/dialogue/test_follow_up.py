@@ -90,7 +90,7 @@ def test_yes_but_only_the_one_that_is_asked_about_is_a_yes(world: Registry) -> N
 )
 def test_only_one_of_several_questions_is_a_yes_to_it_and_a_no_to_the_others(text: str, answers: list[str]) -> None:
     line = unlocking(BACK, "back door unlocked, shall I?"), unlocking(FRONT, "front door unlocked, shall I?")
-    found = each_answered([parse("correct", text)], DialogueState(pending=line[0], waiting=line[1:]))
+    found = each_answered(text, [parse("correct", text)], DialogueState(pending=line[0], waiting=line[1:]))
     assert [p.intent for p in found] == answers
 
 
