@@ -97,6 +97,8 @@ def interrupts(pending: Pending, parse: Parse, m: Mentioned) -> bool:
 
 def superseded(pending: Pending, wish: Request) -> bool:
     """Whether what was offered after a "what if" is over: something else is supposed, or wished of the same thing."""
+    if pending.request.intent == "delete_twin" and wish.intent == "archive_twin":
+        return True  # "then rather archive it"
     again = wish.intent == "control_device" and bool(set(wish.twins) & set(pending.request.twins))
     return bool(pending.request.get("rehearsed")) and (again or wish.intent == "ask_scenario")
 

@@ -180,7 +180,8 @@ def _step(
     if "steps" in wanted:  # ten percent, or one of anything else
         delta = wanted["steps"] * (10.0 if spec.unit == "%" else 1.0)
     else:
-        delta = convert_difference(float(wanted["delta"]), unit or spec.unit, spec.unit)
+        share = spec.unit == "%" and unit is None and abs(float(wanted["delta"])) < 1  # "by a third"
+        delta = convert_difference(float(wanted["delta"]) * (100 if share else 1), unit or spec.unit, spec.unit)
     value = float(before) + delta
     if spec.unit == "%":  # a step past the end means the end; a set-point past its range is refused
         value = min(100.0, max(0.0, value))

@@ -256,6 +256,8 @@ def _of_ellipsis(last: Request, m: Mentioned) -> str | None:
     relative = _RELATIVE.search(text) or text.rstrip().endswith("?")  # "what about Tuesday?" plans nothing
     if last.intent in _PLANNED and not about_twins(m) and not relative and any(k in m.slots for k in _WHEN):
         return last.intent  # "and her eye drops at noon", "and on Friday at 8"
+    if last.intent == "create_task" and not about_twins(m) and not relative and unread(m):
+        return last.intent  # "and eggs, by tomorrow"
     if only_time:
         if last.intent in _TIMED:
             return last.intent

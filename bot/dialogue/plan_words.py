@@ -143,6 +143,18 @@ ASKS_OF_IT = re.compile(
     rf"(?:is|was|does|do|will|are)\s+{IT}\b(?!\s+(?:due|my|the|your))",
     re.IGNORECASE,
 )
+ON_THE_LIST = re.compile(
+    r"^(?:(?:and|so|ok|okay)[,\s]+)*what(?:['’]s| is| else is)(?: still| all| left)? (?:on|in) "
+    r"(?:it|there|(?:the|my|our) "
+    r"(?:\w+[- ])?list)(?: now| so far| already)?\W*$",
+    re.IGNORECASE,
+)
+WHO_COMES = re.compile(
+    r"^(?:(?:and|so|ok|okay)[,\s]+)*who(?:['’]s| is| else is| are)? "
+    r"(?:in|at|coming(?: to)?|invited(?: to)?|joining|comes(?: to)?)"
+    r"(?: (?:it|that|there|the (?:meeting|call|event)))?\W*$",
+    re.IGNORECASE,
+)
 SHOULD_BE = re.compile(
     rf"{POLITE}(?P<what>(?:the|my|our|that)\s+[\w'’\s-]{{2,40}}?|{IT})\s+"
     r"(?:should(?: really)? be|is supposed to be|was supposed to be|has to be|needs to be|must be|is actually|"

@@ -92,7 +92,9 @@ def _of_subject(state: DialogueState, kind: str, text: str, m: Mentioned) -> Req
         return found
     if kind in _ASKED_OF and words.THAT_DAY.search(text) and words.ASKS.search(text):
         return Request("ask_agenda", {**slots, "that_day": True})
-    if kind in _ASKED_OF and words.ASKS_OF_IT.search(text):
+    if kind == "task" and words.ON_THE_LIST.search(text):
+        return Request("ask_tasks", {"text": text})
+    if kind in _ASKED_OF and (words.ASKS_OF_IT.search(text) or (kind == "event" and words.WHO_COMES.search(text))):
         return Request(_ASKED_OF[kind], {**slots, "of_it": True})
     timed = "time" in slots or "duration" in slots
     retimed = words.SHOULD_BE.search(text) or (kind == "event" and words.RETIMES.search(text))

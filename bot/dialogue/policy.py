@@ -144,6 +144,9 @@ def _by_its_words(state: DialogueState, parse: Parse, m: Mentioned) -> Request |
     """What the very words ask for, whatever intent they were taken for."""
     if about := asked_of_oneself(parse.text):
         return Request("ask_oneself", {**m.slots, "property": about})
+    touched = bool(state.effects) and state.effects[-1].request.intent == "control_device"
+    if parse.intent == "restore_twin" and touched and m.pronoun and not about_twins(m):
+        return Request("undo", {"text": parse.text})  # "bring those two back", of what was just switched
     if words := reworded(parse.text, m):
         return Request("edit_reminder", words)
     if calls_off_a_plan(parse, m):

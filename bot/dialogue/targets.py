@@ -113,7 +113,8 @@ def _of_the_same_room(request: Request, m: Mentioned, target: Target, world: Wor
 
 def _both(request: Request, m: Mentioned, state: DialogueState, world: World) -> tuple[str, ...]:
     """ "Turn them both off": the two that were changed last and can be turned off, where one in focus cannot."""
-    named = any(m.slots.get(k) for k in ("twins", "types", "place")) or m.choices
+    kinds = tuple(t for t in m.slots.get("types", ()) if t != "place")  # "in both rooms"
+    named = any(m.slots.get(k) for k in ("twins", "place")) or kinds or m.choices
     if named or request.intent != "control_device" or not _BOTH.search(str(m.slots.get("text", ""))):
         return ()
     able = _fitting(changed_lately(state), request, world)

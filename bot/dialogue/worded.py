@@ -20,9 +20,13 @@ _SINCE = re.compile(
     re.IGNORECASE,
 )
 _STOPS = re.compile(
-    _LEAD + r"(?:(?:no|yes|yeah)[,\s]+)?(?:(?:do|just)\s+)?(?:stop|start|run|shut down) "
+    _LEAD + r"(?:(?:no|yes|yeah)[,\s]+)?(?:(?:do|just)\s+)?(?:stop|start|run|shut down|lock|unlock|open|close|shut) "
     r"(?:it|them|both|that one|this one|those)(?: (?:again|then|now|please|after all|anyway))*\W*$",
     re.IGNORECASE,
+)
+_ARCHIVES_IT = re.compile(_LEAD + r"(?:rather |just |better )?archive (?:it|that|this)\b", re.IGNORECASE)
+_RUNS = re.compile(
+    _LEAD + r"(?:run|start|stop)\b(?!.*\b(?:when|cheap\w*|prices?|best|solar|sun|power is)\b)(?!.*\?)", re.IGNORECASE
 )
 _USES = re.compile(
     r"\b(?:what|which)\b.*\b(?:uses?|using|draws?|drawing|consumes?|consuming|needs?|takes?|eats?|eating) (?:up )?"
@@ -79,6 +83,9 @@ _NAMES = frozenset({"twin", "twin_type", "place"})
 
 def as_worded(parse: Parse, state: DialogueState) -> Parse:
     """The parse with the intent that its words can only mean."""
+    if _ARCHIVES_IT.search(parse.text):
+        rest = tuple(e for e in parse.entities if not e.text.lower().startswith("archive"))
+        return replace(parse, intent="archive_twin", confidence=max(parse.confidence, _CERTAIN), entities=rest)
     intent = _of_words(parse, state) or _of_words_and_names(parse, state)
     if intent is None:
         return parse
@@ -116,6 +123,8 @@ def _of_words_and_names(parse: Parse, state: DialogueState) -> str | None:
         return "ask_status"
     if parse.intent == "list_twins" and "twin" in kinds and text.rstrip().endswith("?"):
         return "ask_status"  # "freezer?"
+    if parse.intent in ("plan_load", "ask_prediction") and "twin" in kinds and _RUNS.search(text):
+        return "control_device"  # "run the dryer for an hour" asks for no cheap hour
     commands = any(
         e.kind == "action" and e.value in _VERBS and not text[: e.start].strip(" ,.") for e in parse.entities
     )

@@ -31,6 +31,7 @@ _DOES_IT = re.compile(
     r"finish|complete)\s+(?:it|that|this)\b",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\band\b|,|;", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:everything|all|every|both|each|clear my)\b", re.IGNORECASE)
 
 
@@ -75,7 +76,7 @@ async def tasks_meant(turn: Turn, *, done: bool = False, times: Sequence[Time] =
     words = matching.said_words(text)
     title = _task_title(turn)
     if matching.names_something(words) and (found := _named(pool, words)):
-        if _EVERY.search(text) and len(found) > 1:
+        if len(found) > 1 and (_EVERY.search(text) or _each_named(found, text)):
             return Chosen(tuple(found), several=True)
         return _one_of(found, "task", turn, title)
     if _EVERY.search(text) and not matching.names_something(words):
@@ -130,6 +131,14 @@ def picked_ids(turn: Turn, kind: str) -> list[str]:
 
 def _named(pool: Sequence[V], words: Sequence[str]) -> list[V]:
     return [pool[i] for i in matching.best_matches(words, [view.title for view in pool])]
+
+
+def _each_named(found: Sequence[TaskView], text: str) -> bool:
+    """ "The minutes are written and the ferry is booked": each part of the sentence names one of them."""
+    parts = [matching.said_words(part) for part in _AND.split(text)]
+    titles = [view.title for view in found]
+    named = [hits[0] for part in parts if len(hits := matching.best_matches(part, titles)) == 1]
+    return len(set(named)) == len(found)
 
 
 def _one_of(found: list[V], kind: str, turn: Turn, title: Callable[[V], str]) -> Chosen[V]:

@@ -19,7 +19,7 @@ _STOP = frozenset(
     call's change changed start starts instead earlier later forward back until till list calendar diary agenda want
     need needs first second third last next number item due date deadline isn't won't don't happening anymore more any
     longer find new time room slot plan keep need shorten shortened extend extended lengthen prolong prepone swap
-    shorter longer briefer actually well hmm oh sorry wait end ends ending finishes series
+    shorter longer briefer enough actually well hmm oh sorry wait end ends ending finishes series
     everything anything everyone everybody rest whole""".split()
 )
 _GENERIC = frozenset(

@@ -38,6 +38,7 @@ _LENGTH = re.compile(
 _ENDS = re.compile(
     r"\b(?:ends?|ending|finish(?:es)?|be over|until|till|til|lasts? until)(?:\s+(?:at|on|by))?\s*$", re.IGNORECASE
 )
+_SAME_HOUR = re.compile(r"\b(?:the )?same (?:time|hour|slot)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
 
 
@@ -92,6 +93,8 @@ def new_slot(event: Timed, request: Request, now: datetime, zone: ZoneInfo) -> S
     time = told(request).to
     if time is None:
         return _by_length(event, text, by, zone) if by else None
+    if _SAME_HOUR.search(text):
+        return _same_hour(event, time, length, now, zone)
     if _ENDS.search(_before(time, text)) or (time.get("edge") == "until" and not event.all_day):
         return _until(event, time, now, zone)
     if _RELATIVE.search(str(time.get("text", ""))) and time.get("grain") in (*_FINE, "day"):
@@ -99,6 +102,15 @@ def new_slot(event: Timed, request: Request, now: datetime, zone: ZoneInfo) -> S
     if time.get("grain") in _FINE and not (time.get("at") and time.get("end")):
         return _at_hour(event, time, by or length, now, zone)
     return _in_stretch(event, time, length, now, zone)
+
+
+def _same_hour(event: Timed, time: Time, length: timedelta, now: datetime, zone: ZoneInfo) -> Slot | Open:
+    """ "The same time next week" is on the same day of it, "the same time tomorrow" then."""
+    day = parse_instant(str(time["start"])).astimezone(zone).date()
+    if re.search(r"\bweeks?\b", str(time.get("text", "")), re.IGNORECASE):
+        day += timedelta(days=event.start.astimezone(zone).weekday() - day.weekday())
+    at = with_clock(day, event.start, zone)
+    return Open(passed=at) if at <= now else Slot(at, at + length)
 
 
 def _before(time: Time, text: str) -> str:

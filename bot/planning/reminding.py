@@ -47,6 +47,10 @@ _TAIL = re.compile(r"[\s,;:.!?-]*(?:\b(?:please|thanks|thank you|and)\b)?[\s,;:.
 _ALIKE = 72  # of a hundred: "remnd", "remid", "rimind"
 _ASKS_US = re.compile(r"\b(?:could|can|would|will|grateful|kind|please|like|want|need|if|mind)\b", re.IGNORECASE)
 _FILLERS = re.compile(r"^(?:(?:oh|and|also|again|plus|then|ok|okay|so)\b[\s,]*)+", re.IGNORECASE)
+_SETS_ONE = re.compile(
+    r"(?:set|start|make|run|give me|put on)\s+(?:me\s+)?(?:(?:an?|another|the|one|my)\s+)?(?:new\s+)?(?:alarm|timer)",
+    re.IGNORECASE,
+)
 _ALARM = re.compile(r"\b(?:wake me|alarm|timer)\b", re.IGNORECASE)  # these need no name
 # "The day before", said of the event that was spoken of.
 _DAY_BEFORE = re.compile(
@@ -112,7 +116,7 @@ def topic(text: str, spans: Sequence[Span]) -> str:
     said = _JOINT.sub("", _FILLERS.sub("", said)).strip()
     while (shorter := _TAIL.sub("", said)) != said:
         said = shorter
-    if _NOTHING.fullmatch(said):
+    if _NOTHING.fullmatch(said) or _SETS_ONE.fullmatch(said):
         said = ""
     if not said and (alarm := _ALARM.search(text)):
         return "wake up" if alarm[0].lower().startswith("wake") else alarm[0].lower()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from interview.numbers import find_numbers
+from twin_core.contract.numbers import numbers_in, words_of
 from twin_core.contract.units import convert, same_kind
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
@@ -73,12 +74,22 @@ _WORDS: Mapping[str, Mapping[str, float]] = {
 
 def self_reported(text: str, found: Mapping[str, object] | None = None) -> dict[str, float]:
     """By property. `found`: the words that the sentence has for one, by property."""
-    values = {n: float(f[1].replace(",", ".")) for n, p in _SAID.items() if (f := p.search(text))}
+    figures = _in_figures(text)
+    values = {n: float(f[1].replace(",", ".")) for n, p in _SAID.items() if (f := p.search(figures))}
     for name in _WORDS:
         said = (found or {}).get(name)
         if name not in values and said and (level := _level(name, str(said))) is not None:
             values[name] = level
     return values
+
+
+def _in_figures(text: str) -> str:
+    """ "I slept seven hours and my mood is 4" with its 7, so that the sleep is not taken for the 4 of the mood."""
+    words = words_of(text)
+    for at, number in reversed(list(numbers_in(words))):
+        if number.spoken:
+            text = f"{text[: words[at].start]}{number.value:g}{text[words[number.end - 1].end :]}"
+    return text
 
 
 def answered(text: str, asked: Sequence[str]) -> dict[str, float]:

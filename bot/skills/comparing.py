@@ -22,11 +22,12 @@ FACTS = 4  # so many values are told
 _WARMTH = re.compile(r"\b(?:warm|hot|cold|cool)", re.IGNORECASE)
 _OF_THEM = re.compile(r"\b(?:which (?:one|of)|them|those|these|the two|either)\b", re.IGNORECASE)
 _LEAST = re.compile(
-    r"\b(?:cold|cool|low|small|weak|slow|dri|dark|quiet|few)est\b|\bleast\b|\b(?:colder|cooler|lower)\b", re.IGNORECASE
+    r"\b(?:cold|cool|low|small|weak|slow|dri|dark|quiet|few)est\b|\bleast\b|\bwhich\b.*\bless\b|\b(?:colder|cooler|lower)\b",
+    re.IGNORECASE,
 )
 _MOST = re.compile(
     r"\b(?!(?:interest|nearest|request|latest|test|rest|best|guest|west|nest|forest|protest|suggest|honest)\b)\w{2,}est\b"
-    r"|\bmost\b|\bworse\b|\bworst\b|\b(?:warmer|hotter|higher)\b",
+    r"|\bmost\b|\bwhich\b.*\bmore\b|\bworse\b|\bworst\b|\b(?:warmer|hotter|higher)\b",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\bhow much\b|\bby how\b|\bdifference\b|\bcompared?\b", re.IGNORECASE)
