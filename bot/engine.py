@@ -82,7 +82,7 @@ class Engine:
             # An answered question stays answered: a yes that comes late must not find it open again.
             acted = deed.attempted or bool(state.pending or state.waiting)
             await self._memory.save(key, now, message.message_id, answer, durable=acted, shared=message.shared)
-            closing.said, closing.questions = said, closed
+            closing.by(said, closed, now.dropped)
             return answer
 
     async def told(
@@ -172,7 +172,7 @@ class Engine:
     async def _request(self, decision: Decision, parse: Parse, turn: Turn) -> Outcome:
         """One request of a message."""
         outcome = await self._guarded(lambda t: self._decided(decision, parse, t), turn) or Outcome(())
-        outcome = with_own_undo(marked(outcome, decision.request, self.services.registry))
+        outcome = with_own_undo(marked(outcome, decision.request, turn.state, self.services.registry))
         return spoken.asked_aloud(outcome, self.services.registry) if turn.spoken else outcome
 
     async def _guarded(self, step: Callable[[Turn], Awaitable[Outcome | None]], turn: Turn) -> Outcome | None:

@@ -16,6 +16,7 @@ from twin_core.contract.ports import Bus, Stored, TwinCore
 from twin_core.contract.views import ApprovalView
 
 _API = "through the API"
+_DROPPED = "Not answered, so nothing was done"
 _REASONS = {
     "archived": "Its twin was archived, so nothing was done",
     "expired": "Nobody decided in time, so nothing was done",
@@ -35,7 +36,14 @@ class Closing:
     message: Incoming
     said: str = ""
     questions: Collection[str] = ()
+    dropped: Collection[str] = ()
     decided: list[Event] = field(default_factory=list)
+
+    def by(self, said: str, closed: Collection[str], dropped: Collection[str]) -> None:
+        """These are closed, those of them that were dropped without an answer."""
+        self.said = said
+        self.questions = [each for each in closed if each not in dropped]
+        self.dropped = [each for each in closed if each in dropped]
 
 
 class Closings:
@@ -71,7 +79,8 @@ class Closings:
             if turn.questions:
                 for channel in self._channels:
                     channel.closed(message, turn.said, turn.questions)
-            self._tell([await self._of_event(event, message.channel) for event in turn.decided])
+            dropped = [Settled(each, _DROPPED) for each in turn.dropped]
+            self._tell([*dropped, *[await self._of_event(event, message.channel) for event in turn.decided]])
 
     async def current(self, state: DialogueState) -> DialogueState:
         """Without the approvals that were decided elsewhere meanwhile."""

@@ -62,7 +62,10 @@ class Questions:
         """What is said of open questions at the end, and the state that they are open in."""
         kept = [self._kept] if self._kept and self._kept.puts < MAX_PUTS else []
         line = [*self._asked, *kept, *state.waiting]
-        state = replace(state, pending=line[0] if line else None, waiting=tuple(line[1 : MAX_WAITING + 1]))
+        dropped = (self._kept.id,) if self._kept and not kept else ()
+        state = replace(
+            state, dropped=dropped, pending=line[0] if line else None, waiting=tuple(line[1 : MAX_WAITING + 1])
+        )
         if not line:
             return (), state
         if self._asked:

@@ -12,14 +12,16 @@ from bot.turn import Outcome
 _OPEN = frozenset(
     """greet goodbye thank help cancel list_twins describe_twin ask_status ask_history compare_twins discover_devices
     control_device ask_scenario ask_prediction ask_energy_cost approve_action reject_action archive_twin restore_twin
-    hibernate_twin wake_twin edit_twin""".split()
+    hibernate_twin wake_twin edit_twin out_of_scope inform""".split()
 )
 _OF_PEOPLE = frozenset({"person", "team"})
 
 
-def marked(outcome: Outcome, request: Request, world: World) -> Outcome:
-    """The outcome, its replies marked as public where they are."""
-    if not is_open(request, world) or _about_people(outcome.twins, world):
+def marked(outcome: Outcome, request: Request, state: DialogueState, world: World) -> Outcome:
+    """The outcome, its replies marked as public where they are. What is taken back is as public as what was done."""
+    takes_back = request.intent in ("undo", "redo")
+    about = [effect.request for effect in (*state.effects, *state.undone)] if takes_back else [request]
+    if not all(is_open(each, world) for each in about) or _about_people(outcome.twins, world):
         return outcome
     return replace(outcome, replies=tuple(replace(reply, public=True) for reply in outcome.replies))
 
@@ -28,7 +30,7 @@ def put_again(replies: tuple[Reply, ...], state: DialogueState, world: World) ->
     """A question that is put once more is as public as what it asks about."""
     if state.pending is None or not any(reply.buttons for reply in replies):
         return replies
-    return marked(Outcome(replies), state.pending.request, world).replies
+    return marked(Outcome(replies), state.pending.request, state, world).replies
 
 
 def is_open(request: Request, world: World) -> bool:

@@ -142,6 +142,7 @@ class DialogueState:
     interview: str | None = None  # the interview that is open in this conversation
     asking: str = ""  # the question that it asks
     answered: tuple[Answered, ...] = ()  # the last messages, whose answers are kept in case they come again
+    dropped: tuple[str, ...] = ()  # questions that the last turn has let go unanswered
     forgotten: bool = False  # by the last turn: nothing of this conversation is to be kept
     version: int = 0
 

@@ -95,6 +95,14 @@ async def test_what_was_decided_while_nobody_looked_is_closed_when_the_house_ope
         assert await _edited(town, asked) == "✓ Approved by you"
 
 
+async def test_a_question_that_was_let_go_is_not_shown_as_answered_by_other_words(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        asked, _ = await _asked(town)
+        for _ in range(3):  # it is put again twice
+            await town.web_says("what time is it?")
+        assert await _edited(town, asked) == "✓ Not answered, so nothing was done"
+
+
 def test_who_decided_and_where_is_said_as_each_reader_knows_it() -> None:
     told = Settled("q1", "Approved", "ben", "Ben", "teams")
     assert settled_by(told, "anna") == "Approved by Ben, in Teams"

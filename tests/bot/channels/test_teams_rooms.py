@@ -145,3 +145,13 @@ async def test_what_was_done_alone_for_a_room_is_undone_alone(town: Town) -> Non
     await town.teams_presses(added, "Undo")
     assert [task.title for task in (await town.house.core.query(ListTasks("owner"))).items] == []
     assert "unlocked" in (await town.teams_says("yes"))["text"]  # what waited there waits still
+
+
+async def test_what_is_taken_back_in_a_room_is_told_there_if_it_was_done_for_all_to_see(town: Town) -> None:
+    await town.teams_says("hello")
+    await town.house.core.execute(CreateTwin("light", "hall lamp", place="hall"))
+    assert (await town.teams_says("turn the hall lamp on", channel=ROOM))["to"] == ROOM
+    undone = await town.teams_says("undo", channel=ROOM)
+    assert (undone["to"], "Taken back" in undone["text"]) == (ROOM, True)
+    lost = await town.teams_says("blah blah blubb", channel=ROOM)
+    assert (lost["to"], "outside what I do" in lost["text"]) == (ROOM, True)
