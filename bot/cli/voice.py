@@ -54,9 +54,8 @@ async def converse(
             conversation = VoiceConversation(turn, card, tell, interruptible=voice.barge_in, pushes=pushes)
             _on_enter(conversation.push)
             tell("Press Enter and speak; Enter ends it, too." if pushes else "Speak; “stop” silences me.")
-            await conversation.say(Reply("I am listening."))  # by which it also learns how loud it is itself
             async with background(*([_say_all(unasked, conversation)] if unasked else [])):
-                await first_of(ended.wait(), conversation.run())
+                await first_of(ended.wait(), conversation.run("I am listening."))
 
 
 async def _say_all(unasked: AsyncIterator[Reply], conversation: "VoiceConversation") -> None:

@@ -55,12 +55,20 @@ class VoiceConversation:
         self._stops = 0
         self._silenced = False  # and the device is not told yet
 
-    async def run(self) -> None:
-        """Until the microphone ends. Raises Unavailable where it breaks."""
+    async def run(self, greeting: str = "") -> None:
+        """Until the microphone ends; the greeting says that it hears, and lets it learn how loud it is itself.
+
+        Raises Unavailable where the microphone breaks, or the voice cannot speak.
+        """
+        if greeting:
+            self._to_say.append(await self._turn.speak(greeting))
         begun = (self._turn.get_ready(), self._recognise(), self._answer())
         works: list[asyncio.Task[Any]] = [asyncio.create_task(work) for work in begun]
         try:
-            while await self._sound():
+            hears = await self._sound()
+            if greeting:
+                self._tell(greeting)
+            while hears and await self._sound():
                 for work in works:
                     if work.done():
                         work.result()

@@ -36,7 +36,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield house
 
 
-async def converse(house: House, room: Room, **options: bool) -> list[str]:
+async def converse(house: House, room: Room, greeting: str = "", **options: bool) -> list[str]:
     """What is told while the script of the room is gone through."""
 
     def about(text: str) -> Incoming:
@@ -48,7 +48,7 @@ async def converse(house: House, room: Room, **options: bool) -> list[str]:
         await turn.hear(write_wav(np.zeros(RATE_HZ)))  # the ears are built
         conversation = VoiceConversation(turn, room, room.told.append, **options)
         room.push = partial(asyncio.get_running_loop().call_soon_threadsafe, conversation.push)
-        await conversation.run()
+        await conversation.run(greeting)
     return room.told
 
 
@@ -67,6 +67,18 @@ async def test_what_is_said_is_done_and_answered_and_the_next_is_heard(house: Ho
     assert lines == ["Turn on the kitchen light. Kitchen light on.", "Turn off the kitchen light. Kitchen light off."]
     assert await wants_on(house) is False
     assert not room.dropped
+
+
+async def test_it_says_that_it_hears_once_it_does(house: House) -> None:
+    told_before: list[str] = []
+
+    def first(room: Room) -> bool:
+        told_before.extend(room.told)
+        return True
+
+    lines = await converse(house, Room([(first, np.zeros(1)), (answered(1), np.zeros(1))]), "I am listening.")
+    assert told_before == []
+    assert lines == ["I am listening."]
 
 
 async def test_a_short_pause_within_a_sentence_splits_nothing(house: House) -> None:

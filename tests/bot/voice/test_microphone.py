@@ -74,6 +74,7 @@ async def test_it_hears_answers_aloud_and_is_silent_when_told_to_stop(data: Path
     (tmp_path / "sound").mkdir()
     async with pulseaudio(tmp_path / "sound") as sound, talking(sound.environ, data) as program:
         await program.until("I am listening")
+        await asyncio.sleep(1)  # whoever is greeted hears it out
         async with sound.recording(tmp_path / "answer.raw"):
             await sound.say(tmp_path / "turn on the kitchen light.wav")
             await program.until("Kitchen light on.")
