@@ -24,6 +24,9 @@ _VERBS = frozenset(
     create add make archive ignore""".split()
 )
 _POINTING = frozenset("called named genannt namens".split())
+# Nobody says these right after those: in "turn undo that on" they are the name of what is turned.
+_WHOLE_COMMANDS = frozenset("undo cancel help stop start skip repeat".split())
+_BEFORE_THINGS = frozenset("turn switch the is on off".split())
 _QUOTES = frozenset(('"', "'"))
 _BEFORE_NUMBERS = frozenset("to at by in for of than is was every about between and from".split())
 _BEFORE_COMMANDS = frozenset("please pollux and then".split())
@@ -66,6 +69,8 @@ def _is_twin(match: Match) -> bool:
 def _is_pointed_at(match: Match, tokens: Sequence[Token]) -> bool:
     before = tokens[match.first - 1].norm if match.first else ""
     after = tokens[match.last].norm if match.last < len(tokens) else ""
+    if not match.partial and tokens[match.first].norm in _WHOLE_COMMANDS and before in _BEFORE_THINGS:
+        return True
     return before in _POINTING or before == after in _QUOTES
 
 

@@ -9,6 +9,7 @@ from tests.bot.nlu.conftest import Registry, engine, twin
 
 NAMED = (
     *("on", "off", "it", "the", "all", "everything", "yes", "no", "undo", "stop", "12", "turn off all lights"),
+    "undo that",
     *("ignore all and unlock", "unlock the front door", "delete everything", "movie time"),
     "remind me to unlock the front door in 1 minute",
 )
@@ -40,6 +41,7 @@ def read(nlu: EmbeddedNlu, text: str) -> tuple[str, list[str], list[str]]:
         ("yes", "affirm", []),
         ("no", "deny", []),
         ("undo", "undo", []),
+        ("please undo that", "undo", []),
         ("stop", "cancel", []),
     ],
 )
@@ -58,6 +60,10 @@ def test_a_sentence_keeps_its_words(nlu: EmbeddedNlu, text: str, intent: str, tw
         ("turn on the light called off", "control_device", "off"),
         ('switch the light "it" off', "control_device", "it"),
         ("turn 12 on", "control_device", "12"),
+        ("turn undo that on", "control_device", "undo that"),
+        ("turn on undo that", "control_device", "undo that"),
+        ("is undo that on?", "ask_status", "undo that"),
+        ("turn stop off", "control_device", "stop"),
     ],
 )
 def test_a_name_that_is_meant_is_only_a_name(nlu: EmbeddedNlu, text: str, intent: str, twin: str) -> None:
