@@ -67,4 +67,14 @@ class Door:
 
     async def _check(self, token: str, service_url: str) -> None:
         """Issuer, audience, expiry, signature and service URL; in a thread, since the SDK fetches keys blocking."""
-        await asyncio.to_thread(lambda: asyncio.run(self._validator.validate_token(token, service_url)))
+        await asyncio.to_thread(self._checked, token, service_url)
+
+    def _checked(self, token: str, service_url: str) -> None:
+        """Without an event loop of its own, which takes longer than the check: what the SDK does there blocks."""
+        checking = self._validator.validate_token(token, service_url)
+        try:
+            checking.send(None)
+        except StopIteration:
+            return
+        checking.close()  # a later SDK may wait for something after all
+        asyncio.run(self._validator.validate_token(token, service_url))

@@ -13,6 +13,8 @@ _MOST_CHARS = 30_000
 
 async def with_picture(reply: Reply) -> Reply:
     """The reply with its chart as PNG; without it where that is too large: the text has said the same."""
+    if reply.image is None:
+        return reply
     picture = await asyncio.to_thread(picture_of, reply.image, _ZOOM)
     if picture is None:
         return reply

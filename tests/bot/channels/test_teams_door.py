@@ -13,6 +13,7 @@ import httpx2
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from microsoft_teams.apps.auth import TokenValidator
 
 from bot.channels import teams as plugin
 from bot.documents import VolatileDocuments
@@ -112,6 +113,20 @@ async def test_what_is_not_said_to_us_is_acknowledged_and_does_nothing(bench: Be
     await bench.door.post(message("last"))
     await bench.teams.heard()
     assert [heard.text for heard in bench.script.seen if heard.text] == ["last"]
+
+
+async def test_a_check_of_the_sdk_that_waits_for_something_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = TokenValidator.validate_token
+
+    async def waits(self: TokenValidator, raw: str, url: str | None = None) -> Any:
+        await asyncio.sleep(0)
+        return await check(self, raw, url)
+
+    monkeypatch.setattr(TokenValidator, "validate_token", waits)
+    answers = [await bench.door.post(message("hello"), token) for token in (None, _tampered(bench.door))]
+    assert [answer.status_code for answer in answers] == [200, 401]
 
 
 async def test_a_conversation_of_no_tenant_is_not_let_in(bench: Bench) -> None:
