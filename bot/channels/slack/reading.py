@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.channels._wire import encodable
+from bot.channels.slack.emoji import signs
 from bot.forms.form import FORM
 
 Kind = Literal[
@@ -89,7 +90,7 @@ def _heard(body: Mapping[str, Any], bot_user: str | None) -> Heard | None:
 
 
 def plain(text: str, bot_user: str | None = None) -> str:
-    """Slack's escapes undone: links by their label, without the mention of ourselves."""
+    """Slack's escapes undone: links by their label, signs as they look, without the mention of ourselves."""
 
     def shown(found: re.Match[str]) -> str:
         target, label = found[1], found[2]
@@ -99,7 +100,7 @@ def plain(text: str, bot_user: str | None = None) -> str:
             return label
         return target.removeprefix("mailto:") if not target.startswith(("!", "#")) else target[1:].split("^")[0]
 
-    return html.unescape(_LINK.sub(shown, text)).strip()
+    return signs(html.unescape(_LINK.sub(shown, text))).strip()
 
 
 def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str | None) -> Heard | None:

@@ -239,3 +239,15 @@ async def test_the_words_of_a_message_that_was_deleted_or_changed_are_kept_nowhe
         texts = [line.text for line in (await memory.load("owner/home")).talk]
         assert "list my twins" in texts
         assert not [text for text in texts if "green" in text]
+
+
+async def test_a_thumb_answers_though_slack_writes_its_name(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _lock(town)
+        await town.link()
+        await town.slack_says("unlock the front door")
+        await town.slack_says(":-1:")
+        assert await _desired(town, "lock.front_door") == {}
+        await town.slack_says("unlock the front door")
+        assert "unlocked" in (await town.slack_says(":+1::skin-tone-3:"))["text"]
+        assert await _desired(town, "lock.front_door") == {"locked": False}
