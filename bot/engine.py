@@ -10,13 +10,13 @@ import structlog
 
 from bot.dialogue import clarify, found, questions, spoken
 from bot.dialogue.apart import kept_apart
-from bot.dialogue.buttons import coded, filled, pressed
+from bot.dialogue.buttons import coded, filled, pressed, title_of
 from bot.dialogue.closings import Closings
 from bot.dialogue.decision import Decision
 from bot.dialogue.hearing import AGAIN, confirmed, doubted, heard, legible
 from bot.dialogue.interviewing import InterviewDesk
 from bot.dialogue.memory import Deed, Memory
-from bot.dialogue.policy import decide
+from bot.dialogue.policy import decide, with_answered_first
 from bot.dialogue.quoting import quoting
 from bot.dialogue.rating import rated
 from bot.dialogue.reversing import settle, step_back, with_own_undo
@@ -73,7 +73,7 @@ class Engine:
                 await self._memory.settle()
                 return answer
             now = replace(now, turns=state.turns + 1, said=answer.replies or state.said)
-            said = message.text or _title(message.action or "", state)
+            said = message.text or title_of(message.action or "", state)
             now = now.with_talk(said, answer.replies, message.message)
             closed = state.open_questions() - now.open_questions()
             if message.shared and message.alone:
@@ -142,6 +142,7 @@ class Engine:
         for parse in questions.each_answered(meant, parses[:MAX_REQUESTS], state):
             if questions.answers_all(parse) and state.pending is None and state.waiting:
                 state = replace(state, pending=state.waiting[0], waiting=state.waiting[1:])
+            state = with_answered_first(state, parse, self.services.registry)
             decision = decide(state, parse, self.services.registry)
             if turn.spoken:
                 decision = spoken.heard(decision, state, parse, self.services.registry, shared=turn.shared)
@@ -286,11 +287,6 @@ class Engine:
         if not replies:
             replies = (say("Done."),)
         return Answer(turn.cause.trace, parse.intent, round(parse.confidence, 4), tuple(entities), replies)
-
-
-def _title(action: str, state: DialogueState) -> str:
-    """What a pressed button said."""
-    return next((b.title for reply in state.said for b in reply.buttons if b.id == action), "")
 
 
 def entity_json(entity: Entity) -> dict[str, Any]:

@@ -158,3 +158,8 @@ def pressed(action: str, state: DialogueState) -> Parse | str | None:
             kind = _SLOT_KIND.get(state.pending.slot, state.pending.slot)
             return Parse(title, "inform", 1.0, (Entity(kind, title, 0, len(title), value),))
     return None
+
+
+def title_of(action: str, state: DialogueState) -> str:
+    """What a pressed button said."""
+    return next((b.title for reply in state.said for b in reply.buttons if b.id == action), "")

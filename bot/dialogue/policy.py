@@ -16,7 +16,7 @@ from bot.dialogue.plan_words import CLOCK
 from bot.dialogue.plans_said import ends_a_reminder, of_plans
 from bot.dialogue.pointing import pointed
 from bot.dialogue.reference import World, resolve
-from bot.dialogue.state import DialogueState, Request
+from bot.dialogue.state import DialogueState, Pending, Request
 from bot.dialogue.subject import calls_off_a_plan, of_kind, reworded
 from bot.dialogue.targets import with_target
 from bot.dialogue.told import told
@@ -73,6 +73,25 @@ def answers_last(state: DialogueState, parse: Parse, world: World) -> bool:
     asked = state.pending
     if asked is None or asked.until:  # what was asked unasked may have come in the middle of an answer
         return False
+    return _answers(state, asked, parse, world)
+
+
+def with_answered_first(state: DialogueState, parse: Parse, world: World) -> DialogueState:
+    """The state in which the open question that a message answers is the one that was put: "tomorrow at 8" tells when,
+    though a yes to something else was asked for first.
+    """
+    asked = state.pending
+    if asked is None or parse.intent in YES | NO or _answers(state, asked, parse, world):
+        return state
+    for other in state.waiting:
+        tells = other.kind == "choose" or (other.kind == "fill" and other.slot == "time")
+        if tells and _answers(state, other, parse, world):
+            rest = tuple(each for each in state.waiting if each is not other)
+            return replace(state, pending=other, waiting=(asked, *rest))
+    return state
+
+
+def _answers(state: DialogueState, asked: Pending, parse: Parse, world: World) -> bool:
     state, parse, m = _read(state, parse, world)
     decision = answer(state, asked, parse, m, world)
     if decision is None or decision.verb not in ("do", "drop"):

@@ -82,3 +82,16 @@ async def test_a_wish_that_is_said_twice_in_one_message_begins_one_interview(tmp
         said = await town.web_says("I have a new plug here, please create a twin for it")
         assert "call the smart plug" in said
         assert "What kind" not in said
+
+
+async def test_a_time_answers_the_question_for_one_though_a_yes_was_asked_for_first(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        twin = await town.house.core.execute(CreateTwin("lock", "front door", place="hall"))
+        await town.house.core.execute(RecordTelemetry((Reading(twin.id, "locked", True),)))
+        said = await town.web_says("unlock the front door and remind me to call Ben")
+        assert "After that I ask" in said
+        said = await town.web_says("tomorrow at 8")
+        assert "tomorrow at 08:00: call Ben" in said
+        assert "Front door unlocked, shall I?" in said
+        await town.web_says("yes")
+        assert await _unlocked(town)
