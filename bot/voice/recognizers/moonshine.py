@@ -46,13 +46,15 @@ _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what
 _FARTHEST = 9.0  # … the transcriber likes its own
 _RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; and a sentence to the words
 _SIMILAR = 0.2  # … a sentence that is far behind them
+_UNLIKE = 25.0  # log-probability, for being as unlike the words as can be
+_MOST_RANKED = 8
 _MOST_RENAMED = 3
 _MOST_NAMES = 300  # that are looked for in any words: each is held against each part of them
 _MOST_OF_AN_ANSWER = 3  # words: "twenty five minutes"
 _IN_NUMBERS = frozenset((*ONES, *TENS, "hundred", "thousand", "million", "point", "and"))
 _LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
-_SOUNDS_APART, _PART_APART = 2, 0.2  # phonemes that a sentence has more or less: a short one fits a part of much
+_SOUNDS_APART, _PART_APART = 2, 0.25  # phonemes that a sentence has more or less: a short one fits a part of much
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
 _PLAIN = -0.25  # … that are kept as they are: what a task is called
 _AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
@@ -162,9 +164,15 @@ class MoonshineRecognizer:
         readings = [reading for reading in found if self._as_long(reading, words)] or found
         if readings and readings[0].dictated:
             readings.sort(key=lambda reading: -reading.score - _USUAL_TAIL * self._usualness(reading))
-        elif readings and len(said_words(self._text(readings[0]))) == 1:
-            readings.sort(key=lambda reading: -reading.score - _TIE * (self._text(reading) in _ANSWERS))
-        return readings
+            return readings
+        said = said_words(self._text(words))
+        return sorted(readings[:_MOST_RANKED], key=lambda reading: -self._rank(reading, said))
+
+    def _rank(self, reading: Reading, said: list[str]) -> float:
+        """Its score, less where it sounds unlike the words: the transcriber likes usual words better than the right."""
+        text = self._text(reading)
+        answer = _TIE if text in _ANSWERS else 0.0
+        return reading.score + answer - _UNLIKE * apart(said, said_words(text), self._sounds)
 
     def _as_long(self, reading: Reading, words: Reading) -> bool:
         text = self._text(reading)
@@ -205,7 +213,7 @@ class MoonshineRecognizer:
             misheard = not known or _names(self._classed(meant)) > _names(said)
             if (
                 alike
-                and distance <= _RELATED
+                and (distance <= _RELATED or behind <= 0)
                 and behind <= min(_FAR if misheard and distance <= _SIMILAR else _GAP, count * _GAP_OF_A_WORD)
                 and sentence.clarity >= (_PLAIN if sentence.dictated else _FITS)
             ):
@@ -218,7 +226,7 @@ class MoonshineRecognizer:
                 and distance <= _ALIKE
             ):
                 yield Guess(meant, ALIKE)
-            elif alike and behind <= _FAR:
+            elif (alike or distance <= _RELATED) and behind <= _FAR:
                 clear = clear and distance > _ALIKE  # … as what is asked here, and is something else
                 yield Guess(meant, NEAR)
         if said:

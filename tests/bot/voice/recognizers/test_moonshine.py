@@ -205,3 +205,12 @@ def test_what_was_made_out_is_written_as_within_a_sentence(text: str, within: st
 def test_an_answer_is_not_taken_for_another_short_word(ears: moonshine.MoonshineRecognizer, text: str) -> None:
     hearing = heard(ears, said(text, "en-us+f2"))
     assert hearing.text == text or hearing.confidence < SURE
+
+
+def test_a_sentence_does_not_lose_the_end_of_a_name(ears: moonshine.MoonshineRecognizer) -> None:
+    ears.learn((Phrase("cellar freezer", "twin"), Phrase("cellar", "place")))
+    try:
+        hearing = heard(ears, said("how cold is the cellar freezer", "en-029"))  # "sailor freeman", to a transcriber
+    finally:
+        ears.learn(NAMES)
+    assert hearing.confidence < SURE or said_words(hearing.text)[-1] == "freezer"
