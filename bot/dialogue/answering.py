@@ -22,6 +22,10 @@ NO = frozenset({"deny", "reject_action", "cancel"})
 _UNCLEAR = frozenset({"inform", "out_of_scope"})
 _NONE = re.compile(r"\b(?:neither|none)\b", re.IGNORECASE)
 _YES = re.compile(r"^(?:yes|yeah|yep|yup|sure|ok|okay)\b", re.IGNORECASE)
+_BUT = re.compile(
+    r"^(?:(?:yes|yeah|yep|ok|okay|sure|fine|alright|well|please|do (?:it|that|so)|go ahead)[,\s]+)+(?:but|only|just)\b",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"^(?:no[,\s]+)?not\b", re.IGNORECASE)
 _SPARE_WORDS = 2  # so many more than an option has, an answer may have
 _VERBS = frozenset("keep use take leave".split())
@@ -48,6 +52,8 @@ def _to_a_yes_or_no(
         return _instead(state, pending, m, world)  # "yes, at six" is no yes to now
     if _agrees(pending, parse, m):
         parse = replace(parse, intent="affirm", confidence=1.0)
+    if _BUT.search(parse.text) and any(k in m.slots for k in ("duration", "time", "value")):
+        return _instead(state, pending, m, world)  # "do it, but only for two hours"
     if parse.intent in YES and (agreed := _agreed(state, pending, parse, m, world)):
         return agreed
     if parse.intent == "ask_scenario" and not content and pending.kind in ("confirm", "approval"):

@@ -221,7 +221,7 @@ def _small_step(tokens: Sequence[Token], at: int) -> Found | None:
     else:
         if tokens[at].norm in _SMALL_WORDS:
             at += 1
-        elif tokens[at].norm in _LARGE_WORDS:
+        elif tokens[at].norm in _LARGE_WORDS and not (at and tokens[at - 1].norm == "the"):  # "all the way down"
             at, factor = at + 1, 2.0
     if at >= len(tokens) or tokens[at].norm not in _STEPS:
         return None

@@ -93,7 +93,7 @@ def new_slot(event: Timed, request: Request, now: datetime, zone: ZoneInfo) -> S
     time = told(request).to
     if time is None:
         return _by_length(event, text, by, zone) if by else None
-    if _SAME_HOUR.search(text):
+    if _SAME_HOUR.search(text) or _SAME_HOUR.search(str(time.get("text", ""))):
         return _same_hour(event, time, length, now, zone)
     if _ENDS.search(_before(time, text)) or (time.get("edge") == "until" and not event.all_day):
         return _until(event, time, now, zone)

@@ -83,6 +83,18 @@ def self_reported(text: str, found: Mapping[str, object] | None = None) -> dict[
     return values
 
 
+def corrected(text: str, before: Mapping[str, float]) -> dict[str, float]:
+    """ "No, six and a half hours": what is said otherwise now, of what was said before."""
+    if values := self_reported(text):
+        return values
+    numbers = find_numbers(text)
+    if len(numbers) != 1:
+        return {}
+    if numbers[0].unit and same_kind(numbers[0].unit, "h"):
+        return {"sleep": convert(numbers[0].value, numbers[0].unit, "h")}
+    return {next(iter(before)): numbers[0].value} if len(before) == 1 else {}
+
+
 def _in_figures(text: str) -> str:
     """ "I slept seven hours and my mood is 4" with its 7, so that the sleep is not taken for the 4 of the mood."""
     words = words_of(text)

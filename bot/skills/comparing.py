@@ -36,6 +36,7 @@ _VESSELS = re.compile(
     r"aquarium|fridge|freezer|chiller|buffer|cylinder|reactor)s?\b(?! (?:room|house|hall))",
     re.IGNORECASE,
 )
+_STEM = 6  # letters that tell a word: "vibrates" speaks of vibration
 _HABITABLE = 60.0  # °C: what is hotter is no room
 
 
@@ -64,6 +65,7 @@ async def _side_by_side(turn: Turn) -> Outcome:
         twins = [t for i in focus if (t := registry.twin(i))]
         before = turn.state.property  # "which one's worse?", after their vibration
         wanted = wanted or (before if before and all(registry.spec(t, before) for t in twins) else None)
+    wanted = wanted or _property_in(str(turn.request.get("text", "")), twins, turn)
     if len(twins) < 2:
         pools = _by_place(wanted, turn)
         twins = [t for pool in pools for t in pool] or registry.select(types=types or _of_rooms(turn), property=wanted)
@@ -86,6 +88,14 @@ async def _side_by_side(turn: Turn) -> Outcome:
     if hidden := len(rows) - len(shown):
         parts.insert(-1, f"{hidden} more in between")
     return _compared(rows, parts, turn)
+
+
+def _property_in(text: str, twins: Sequence[TwinView], turn: Turn) -> str | None:
+    """ "Which vibrates more?": the property whose words begin like one of the text."""
+    said = [word[:_STEM] for word in re.findall(r"[a-z]+", text.lower()) if len(word) >= _STEM]
+    kinds = (turn.services.registry.types[twin.type] for twin in twins)
+    specs = (spec for kind in kinds for spec in kind.properties.values() if spec.kind == "number")
+    return next((s.name for s in specs if any(w[:_STEM].lower() in said for w in (s.name, s.label, *s.words))), None)
 
 
 def _by_place(wanted: str | None, turn: Turn) -> list[list[TwinView]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.dialogue.buttons import of_question, says
 from bot.planning.checking_in import question
-from bot.planning.self_report import answered, self_reported
+from bot.planning.self_report import answered, corrected, self_reported
 from bot.replies.phrases import listed, reported_text, value_text
 from bot.turn import Outcome, Skill, Turn, say
 from twin_core.contract.agenda import GetPerson
@@ -131,6 +131,8 @@ def _values(turn: Turn) -> dict[str, float]:
     """What the sentence says unasked."""
     request = turn.request
     values = self_reported(str(request.get("text", "")), request.slots)
+    if (said := request.get("correction")) and (otherwise := corrected(str(said), values)):
+        return otherwise
     hours = request.get("value")
     if request.get("property") == "sleep" and isinstance(hours, (int, float)) and "sleep" not in values:
         values["sleep"] = float(hours)
