@@ -53,7 +53,8 @@ def _to_a_yes_or_no(
     if _agrees(pending, parse, m):
         parse = replace(parse, intent="affirm", confidence=1.0)
     if _BUT.search(parse.text) and any(k in m.slots for k in ("duration", "time", "value")):
-        return _instead(state, pending, m, world)  # "do it, but only for two hours"
+        wish = _instead(state, pending, m, world)  # "do it, but only for two hours"
+        return replace(wish, request=wish.request.having(confirmed=True)) if pending.kind == "confirm" else wish
     if parse.intent in YES and (agreed := _agreed(state, pending, parse, m, world)):
         return agreed
     if parse.intent == "ask_scenario" and not content and pending.kind in ("confirm", "approval"):

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogue.change import complains
-from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
-from bot.dialogue.plan_fragments import begins_anew, is_hour_of, planned_before, same_day
+from bot.dialogue.plan_fragments import begins_anew, has_its_time, is_hour_of, planned_before, same_day
 from bot.dialogue.state import DialogueState, Request
 from bot.dialogue.subject import moves_a_reminder, of_subject, of_time, retimed
 from bot.dialogue.targets import unread
@@ -199,7 +198,7 @@ def _going_on(state: DialogueState, last: Request, parse: Parse, m: Mentioned) -
     if timed := retimed(state, last, parse, m, fragment=fragment or _MADE.search(parse.text) is not None):
         return timed
     remade = _MADE.search(parse.text) and not _RELATIVE.search(parse.text)
-    if (remade or _BETTER.search(parse.text)) and last.intent not in NEEDS and any(k in m.slots for k in _WHEN):
+    if (remade or _BETTER.search(parse.text)) and has_its_time(last, m) and any(k in m.slots for k in _WHEN):
         return "correct"
     unmade = not state.effects or state.effects[-1].request != last  # it was refused, as it could not be so
     if unmade and last.intent in _PLANNED and parse.intent in ("inform", "out_of_scope") and not about_twins(m):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.dialogue.decision import NEEDS
 from bot.dialogue.mentions import Mentioned, about_twins
 from bot.dialogue.moments import is_bare_clock, on_day_of
 from bot.dialogue.state import DialogueState, Request
@@ -29,6 +30,12 @@ def is_hour_of(last: Request, m: Mentioned) -> bool:
     return (
         number and switched and isinstance(last.get("time"), Mapping) and not about_twins(m) and "unit" not in m.slots
     )
+
+
+def has_its_time(last: Request, m: Mentioned) -> bool:
+    """Whether "make it midnight" can be about the time of the last request: a plan, or a change set for later."""
+    later = last.intent == "control_device" and "time" in last.slots and not about_twins(m)
+    return later or last.intent not in NEEDS
 
 
 def begins_anew(parse: Parse) -> bool:

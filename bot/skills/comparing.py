@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.dialogue.metering import meter_of
 from bot.dialogue.registry import named_property
-from bot.dialogue.state import Listing
+from bot.dialogue.state import Listing, Request
 from bot.replies.phrases import capital, listed, value_text
 from bot.skills._periods import compare_periods, compared_property, two_periods
 from bot.skills._usual import asks_what_is_usual, compare_with_usual
@@ -57,6 +57,7 @@ async def _side_by_side(turn: Turn) -> Outcome:
     registry = turn.services.registry
     twins = [t for i in turn.request.twins if (t := registry.twin(i))]
     wanted = turn.request.get("property")
+    wanted = _property_in(turn.request, (*turn.request.twins, *turn.state.twins), turn) or wanted
     if wanted is None and _WARMTH.search(str(turn.request.get("text", ""))):
         wanted = "temperature"
     types = [t for t in turn.request.get("types", ()) if t != "place"]  # "the warmest room" compares what is in it
@@ -65,7 +66,6 @@ async def _side_by_side(turn: Turn) -> Outcome:
         twins = [t for i in focus if (t := registry.twin(i))]
         before = turn.state.property  # "which one's worse?", after their vibration
         wanted = wanted or (before if before and all(registry.spec(t, before) for t in twins) else None)
-    wanted = wanted or _property_in(str(turn.request.get("text", "")), twins, turn)
     if len(twins) < 2:
         pools = _by_place(wanted, turn)
         twins = [t for pool in pools for t in pool] or registry.select(types=types or _of_rooms(turn), property=wanted)
@@ -90,10 +90,14 @@ async def _side_by_side(turn: Turn) -> Outcome:
     return _compared(rows, parts, turn)
 
 
-def _property_in(text: str, twins: Sequence[TwinView], turn: Turn) -> str | None:
-    """ "Which vibrates more?": the property whose words begin like one of the text."""
+def _property_in(request: Request, ids: Sequence[str], turn: Turn) -> str | None:
+    """ "Which vibrates more?": the property whose words begin like one of the text, where none was said as it is."""
+    text = str(request.get("text", ""))
+    if any(span[0] == "property" for span in request.get("spans", ())):
+        return None
     said = [word[:_STEM] for word in re.findall(r"[a-z]+", text.lower()) if len(word) >= _STEM]
-    kinds = (turn.services.registry.types[twin.type] for twin in twins)
+    registry = turn.services.registry
+    kinds = (registry.types[twin.type] for i in ids if (twin := registry.twin(i)))
     specs = (spec for kind in kinds for spec in kind.properties.values() if spec.kind == "number")
     return next((s.name for s in specs if any(w[:_STEM].lower() in said for w in (s.name, s.label, *s.words))), None)
 
