@@ -34,6 +34,8 @@ def pointed(parse: Parse, m: Mentioned, state: DialogueState, world: World) -> M
         return m
     if (found := _THE.search(parse.text)) and (marked := _of_those_in_focus(found[1], state, world)):
         return _meaning(m, marked)
+    if found and parse.intent == "correct" and (named := _named_by([found[1]], m, world)) is not m:
+        return named  # "I meant the monitor"
     words = unread(m)
     return _named_by(words, m, world) if words and not m.pronoun else m
 

@@ -29,7 +29,9 @@ async def narrowed(twins: Sequence[TwinView], turn: Turn) -> list[TwinView] | Ou
     """Those that are as was said, or that the wish would change; a question or a remark where that is not one."""
     request = turn.request
     being, one = request.get("being"), bool(request.get("one"))
-    if not twins or not (being or one):
+    if not twins:
+        return Outcome((say("I'm not sure what you mean, so I changed nothing. Say its name and what to do with it."),))
+    if not (being or one):
         return list(twins)
     kinds = turn.services.registry.types
     values = {t.id: await _now(t, turn) for t in twins}
