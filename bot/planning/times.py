@@ -25,7 +25,7 @@ _CHANGED = 3  # by this hour the clocks have changed, where they do
 _LONG = ("week", "month", "quarter", "year")
 _EVENING = re.compile(
     r"\b(?:dinner|supper|party|concert|theat(?:re|er)|cinema|movie|film|drinks|pub|opera|show|date|gala|barbecue|bbq|"
-    r"match|game night|choir|dance)\b",
+    r"match|evening|night|choir|dance)\b",
     re.IGNORECASE,
 )
 _MORNING = re.compile(r"\b(?:wake|get up|alarm|breakfast|brunch|jog(?:ging)?|sunrise|school run)\b", re.IGNORECASE)
