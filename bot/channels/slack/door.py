@@ -59,11 +59,17 @@ class Door:
             return PlainTextResponse("seen before", 401)
         if not _is_readable(body, request.headers.get("content-type", "")):
             return PlainTextResponse("not what Slack sends", 400)
+        taken = False
         try:
-            return to_starlette_response(await self._bolt.async_dispatch(to_async_bolt_request(request, body)))
+            answer = to_starlette_response(await self._bolt.async_dispatch(to_async_bolt_request(request, body)))
+            taken = answer.status_code < 500
+            return answer
         except (TypeError, AttributeError, KeyError):  # Bolt reads a number where Slack writes the id of somebody
             log.warning("slack.odd_delivery", exc_info=True)
             return PlainTextResponse("not what Slack sends", 400)
+        finally:
+            if not taken:  # Slack tries again at once, within the second under the same signature
+                self._seen.pop(signature, None)
 
     def _flow(self, handle: Callable[..., Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Slack that breaks off, has a fault or takes a message without saying so: an answer is said, and said once."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from bot.channels import slack as plugin
 from bot.channels.slack.postbox import Pace
 from tests.bot.channels.scripted import Script
-from tests.bot.channels.slack_recorder import SECRET, Door, Slack, message, slack
+from tests.bot.channels.slack_recorder import SECRET, TEAM, Door, Slack, message, signed, slack
 
 FAULT: tuple[int, dict[str, str], dict[str, Any]] = (500, {}, {"ok": False, "error": "internal_error"})
 
@@ -57,3 +58,15 @@ async def test_it_is_given_up_in_the_end_and_the_next_message_is_answered(bench:
     await bench.door.event(message("hello"))
     await bench.door.event(message("again"))
     assert await bench.texts(1) == ["Heard: again"]
+
+
+async def test_a_delivery_that_could_not_be_taken_may_come_again_at_once(bench: Bench) -> None:
+    body = json.dumps({"type": "event_callback", "team_id": TEAM, "event_id": "EvAway", "event": message("hello")})
+    headers = signed(body.encode())
+    bench.slack.refusing["auth.test"] = "fatal_error"
+    first = await bench.door.post(body.encode(), "application/json", headers)
+    del bench.slack.refusing["auth.test"]
+    again = await bench.door.post(body.encode(), "application/json", headers)
+    assert (first.status_code, again.status_code) == (500, 200)
+    assert await bench.texts(1) == ["Heard: hello"]
+    assert (await bench.door.post(body.encode(), "application/json", headers)).status_code == 401
