@@ -16,10 +16,15 @@ _PAGE = 500
 
 
 async def names_here(names: Names, core: TwinCore, user: str) -> tuple[Phrase, ...]:
-    """Twins, places and open tasks as they are now."""
+    """Twins, places, people and open tasks as they are now."""
     tasks = await core.query(ListTasks(owner=user, done=False))
-    known = (Phrase(name.text, name.kind) for name in names.all() if name.kind in ("twin", "place"))
-    return _sorted((*known, *(Phrase(task.title, "task") for task in tasks.items)))
+    known = [Phrase(task.title, "task") for task in tasks.items]
+    for name in names.all():
+        if name.kind == "twin":
+            known += _of_name(name.text, name.twin_type)
+        elif name.kind == "place":
+            known.append(Phrase(name.text, "place"))
+    return _sorted(known)
 
 
 async def names_at(url: str, token: str | None) -> tuple[Phrase, ...]:
@@ -50,9 +55,18 @@ async def _get(client: httpx2.AsyncClient, url: str, params: Mapping[str, Any]) 
 
 
 def _of_twin(twin: Mapping[str, Any]) -> Iterable[Phrase]:
-    yield from (Phrase(text, "twin") for text in (twin["name"], *(twin.get("aliases") or ())))
+    for text in (twin["name"], *(twin.get("aliases") or ())):
+        yield from _of_name(text, twin["type"])
     if twin.get("place"):
         yield Phrase(twin["place"], "place")
+
+
+def _of_name(text: str, twin_type: str | None) -> Iterable[Phrase]:
+    """What a twin is called; people are met, asked and given tasks by their first names, too."""
+    yield Phrase(text, "twin")
+    if twin_type == "person":
+        yield Phrase(text, "person")
+        yield Phrase(text.split()[0], "person")
 
 
 def _sorted(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:

@@ -12,7 +12,7 @@ from twin_core.contract.errors import Unavailable
 CLOCK = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
-async def test_twins_of_every_page_their_places_and_open_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_twins_of_every_page_their_places_people_and_open_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.voice.names._PAGE", 2)
     async with running_server(CLOCK, "UTC", {"anna": "member"}) as server:
         proof = {"Authorization": f"Bearer {server.tokens['anna']}"}
@@ -20,6 +20,8 @@ async def test_twins_of_every_page_their_places_and_open_tasks(monkeypatch: pyte
             for name in ("hall lamp", "hall fan", "desk lamp"):
                 light = {"type": "light", "name": name, "place": name.split()[0], "aliases": [f"the {name}"]}
                 assert (await client.post("/api/v1/twins", json=light)).status_code == 201
+            person = {"type": "person", "name": "Anneke Example"}
+            assert (await client.post("/api/v1/twins", json=person)).status_code == 201
             for task in ("call the surgery", "send the report"):
                 assert (await client.post("/api/v1/tasks", json={"title": task})).status_code == 201
             tasks = (await client.get("/api/v1/tasks")).json()["items"]
@@ -28,9 +30,12 @@ async def test_twins_of_every_page_their_places_and_open_tasks(monkeypatch: pyte
         phrases = await names_at(server.http, server.tokens["anna"])
         with pytest.raises(Unavailable, match="what things are called"):
             await names_at(server.http, None)
-    told = {kind: {phrase.text for phrase in phrases if phrase.kind == kind} for kind in ("twin", "place", "task")}
+    told = {
+        kind: {phrase.text for phrase in phrases if phrase.kind == kind} for kind in ("twin", "place", "task", "person")
+    }
     lamps = {"hall lamp", "hall fan", "desk lamp"}
-    assert told["twin"] == {*lamps, *(f"the {name}" for name in lamps)}
+    assert told["person"] == {"Anneke Example", "Anneke"}
+    assert told["twin"] == {"Anneke Example", *lamps, *(f"the {name}" for name in lamps)}
     assert told["place"] == {"hall", "desk"}
     assert told["task"] == {"call the surgery"}
 
