@@ -55,7 +55,7 @@ _MOVES = re.compile(
     re.IGNORECASE,
 )
 _NO = re.compile(r"^\W*(?:no|nope|not|sorry)\b", re.IGNORECASE)
-_UNDERSTOOD = 0.5  # which kind of plan is called off, from here on
+_UNDERSTOOD, _SURE = 0.5, 0.75  # which kind of plan is called off, from here on; where no plan is named
 _CALLS_OFF = re.compile(rf"^{_POLITE}(?:cancel|call off|scrap)\b", re.IGNORECASE)
 _A_REMINDER = re.compile(r"\b(?:the|that|this|my|our)\s+(?:[\w'’-]+\s+){0,5}?reminder\b", re.IGNORECASE)
 
@@ -77,7 +77,8 @@ def reworded(text: str, m: Mentioned) -> Mapping[str, str] | None:
 
 def calls_off_a_plan(parse: Parse, m: Mentioned) -> bool:
     """ "Cancel the porch light": what is planned for it, whatever verb that was taken for."""
-    understood = parse.intent in _CANCELLED.values() and parse.confidence >= _UNDERSTOOD
+    named = any(kind in m.slots for kind in ("event", "task", "topic"))
+    understood = parse.intent in _CANCELLED.values() and parse.confidence >= (_UNDERSTOOD if named else _SURE)
     misread = not understood and not _NAMES_ITS_KIND.search(parse.text)
     return misread and about_twins(m) and _CALLS_OFF.search(parse.text) is not None
 
