@@ -59,12 +59,11 @@ class _Letter:
     client: AsyncWebClient
     mark: str = ""
 
-    def joins(self, other: "_Letter") -> bool:
-        """Whether both can be one message: plain words into the same thread."""
-        plain = not (self.message.image or other.message.image)
-        blocks = (*self.message.blocks, *other.message.blocks)
-        words = all(block["type"] in ("section", "header", "context") for block in blocks)
-        return plain and words and self.thread == other.thread and len(blocks) <= MOST_BLOCKS
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is nothing but words, and can be one message with others."""
+        words = all(block["type"] in ("section", "header", "context") for block in self.message.blocks)
+        return words and not self.message.image
 
 
 @dataclass(eq=False)
@@ -128,12 +127,7 @@ class Postbox:
         """One message after the other; what has piled up meanwhile goes together where it can."""
         while lane.waiting:
             await self._pause(lane)
-            first, *rest = lane.waiting
-            together = [first]
-            for letter in rest:
-                if not (first.joins(letter) and sum(len(each.message.blocks) for each in together) < MOST_BLOCKS - 5):
-                    break
-                together.append(letter)
+            together = _together(lane.waiting)
             del lane.waiting[: len(together)]
             await self._deliver(channel, together)
         if self._lanes.get(channel) is lane and lane.tokens >= self.pace.burst - 1:
@@ -165,6 +159,18 @@ class Postbox:
             await asyncio.sleep((1 - lane.tokens) * self.pace.every_s)
             lane.tokens, lane.at_s = 1.0, _now_s()
         lane.tokens -= 1
+
+
+def _together(waiting: Sequence[_Letter]) -> list[_Letter]:
+    """The first letter, with those behind it that are plain words into the same thread, as far as one message holds."""
+    first, *rest = waiting
+    together, blocks = [first], len(first.message.blocks)
+    for letter in rest if first.is_plain else ():
+        blocks += len(letter.message.blocks)
+        if not letter.is_plain or letter.thread != first.thread or blocks > MOST_BLOCKS:
+            break
+        together.append(letter)
+    return together
 
 
 def marked(marks: Sequence[str]) -> dict[str, Any]:
