@@ -20,7 +20,7 @@ from bot.dialogue.state import DialogueState, Pending, Request
 from bot.dialogue.subject import calls_off_a_plan, of_kind, reworded
 from bot.dialogue.targets import with_target
 from bot.dialogue.told import told
-from bot.dialogue.unasked import waits_for_nobody, wants_no_more, wants_quiet, wants_told_again
+from bot.dialogue.unasked import asks_once_more, waits_for_nobody, wants_no_more, wants_quiet, wants_told_again
 from bot.dialogue.worded import as_worded
 from bot.ports import Parse
 
@@ -101,7 +101,7 @@ def _answers(state: DialogueState, asked: Pending, parse: Parse, world: World) -
 
 def _read(state: DialogueState, parse: Parse, world: World) -> tuple[DialogueState, Parse, Mentioned]:
     """The state, of what is still there, the parse and what it mentions, as they are meant together."""
-    parse = told_from_command(as_worded(_sent_away(parse), state))
+    parse = told_from_command(as_worded(asks_once_more(_sent_away(parse)), state))
     state = replace(state, twins=_still_there(state.twins, world), others=_still_there(state.others, world))
     return state, parse, told(parse, pointed(parse, mentioned(parse), state, world))
 

@@ -57,6 +57,12 @@ _MOVES = re.compile(
 _NO = re.compile(r"^\W*(?:no|nope|not|sorry)\b", re.IGNORECASE)
 _UNDERSTOOD, _SURE = 0.5, 0.75  # which kind of plan is called off, from here on; where no plan is named
 _CALLS_OFF = re.compile(rf"^{_POLITE}(?:cancel|call off|scrap)\b", re.IGNORECASE)
+# "Cancel the pick up Leo on Thursday" names what it is, though nothing in it was taken for a name.
+_NAMES_IT = re.compile(
+    rf"^{_POLITE}(?:cancel|call off|scrap)\s+(?:the|my|our)\s+(?!(?:whole|entire|rest|next|last|other)\b)"
+    r"(?:(?!ones?\b)[\w'’-]+\s+){2,5}?(?:on|at|this|next|tomorrow|today|tonight)\b",
+    re.IGNORECASE,
+)
 _A_REMINDER = re.compile(r"\b(?:the|that|this|my|our)\s+(?:[\w'’-]+\s+){0,5}?reminder\b", re.IGNORECASE)
 
 _REWORDS = re.compile(
@@ -147,7 +153,7 @@ def of_subject(state: DialogueState, parse: Parse, m: Mentioned) -> str:
     named = any(k in m.slots for k in ("twins", "task", "event", "topic")) or m.unknown
     if subject is None or (named and not _is_of_list(state, parse)):
         return parse.intent
-    if _NAMES_ITS_KIND.search(parse.text):
+    if _NAMES_ITS_KIND.search(parse.text) or (parse.intent == "cancel_event" and _NAMES_IT.search(parse.text)):
         return parse.intent
     if parse.intent == "cancel" and m.pronoun:
         return _CANCELLED.get(subject.kind, parse.intent)

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.ports import Parse
 
 # The first that fits.
 _TOPICS: Mapping[str, re.Pattern[str]] = {
@@ -28,6 +31,12 @@ _AGAIN = re.compile(
     r"^(?:(?:ok|okay|please|pollux|you (?:may|can|could|should)|can you|could you|start|and|now)[,\s]+)*"
     r"(?:tell|telling|warn|warning|notify|inform|alert|message|ping|nudge|write to|talk to)\s+me\s+(?:about|of|on)\s+"
     r"(?!(?:my|this|that|it|what)\b|the (?!plant\b|\w+s\b))(?P<what>[\w' -]+?)\s+again(?:,? please)?\W*$",
+    re.IGNORECASE,
+)
+
+_ONCE_MORE = re.compile(
+    r"^(?:(?:ok|okay|please|pollux|can you|could you|and|now)[,\s]+)*(?:tell|show)\s+me\s+(?:about\s+)?(?:my|our)\b"
+    r".*\b(?:again|once more)(?:,? please)?\W*$",
     re.IGNORECASE,
 )
 
@@ -63,6 +72,14 @@ def wants_told_again(text: str) -> bool:
     """ "Tell me about tasks again": of what comes from now on; "about my tasks again" asks for the list once more."""
     found = _AGAIN.search(text)
     return found is not None and topic_said(found["what"]) is not None
+
+
+def asks_once_more(parse: Parse) -> Parse:
+    """ "Tell me about my tasks again": the list once more, and nothing that is set."""
+    if parse.intent != "set_preference" or not parse.alternatives or not _ONCE_MORE.search(parse.text):
+        return parse
+    intent, confidence = parse.alternatives[0]
+    return replace(parse, intent=intent, confidence=confidence)
 
 
 def wants_no_more(text: str) -> bool:
