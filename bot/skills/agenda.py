@@ -78,11 +78,15 @@ async def find_free_time(turn: Turn) -> Outcome:
     if times and times[0].get("grain") in ("second", "minute", "hour") and not times[0].get("at"):
         return await _is_free(turn, times[0], length_of(turn.request))
     start, end, said = _span(times, turn, ahead=timedelta(days=7))
+    if end <= turn.now:
+        return Outcome((say(f"That is over: {said}. Ask me when you are free from now on."),))
     slots = await turn.query(FindFreeTime(turn.user, max(start, turn.now), end, length.total_seconds()))
     how_long = span_text(length) if length_of(turn.request) else ""
     if not slots:
-        wanted = f"{how_long} " if how_long else ""
-        text = f"There is no gap of {wanted}{said} within your working hours." if wanted else f"Nothing is free {said}."
+        gap = f"There is no gap of {how_long} {said}" if how_long else f"Nothing is free {said}"
+        planned = (await turn.query(GetAgenda(max(start, turn.now), end, turn.user))).events
+        empty = "" if any(event.busy for event in planned) else "; nothing is in your calendar then"  # a day off
+        text = f"{gap} within your working hours{empty}."
         return Outcome((say(text, says("when am I free this week?", "This week")),))
     lead = f"You have {how_long} free" if how_long else "You are free"
     lines = _slot_lines(slots, turn)
