@@ -19,7 +19,7 @@ def quoted_in(activity: Mapping[str, Any]) -> str:
     """The id of the message that is quoted; empty where there is none."""
     for entity in activity.get("entities") or ():
         if entity.get("type") == "quotedReply":
-            return str(entity["quotedReply"]["messageId"])
+            return str((entity.get("quotedReply") or {}).get("messageId") or "")  # the words count without it, too
     parts = (str(each.get("content") or "") for each in activity.get("attachments") or ())
     found = next(filter(None, map(_BLOCK.search, parts)), None)
     return found[1] if found else ""

@@ -6,18 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.bot.channels.slack_recorder import message
-from tests.bot.channels.town import Town, open_town
-from twin_core.contract.commands import CreateTwin, GetState
+from tests.bot.channels.town import Town, open_town, put_door_and_pump
+from twin_core.contract.commands import GetState
 from twin_core.contract.reminders import ListReminders
-from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     async with open_town(tmp_path) as opened:
-        for type, name, property in (("lock", "front door", "locked"), ("pump", "booster pump", "on")):
-            twin = await opened.house.core.execute(CreateTwin(type, name))
-            await opened.house.core.execute(RecordTelemetry((Reading(twin.id, property, True),)))
+        await put_door_and_pump(opened)
         await opened.link()
         yield opened
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.bot.channels.town import Town, open_town
-from twin_core.contract.commands import CreateTwin, GetState
+from tests.bot.channels.town import Town, open_town, put_door_and_pump
+from twin_core.contract.commands import GetState
 from twin_core.contract.reminders import ListReminders
-from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 
 def _now(id: str, words: str) -> dict[str, Any]:
@@ -27,9 +26,7 @@ def _before(id: str, words: str) -> dict[str, Any]:
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     async with open_town(tmp_path) as opened:
-        for type, name, property in (("lock", "front door", "locked"), ("pump", "booster pump", "on")):
-            twin = await opened.house.core.execute(CreateTwin(type, name))
-            await opened.house.core.execute(RecordTelemetry((Reading(twin.id, property, True),)))
+        await put_door_and_pump(opened)
         await opened.link()
         yield opened
 
@@ -60,3 +57,8 @@ async def test_a_yes_under_a_question_answers_that_one(town: Town) -> None:
 async def test_a_quote_of_anything_else_says_nothing(town: Town) -> None:
     hello = await town.teams_says("hello")
     assert "twins" in (await town.teams_says(**_now(hello["id"], "list my twins")))["text"]
+
+
+async def test_a_quote_that_does_not_say_of_what_loses_no_words(town: Town) -> None:
+    for quote in ({"type": "quotedReply"}, {"type": "quotedReply", "quotedReply": {}}):
+        assert "twins" in (await town.teams_says(text="list my twins", entities=[quote]))["text"]

@@ -25,6 +25,8 @@ from tests.bot.channels.scripted import serving
 from tests.bot.channels.slack_recorder import SECRET, Slack
 from tests.bot.channels.teams_recorder import Teams
 from tests.bot.channels.web_client import Talk, Web
+from twin_core.contract.commands import CreateTwin
+from twin_core.contract.telemetry import Reading, RecordTelemetry
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 AT_ONCE = Pace(burst=1_000)
@@ -118,3 +120,10 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
         yield Town(
             house, slack, slack_recorder.Door(http[0]), teams, teams_recorder.Door(http[1], teams), talk, channels[1]
         )
+
+
+async def put_door_and_pump(town: Town) -> None:
+    """A front door and a booster pump: Pollux asks before it unlocks the one and stops the other."""
+    for type, name, property in (("lock", "front door", "locked"), ("pump", "booster pump", "on")):
+        twin = await town.house.core.execute(CreateTwin(type, name))
+        await town.house.core.execute(RecordTelemetry((Reading(twin.id, property, True),)))
