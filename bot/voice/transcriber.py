@@ -66,8 +66,8 @@ class Decoding:
         self._decoder = decoder
         self._sound = sound
         self._past = past
-        self._heard: dict[str, Floats] = {}  # what the decoder made of the sound: the same for every beginning
-        self._copies: dict[int, dict[str, Floats]] = {}  # … for so many of them
+        self._names = tuple(past)
+        self._heard: dict[str, Floats] = {}  # what the decoder made of the sound: one row, for every beginning
 
     def step(self, last: Sequence[int], of: Sequence[int]) -> NDArray[np.float64]:
         """Log-probabilities of what is next, a row for each beginning.
@@ -75,24 +75,21 @@ class Decoding:
         `last` are their last tokens, and `of` says which beginning of the step before each of them goes on.
         """
         first = not self._heard
+        past = self._past if first else {name: kept[list(of)] for name, kept in self._past.items()} | self._heard
         feed = {
             "input_ids": np.array(last, np.int64)[:, None],
             "use_cache_branch": np.array([not first]),
-            **({"encoder_hidden_states": self._sound, **self._past} if first else self._continued(of)),
+            "encoder_hidden_states": self._sound,
+            **past,
         }
-        logits, *present = self._decoder.run(None, feed)
-        self._past = dict(zip(self._past, present, strict=True))
+        logits, *outputs = self._decoder.run(None, feed)
+        present = dict(zip(self._names, outputs, strict=True))
         probabilities = _log_softmax(logits[:, -1].astype(np.float64))
+        self._past = {name: kept for name, kept in present.items() if ".encoder." not in name}
         if first:
-            self._heard = {name: kept for name, kept in self._past.items() if ".encoder." in name}
+            self._heard = {name: kept for name, kept in present.items() if ".encoder." in name}
             self.nothing = float(np.exp(probabilities[0, END]))
         return probabilities
-
-    def _continued(self, of: Sequence[int]) -> dict[str, Floats]:
-        if (heard := self._copies.get(len(of))) is None:
-            once = self._heard | {"encoder_hidden_states": self._sound}
-            heard = self._copies[len(of)] = {name: np.repeat(kept, len(of), axis=0) for name, kept in once.items()}
-        return heard | {name: rows[list(of)] for name, rows in self._past.items() if name not in heard}
 
 
 def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
