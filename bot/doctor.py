@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 from fastapi import APIRouter
 
+from bot.reach_settings import VOICE_SERVERS
 from bot.settings import Settings
 from twin_core.contract import plugins
 from twin_core.contract.clock import SystemClock
@@ -154,7 +155,7 @@ def _hearing(settings: Settings) -> list[Fault]:
 
     voice = settings.voice
     absent = importlib.util.find_spec("speech_recognition") is None  # then nobody speaks here
-    if not absent and voice.recognizer in ("whisper", "vosk", "openai"):
+    if not absent and voice.recognizer in ("whisper", "vosk", *VOICE_SERVERS):
         from bot.voice.engines import ears_of
 
         try:

@@ -43,16 +43,24 @@ class WebhookSettings(_Section):
     people: dict[str, str] = Field(default={}, description="users of that system, and whom they are here")
 
 
+VOICE_SERVERS = ("openai", "wyoming")  # engines that are servers, each called by its protocol
+
+
 class VoiceSettings(_Section):
     """How Pollux hears and speaks: see docs/voice.md."""
 
     recognizer: str | None = Field(
-        default=None, description="moonshine, sphinx, whisper, vosk or openai; by default the best one of the first two"
+        default=None,
+        description="moonshine, sphinx, whisper, vosk, openai or wyoming; by default the best one of the first two",
     )
     model: Path | None = Field(default=None, description="folder of a Whisper or Vosk model of yours")
     weights: Path | None = Field(default=None, description="folder of another Moonshine model; see docs/voice.md")
-    synthesizer: str = Field(default="espeak", description="espeak, piper or openai")
-    server: str = Field(default="", description="https://HOST/v1, for openai: what is said, or to be said, goes there")
+    synthesizer: str = Field(default="espeak", description="espeak, piper, openai or wyoming")
+    server: str = Field(
+        default="",
+        description="https://HOST/v1 for openai, tcp://HOST:PORT for wyoming: what is said, or to be said, goes there",
+    )
+    synthesizer_server: str = Field(default="", description="where another one speaks than hears")
     server_key: SecretStr | None = None
     recognizer_model: str = Field(default="whisper-1", description="as the server calls it")
     synthesizer_model: str = Field(default="tts-1", description="as the server calls it")
@@ -66,10 +74,15 @@ class VoiceSettings(_Section):
     barge_in: bool = Field(default=True, description="whoever speaks breaks off what is being said")
 
     @property
+    def server_that_speaks(self) -> str:
+        return self.synthesizer_server or self.server
+
+    @property
     def elsewhere(self) -> str:
-        """The server that hears or speaks, by its host; empty where all is done on this machine."""
-        is_used = "openai" in (self.recognizer, self.synthesizer)
-        return (urlsplit(self.server).hostname or "") if is_used else ""
+        """The servers that hear or speak, by their hosts; empty where all is done on this machine."""
+        used = ((self.recognizer, self.server), (self.synthesizer, self.server_that_speaks))
+        hosts = (urlsplit(url).hostname or "" for engine, url in used if engine in VOICE_SERVERS)
+        return " and ".join(dict.fromkeys(filter(None, hosts)))
 
 
 class WyomingSettings(_Section):

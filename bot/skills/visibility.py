@@ -38,7 +38,7 @@ async def who_sees_my_data(turn: Turn) -> Outcome:
         " by everybody who may sign in here.",
     ]
     if server := turn.services.voice_server:
-        lines.append(f"Except for voice: whoever runs this house has set that {server} hears or speaks for it.")
+        lines.append(f"Except for voice: whoever runs this house has set that {server} may hear or speak for it.")
     if contact:
         lines.append(f"{contact.name} gets a message only after I showed it to you and you said yes.")
     views, people = await turn.query(ListConsents(turn.user)), await names_of_people(turn)

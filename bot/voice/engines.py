@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.reach_settings import VoiceSettings
+from bot.reach_settings import VOICE_SERVERS, VoiceSettings
 from bot.settings import Settings
 from bot.voice.ears import Ears, Heard, missing
 from bot.voice.ports import Manner, Phrase, Synthesizer
@@ -17,7 +17,6 @@ from twin_core.contract import plugins
 from twin_core.contract.clock import Clock, SystemClock
 from twin_core.contract.views import Fault
 
-SERVER = "openai"  # the engine that is a server
 Names = Callable[[str], Awaitable[tuple[Phrase, ...]]]
 
 
@@ -33,7 +32,7 @@ class Engines:
         self._ears = _ears(settings)
         own = {"recognizer": None, "synthesizer": "espeak", "voice": Manner().voice}
         self._built_in = settings.model_copy(update={"voice": settings.voice.model_copy(update=own)})
-        self._own_ears = _ears(self._built_in) if settings.voice.recognizer == SERVER else None
+        self._own_ears = _ears(self._built_in) if settings.voice.recognizer in VOICE_SERVERS else None
         self._mouths: dict[str, Synthesizer] = {}
         clock = clock or SystemClock()
         self._at_ears, self._at_mouth = Standby("my own ears", clock), Standby("a voice of my own", clock)
@@ -49,7 +48,7 @@ class Engines:
     async def speak(self, text: str) -> bytes:
         """A WAV file. Raises Rejected where there is nothing to say, Unavailable where the engine cannot."""
         chosen = self._settings.voice
-        if chosen.synthesizer != SERVER:
+        if chosen.synthesizer not in VOICE_SERVERS:
             return await self._spoken(text, chosen)
         built_in = self._built_in.voice
         wav, _ = await self._at_mouth.use(lambda: self._spoken(text, chosen), lambda: self._spoken(text, built_in))
@@ -109,21 +108,32 @@ def ears_of(settings: Settings) -> Mapping[str, Any]:
         case "whisper" | "vosk":
             return {"model": voice.model}
         case "openai":
-            return {**_server_of(voice), "model": voice.recognizer_model}
+            return {"url": voice.server, "key": _key_of(voice), "model": voice.recognizer_model}
+        case "wyoming":
+            return {"url": voice.server}
     own = {"weights": voice.weights} if voice.weights else {}
     around = {"nlu_folder": settings.nlu_folder, "taught": settings.taught_folder}
     return {**around, "cache": settings.cache_folder / "voice", **own}
 
 
-def _server_of(voice: VoiceSettings) -> Mapping[str, Any]:
-    return {"url": voice.server, "key": voice.server_key.get_secret_value() if voice.server_key else ""}
+def _mouth_of(voice: VoiceSettings) -> Mapping[str, Any]:
+    """The options of the engine that speaks."""
+    match voice.synthesizer:
+        case "openai":
+            return {"url": voice.server_that_speaks, "key": _key_of(voice), "model": voice.synthesizer_model}
+        case "wyoming":
+            return {"url": voice.server_that_speaks}
+    return {}
+
+
+def _key_of(voice: VoiceSettings) -> str:
+    return voice.server_key.get_secret_value() if voice.server_key else ""
 
 
 def _synthesizer(voice: VoiceSettings) -> Synthesizer:
     """Raises Unavailable where its packages are missing."""
-    options = {**_server_of(voice), "model": voice.synthesizer_model} if voice.synthesizer == "openai" else {}
     try:
-        mouth: Synthesizer = plugins.build("bot.voice.synthesizers", voice.synthesizer, options)
+        mouth: Synthesizer = plugins.build("bot.voice.synthesizers", voice.synthesizer, _mouth_of(voice))
     except ImportError as error:
         raise missing(error) from None
     return mouth

@@ -10,7 +10,7 @@ from twin_core.contract.errors import Rejected, Unavailable
 
 AWAY = "voice_server_away"  # the code of all its failures
 _TIMEOUT = httpx2.Timeout(20.0, connect=3.0)  # it may think for long, but not be searched for
-_HINT = "It works without a network with recognizer and synthesizer left out of [voice]."
+HINT = "It works without a network with recognizer and synthesizer left out of [voice]."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ class VoiceServer:
             response = httpx2.post(f"{self._url}/{path}", headers=self._headers, timeout=_TIMEOUT, **content)
         except httpx2.HTTPError as error:
             message = f"The voice server at {self._host} does not answer ({type(error).__name__})."
-            raise Unavailable(message, code=AWAY, hint=_HINT) from None
+            raise Unavailable(message, code=AWAY, hint=HINT) from None
         if response.is_success:
             return response
-        hint = "Look at `server_key` in [voice]." if response.status_code in (401, 403) else _HINT
+        hint = "Look at `server_key` in [voice]." if response.status_code in (401, 403) else HINT
         message = f"The voice server at {self._host} refuses: it answered {response.status_code}."
         raise Unavailable(message, code=AWAY, hint=hint)
 
 
 def nonsense(host: str) -> Unavailable:
     """What is said of an answer that makes no sense."""
-    return Unavailable(f"The voice server at {host} answered something that is not for us.", code=AWAY, hint=_HINT)
+    return Unavailable(f"The voice server at {host} answered something that is not for us.", code=AWAY, hint=HINT)

@@ -59,10 +59,11 @@ def write_wav(samples: Samples, rate: int = RATE_HZ) -> bytes:
     return wav_of(pcm(samples), rate)
 
 
-def wav_of(frames: bytes, rate: int = RATE_HZ) -> bytes:
-    """A WAV file of these 16-bit mono frames."""
-    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(frames), b"WAVE", b"fmt ", 16, _PCM, 1, rate,
-                       rate * 2, 2, 16, b"data", len(frames))  # fmt: skip
+def wav_of(frames: bytes, rate: int = RATE_HZ, *, width: int = 2, channels: int = 1) -> bytes:
+    """A WAV file of these frames of integers, `width` bytes each."""
+    block = width * channels
+    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(frames), b"WAVE", b"fmt ", 16, _PCM, channels, rate,
+                       rate * block, block, 8 * width, b"data", len(frames))  # fmt: skip
     return head + frames
 
 

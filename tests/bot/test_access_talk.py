@@ -36,5 +36,5 @@ async def test_whoever_hears_for_this_machine_is_named(opened: Open) -> None:
     voice = {"recognizer": "openai", "server": "https://anna:s3cret@ears.example/v1"}
     async with opened(voice=voice) as talk:
         said = await talk.say("who sees my data?")
-        assert "ears.example hears or speaks" in said
+        assert "ears.example may hear or speak" in said
         assert "s3cret" not in said

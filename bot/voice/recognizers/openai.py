@@ -9,13 +9,12 @@ from typing import Any
 import httpx2
 import speech_recognition as sr
 
-from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
+from bot.voice.ports import RATE_HZ, UNRATED, Guess, Hearing, Phrase
 from bot.voice.recognizers.whisper import hearing_of
 from bot.voice.servers import ServerOptions, VoiceServer, nonsense, server_options
 
 EXAMPLE: Mapping[str, Any] = {"url": "http://127.0.0.1:8000/v1", "model": "whisper-1"}
 
-_UNRATED = 0.7  # certainty of words from a server that does not say how sure it is
 _MOST_HINTS = 100  # names: a prompt holds 224 tokens
 
 
@@ -55,4 +54,4 @@ def _hearing(response: httpx2.Response) -> Hearing:
         text = str(answer.get("text") or "").strip()
     except (ValueError, TypeError, KeyError, AttributeError):
         raise nonsense(response.url.host) from None
-    return Hearing((Guess(text, _UNRATED),)) if text else Hearing()
+    return Hearing((Guess(text, UNRATED),)) if text else Hearing()
