@@ -110,7 +110,9 @@ def ask(
 @app.command()
 def voice(
     wav: Annotated[Path | None, typer.Option(help="what you say, as a WAV file of a minute at most")] = None,
-    out: Annotated[Path | None, typer.Option(help="where the answer is written, as a WAV file")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="where the answer is written: WAV, or Opus by its name (.opus, .ogg)")
+    ] = None,
     push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="listen only after Enter is pressed")] = False,
     user: As = "owner",
     url: Url = None,

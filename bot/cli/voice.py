@@ -26,6 +26,8 @@ from twin_core.contract.errors import NotFound, PolluxError, Unavailable
 if TYPE_CHECKING:
     from bot.voice.conversing import VoiceConversation  # with numpy and a detector of voices, only for microphones
 
+_OPUS = (".opus", ".ogg", ".oga")  # names of files
+
 
 async def speak_once(
     settings: Settings, recording: Path, out: Path, *, url: str | None, token: str | None, user: str,
@@ -100,6 +102,11 @@ async def _turns(
 
 
 def _write(out: Path, wav: bytes) -> None:
+    """As Opus where the name asks for it, else as WAV."""
+    if out.suffix.casefold() in _OPUS:
+        from bot.voice.processing import opus_of  # heavy, and most are content with WAV
+
+        wav = opus_of(wav)
     try:
         out.write_bytes(wav)
     except OSError as error:

@@ -1,8 +1,9 @@
 """Ears and a mouth for pages and programs: a recording becomes words, and words become sound."""
 
+import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
@@ -11,7 +12,8 @@ from bot.voice.engines import Engines
 from twin_core.contract.errors import Rejected
 
 MAX_CHARS = 2_000
-_WAV: dict[int | str, dict[str, Any]] = {200: {"content": {"audio/wav": {}}}}
+_WAV, _OGG = "audio/wav", "audio/ogg"
+_SOUND: dict[int | str, dict[str, Any]] = {200: {"content": {_WAV: {}, _OGG: {}}}}
 _TAKES_WAV = {"requestBody": {"required": True, "content": {"audio/wav": {"schema": {"type": "string"}}}}}
 
 
@@ -41,8 +43,23 @@ def voice_router(engines: Engines) -> APIRouter:
             "message": f"{heard.notice} {heard.message}".strip(),
         }
 
-    @router.post("/speech", summary="A text, read out: a WAV file", response_class=Response, responses=_WAV)
-    async def speech(body: Text) -> Response:
-        return Response(await engines.speak(body.text), media_type="audio/wav")
+    @router.post(
+        "/speech",
+        summary="A text, read out: a WAV file, or Opus where Accept names audio/ogg",
+        response_class=Response,
+        responses=_SOUND,
+    )
+    async def speech(body: Text, accept: Annotated[str, Header()] = _WAV) -> Response:
+        wav = await engines.speak(body.text)
+        if not _wants_opus(accept):
+            return Response(wav, media_type=_WAV, headers={"Vary": "Accept"})
+        from bot.voice.processing import opus_of  # heavy, and most are content with WAV
+
+        return Response(await asyncio.to_thread(opus_of, wav), media_type=_OGG, headers={"Vary": "Accept"})
 
     return router
+
+
+def _wants_opus(accept: str) -> bool:
+    named = {part.partition(";")[0].strip().casefold() for part in accept.split(",")}
+    return _OGG in named and _WAV not in named

@@ -10,7 +10,6 @@ from av.filter import Graph
 from bot.voice.ports import RATE_HZ
 from bot.voice.wav import Samples, from_pcm, pcm, read_wav
 
-OPUS_TYPE = "audio/ogg; codecs=opus"
 _OPUS_BITS = 24_000  # a second: speech needs no more
 _SLOWEST, _FASTEST = 0.5, 4.0  # that FFmpeg's filter can
 
@@ -18,9 +17,11 @@ _SLOWEST, _FASTEST = 0.5, 4.0  # that FFmpeg's filter can
 def opus_of(wav: bytes) -> bytes:
     """An Ogg file with Opus (RFC 7845) of a WAV file."""
     file = io.BytesIO()
+    samples = read_wav(wav, longest_s=math.inf)
+    samples = samples if len(samples) else np.zeros(RATE_HZ // 50)  # FFmpeg takes no frame of nothing
     with av.open(file, "w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=RATE_HZ, bit_rate=_OPUS_BITS, layout="mono")
-        for frame in (_frame(read_wav(wav, longest_s=math.inf)), None):
+        for frame in (_frame(samples), None):
             container.mux(stream.encode(frame))
     return file.getvalue()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from bot.voice.containers import read_any
 from bot.voice.ports import RATE_HZ, Manner
 from bot.voice.synthesizers import espeak
 from bot.voice.wav import read_wav
@@ -36,14 +37,17 @@ def run(*words: str) -> tuple[int, str]:
 
 def test_a_house_that_does_not_run_hears_and_answers(recording: Path) -> None:
     at = ("--data", str(recording.parent / "data"))
-    answer = recording.with_name("out.wav")
+    answer = recording.with_name("out.ogg")  # Opus, then
     code, said = run("voice", "--wav", str(recording), "--out", str(answer), *at)
     assert (code, "Heard: turn on the kitchen light" in said) == (0, True), said
-    assert len(read_wav(answer.read_bytes())) > RATE_HZ
+    assert b"OpusHead" in answer.read_bytes()[:64]
+    assert len(read_any(answer.read_bytes())) > RATE_HZ
 
     recording.write_bytes(b"no sound")
+    answer = recording.with_name("out.wav")
     code, said = run("voice", "--wav", str(recording), "--out", str(answer), *at)
     assert (code, "Heard no words" in said, "no WAV file" in said) == (0, True, True), said
+    assert len(read_wav(answer.read_bytes())) > RATE_HZ
 
 
 @pytest.mark.parametrize(("wav", "out", "complaint"), [("gone.wav", "out.wav", "--wav FILE"), ("in.wav", ".", "write")])
