@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.voice.grammar import Grammar, State
-from bot.voice.transcriber import BEGIN, END, Decoding, Tokens
+from bot.voice.transcriber import END, Decoding, Row, Tokens
 
 NAME_BONUS = 1.0  # for each token of a name: the transcriber has hardly read of any
 _MOST_BONUS = 3 * NAME_BONUS  # by which a text may still gain
@@ -62,10 +62,9 @@ def search(
     """
     gain = _MOST_BONUS if grammar else 0.0
     beam = [_Beginning((), 0.0, grammar.start if grammar else None)]
-    of = [0]
     found: list[Reading] = []
     for _ in range(longest):
-        rows = decoding.step([b.tokens[-1] if b.tokens else BEGIN for b in beam], of)
+        rows = decoding.after([begun.tokens for begun in beam])
         steps = [step for at, begun in enumerate(beam) for step in _steps(begun, at, rows[at], width, grammar)]
         steps.sort(key=lambda step: -step.score)
         best = _recombined(steps, 2 * width, _FREE if grammar else 2 * width)
@@ -75,22 +74,17 @@ def search(
         found.sort(key=lambda reading: -reading.score)
         if not going or (found and found[0].score > going[0].score + gain):
             break
-        of = [s.row for s in going]
         beam = [_Beginning((*beam[s.row].tokens, s.token), s.score, s.state) for s in going]
     return found
 
 
 def scored(decoding: Decoding, texts: Sequence[Tokens]) -> list[Reading]:
     """These texts as readings, in their order."""
-    rows = decoding.step([BEGIN], [0])
-    row_of = [0] * len(texts)
     scores = [0.0] * len(texts)
     for at in range(1 + max(map(len, texts), default=0)):
-        last = [text[at] if at < len(text) else END for text in texts]
-        for i, token in enumerate(last):
-            if at <= len(texts[i]):
-                scores[i] += float(rows[row_of[i], token])
-        rows, row_of = decoding.step(last, row_of), list(range(len(texts)))
+        here = [i for i, text in enumerate(texts) if at <= len(text)]
+        for i, row in zip(here, decoding.after([texts[i][:at] for i in here]), strict=True):
+            scores[i] += float(row[(*texts[i], END)[at]])
     return [Reading(text, score) for text, score in zip(texts, scores, strict=True)]
 
 
@@ -113,9 +107,7 @@ def _recombined(steps: list[_Step], most: int, most_free: int) -> list[_Step]:
     return kept
 
 
-def _steps(
-    begun: _Beginning, at: int, row: np.ndarray[tuple[int], np.dtype[np.float64]], width: int, grammar: Grammar | None
-) -> list[_Step]:
+def _steps(begun: _Beginning, at: int, row: Row, width: int, grammar: Grammar | None) -> list[_Step]:
     most = 2 * width + 1
     if grammar is None or begun.state is None:
         tokens = np.argpartition(-row, most)[:most]

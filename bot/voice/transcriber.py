@@ -18,7 +18,11 @@ BEGIN, END = 1, 2
 _PAST = "past_key_values"
 _THREADS = 1  # steps are short: on more threads they wait for each other
 
+_ROOM = 64  # beginnings that are remembered at first
+_MOST_KEPT = 400  # beginnings whose rows are kept: 128 KB each
+
 Floats = NDArray[np.float32]
+Row = Floats
 Tokens = tuple[int, ...]
 
 
@@ -44,20 +48,17 @@ class Transcriber:
     def text(self, tokens: Sequence[int]) -> str:
         return str(self._tokenizer.decode(list(tokens))).strip()
 
-    def encode(self, samples: Samples) -> Floats:
-        """The vectors of an utterance."""
+    def listen(self, samples: Samples) -> "Decoding":
+        """The beginning of making out the words of an utterance."""
         vectors: Floats = self._encoder.run(None, {"input_values": samples.astype(np.float32)[None]})[0]
-        return vectors
-
-    def decode(self, sound: Floats) -> "Decoding":
-        """The beginning of one decoding of these vectors."""
-        return Decoding(self._decoder, sound, self._past)
+        return Decoding(self._decoder, vectors, self._past)
 
 
 class Decoding:
-    """Several beginnings of a text at once, each with what the decoder remembers of it.
+    """What is likely behind each beginning of the text of one utterance; made out once for each.
 
-    `nothing` is the probability that there is no text at all, once the first step is done.
+    `length` is that of the sound in vectors, `nothing` the probability that there is no text at all, once what is
+    behind no token was asked for.
     """
 
     nothing = 0.0
@@ -65,34 +66,65 @@ class Decoding:
     def __init__(self, decoder: Any, sound: Floats, past: dict[str, Floats]) -> None:
         self._decoder = decoder
         self._sound = sound
-        self._past = past
+        self.length = int(sound.shape[1])
         self._names = tuple(past)
         self._heard: dict[str, Floats] = {}  # what the decoder made of the sound: one row, for every beginning
+        self._past = past  # … and what it remembers of no token
+        self._own = [name for name in past if ".encoder." not in name]
+        shape = past[self._own[0]].shape
+        self._memory: Floats = np.empty((_ROOM, len(self._own), shape[1], shape[3]), np.float32)
+        self._remembers = 0
+        self._places: dict[Tokens, int] = {}  # in the memory, of the last token of each beginning
+        self._rows: dict[Tokens, Row] = {}
 
-    def step(self, last: Sequence[int], of: Sequence[int]) -> NDArray[np.float64]:
-        """Log-probabilities of what is next, a row for each beginning.
-
-        `last` are their last tokens, and `of` says which beginning of the step before each of them goes on.
+    def after(self, beginnings: Sequence[Tokens]) -> list[Row]:
+        """Log-probabilities of what is next, a row for each beginning. They are equally long, and what they begin with
+        was asked for before.
         """
+        rows = {beginning: self._rows.get(beginning) for beginning in beginnings}
+        if missing := [beginning for beginning, row in rows.items() if row is None]:
+            made_out = dict(zip(missing, self._made_out(missing), strict=True))
+            rows |= made_out
+            if len(self._rows) + len(made_out) <= _MOST_KEPT:
+                self._rows |= made_out
+        return [row for beginning in beginnings if (row := rows[beginning]) is not None]
+
+    def _made_out(self, beginnings: list[Tokens]) -> Row:
         first = not self._heard
-        past = self._past if first else {name: kept[list(of)] for name, kept in self._past.items()} | self._heard
         feed = {
-            "input_ids": np.array(last, np.int64)[:, None],
+            "input_ids": np.array([[*beginning[-1:]] or [BEGIN] for beginning in beginnings], np.int64),
             "use_cache_branch": np.array([not first]),
             "encoder_hidden_states": self._sound,
-            **past,
+            **(self._past if first else self._heard | self._remembered(beginnings)),
         }
         logits, *outputs = self._decoder.run(None, feed)
         present = dict(zip(self._names, outputs, strict=True))
-        probabilities = _log_softmax(logits[:, -1].astype(np.float64))
-        self._past = {name: kept for name, kept in present.items() if ".encoder." not in name}
         if first:
             self._heard = {name: kept for name, kept in present.items() if ".encoder." in name}
-            self.nothing = float(np.exp(probabilities[0, END]))
-        return probabilities
+        self._remember(beginnings, [present[name][:, :, -1] for name in self._own])
+        rows = _log_softmax(logits[:, -1])
+        if first:
+            self.nothing = float(np.exp(rows[0, END]))
+        return rows
+
+    def _remember(self, beginnings: list[Tokens], last: list[Floats]) -> None:
+        here = slice(self._remembers, self._remembers + len(beginnings))
+        self._remembers = here.stop
+        if here.stop > len(self._memory):
+            self._memory = np.concatenate([self._memory, np.empty((here.stop, *self._memory.shape[1:]), np.float32)])
+        self._places |= {beginning: here.start + n for n, beginning in enumerate(beginnings)}
+        for at, kept in enumerate(last):
+            self._memory[here, at] = kept
+
+    def _remembered(self, beginnings: list[Tokens]) -> dict[str, Floats]:
+        """What the decoder remembers of all tokens but the last."""
+        places = [[self._places[beginning[:at]] for at in range(len(beginning))] for beginning in beginnings]
+        past = np.ascontiguousarray(self._memory[np.array(places)].transpose(2, 0, 3, 1, 4))
+        return dict(zip(self._own, past, strict=True))
 
 
-def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    probabilities: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return probabilities
+def _log_softmax(logits: Row) -> Row:
+    """In the place of the logits."""
+    logits -= logits.max(axis=-1, keepdims=True)
+    logits -= np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    return logits

@@ -24,7 +24,7 @@ from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
 from bot.voice.pronunciations import DICTIONARY, Pronunciations
 from bot.voice.sentences import classed, shape
 from bot.voice.signal import at_speed, levelled, pieces, speech
-from bot.voice.transcriber import END, Floats, Transcriber
+from bot.voice.transcriber import END, Decoding, Transcriber
 from bot.voice.wav import Samples, from_pcm
 from bot.voice.weights import find_weights
 from bot.voice.words import ONES, TENS, said_words
@@ -133,13 +133,13 @@ class MoonshineRecognizer:
 
     def _dictated(self, samples: Samples) -> Hearing:
         """Words of what is longer than a command, part by part; never sure."""
-        read = [self._words(self._transcriber.encode(levelled(part, 0.0))) for part in pieces(samples, _LONGEST_S)]
+        read = [self._words(self._transcriber.listen(levelled(part, 0.0))) for part in pieces(samples, _LONGEST_S)]
         text = " ".join(self._text(words) for words in read if words)
         return Hearing((Guess(text, WORDS),)) if text else Hearing()
 
     def _guesses(self, samples: Samples) -> list[Guess]:
         """Readings, best first; none where nothing was said."""
-        sound = self._transcriber.encode(samples)
+        sound = self._transcriber.listen(samples)
         if (words := self._words(sound)) is None:
             return []
         for width in (_BOUND, _WIDE):
@@ -153,14 +153,13 @@ class MoonshineRecognizer:
             guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
         return sorted(guesses, key=lambda guess: -guess.confidence)
 
-    def _bound(self, sound: Floats, words: Reading, width: int) -> list[Reading]:
+    def _bound(self, sound: Decoding, words: Reading, width: int) -> list[Reading]:
         """Sentences of the house, best first: those that are about as long as the words, if there are such.
 
         Of any words at their end, what is usual counts, too.
         """
         shortest, least = max(1, int(_LEAST_PART * len(words.tokens))), words.score - _FARTHEST
-        decoding = self._transcriber.decode(sound)
-        found = search(decoding, width, _most_tokens(sound), self._grammar, shortest=shortest, least=least)
+        found = search(sound, width, _most_tokens(sound), self._grammar, shortest=shortest, least=least)
         readings = [reading for reading in found if self._as_long(reading, words)] or found
         if readings and readings[0].dictated:
             readings.sort(key=lambda reading: -reading.score - _USUAL_TAIL * self._usualness(reading))
@@ -193,11 +192,10 @@ class MoonshineRecognizer:
         said = self._classed(self._text(reading))
         return self._usual.usual(said) * (len(said) + 1)
 
-    def _words(self, sound: Floats) -> Reading | None:
+    def _words(self, sound: Decoding) -> Reading | None:
         """What was said as any words; None where nothing was."""
-        decoding = self._transcriber.decode(sound)
-        words = search(decoding, _FREE, _most_tokens(sound))
-        return words[0] if words and decoding.nothing <= _NOTHING else None
+        words = search(sound, _FREE, _most_tokens(sound))
+        return words[0] if words and sound.nothing <= _NOTHING else None
 
     def _judged(self, words: Reading, sentence: Reading | None) -> Iterator[Guess]:
         """The sentence, sure where it explains the sound about as well as the words; they, where they are clear."""
@@ -246,14 +244,14 @@ class MoonshineRecognizer:
         elif behind <= _FAR:
             yield Guess(meant, NEAR)
 
-    def _renamed(self, sound: Floats, text: str) -> Reading | None:
+    def _renamed(self, sound: Decoding, text: str) -> Reading | None:
         """The words with what sounds like a name of this house as that name, where there is such."""
         if len(self._names) > _MOST_NAMES:
             return None
         likeliest = sorted(renamings(text, self._names, self._sounds))[:_MOST_RENAMED]
         written = [(f"{text[:1].upper()}{text[1:]}.", name) for _, text, name in likeliest]
         tokens = self._transcriber.tokens
-        readings = scored(self._transcriber.decode(sound), [tokens(text) for text, _ in written]) if written else []
+        readings = scored(sound, [tokens(text) for text, _ in written]) if written else []
         bonus = [NAME_BONUS * min(3, len(tokens(name))) for _, name in written]
         rated = [Reading(r.tokens, r.score + more) for r, more in zip(readings, bonus, strict=True)]
         return max(rated, key=lambda reading: reading.score, default=None)
@@ -294,5 +292,5 @@ def _names(sentence: Sentence) -> int:
     return sum(word.startswith("[") for word in sentence)
 
 
-def _most_tokens(sound: Floats) -> int:
-    return _LEAST_TOKENS + int(sound.shape[1]) // _VECTORS_A_TOKEN
+def _most_tokens(sound: Decoding) -> int:
+    return _LEAST_TOKENS + sound.length // _VECTORS_A_TOKEN

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bot.voice.beam import search
 from bot.voice.grammar import Grammar
-from bot.voice.transcriber import END
+from bot.voice.transcriber import BEGIN, END
 
 _TOKENS = 128
 _NEVER = -50.0
@@ -26,10 +26,11 @@ class Sound:
     def __init__(self, likely: Mapping[str, float]) -> None:
         self._likely = {(spelled(pair[0])[-1] if pair[0] != "^" else 1, pair[1]): p for pair, p in likely.items()}
 
-    def step(self, last: Sequence[int], of: Sequence[int]) -> NDArray[np.float64]:
-        rows = np.full((len(last), _TOKENS), _NEVER)
+    def after(self, beginnings: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+        rows = np.full((len(beginnings), _TOKENS), _NEVER)
         rows[:, ord(" ")] = 0.0
-        for row, token in zip(rows, last, strict=True):
+        for row, tokens in zip(rows, beginnings, strict=True):
+            token = tokens[-1] if tokens else BEGIN
             for (before, behind), probability in self._likely.items():
                 if before == token or (token == ord(" ") and before == 1):
                     row[END if behind == "$" else ord(behind)] = probability
