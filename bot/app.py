@@ -119,7 +119,7 @@ async def open_house(
         for desk in desks:
             core.register(desk.handlers())
         lessons, contact = Lessons(store, core, bus, clock), build_contact(settings, clock, stack)
-        more = (load_reversals(), contact, settings.voice.elsewhere)
+        more = (load_reversals(), contact, settings.voice)
         services = Services(core, registry, interviews, zone, lessons, identities, *more)
         engine = Engine(nlu=nlu, memory=Memory(store, clock), services=services, skills=load_skills(), clock=clock)
         retention = Retention(store.readings, clock, registry.kept)

@@ -13,6 +13,7 @@ from bot.identity import Identities
 from bot.lessons import Lessons
 from bot.outside.contact import Contact
 from bot.ports import Button, Reply
+from bot.reach_settings import VoiceSettings
 from bot.speaker_zone import SpeakerZone
 from interview.interviews import Interviews
 from twin_core.contract.agenda import GetPerson
@@ -55,7 +56,7 @@ class Services:
     identities: Identities
     reversals: Mapping[str, Reverse] = field(default_factory=dict)  # by kind, from every skill's REVERSALS
     contact: Contact | None = None  # the person who helps where a bot cannot
-    voice_server: str = ""  # who hears or speaks for this machine, where that is set
+    voice: VoiceSettings = field(default_factory=VoiceSettings)  # how this house hears and speaks
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,7 +15,8 @@ from bot.ports import Incoming, OnMessage, Reply
 from bot.progress import OnProgress, complain
 from bot.serving import background, first_of, until_told
 from bot.settings import Settings
-from bot.voice.engines import Names, open_engines
+from bot.voice.engines import Names, Wishes, open_engines
+from bot.voice.manners import wishes_at, wishes_here
 from bot.voice.names import names_at, names_here
 from bot.voice.ports import FRAME_BYTES
 from bot.voice.pushed import pushed
@@ -87,8 +88,8 @@ async def _turns(
     shared = settings.voice.shared
     place = "voice shared" if shared else "voice"  # what was asked in private is not gone on with among others
     async with (
-        _somebody(settings, url, token, progress) as (on_message, names, at),
-        open_engines(settings, names) as engines,
+        _somebody(settings, url, token, progress) as (on_message, names, wishes, at),
+        open_engines(settings, names, wishes=None if shared else wishes) as engines,
     ):
         yield (
             VoiceTurn(
@@ -129,8 +130,9 @@ def _content(recording: Path) -> bytes:
 @asynccontextmanager
 async def _somebody(
     settings: Settings, url: str | None, token: str | None, progress: OnProgress
-) -> AsyncIterator[tuple[OnMessage, Names, str | None]]:
-    """Who answers, and who knows what things are called there: a running server, else a house in this process.
+) -> AsyncIterator[tuple[OnMessage, Names, Wishes, str | None]]:
+    """Who answers, and who knows what things are called there, and how to speak: a running server, else a house in
+    this process.
 
     The last is the address of the server.
     """
@@ -138,7 +140,13 @@ async def _somebody(
     if url or await is_serving(here):
         at = (url or here).rstrip("/")
         async with HttpConversation(at, token) as conversation:
-            yield conversation, lambda user: names_at(at, token), at
+            yield conversation, lambda user: names_at(at, token), lambda user: wishes_at(at, token), at
         return
     async with open_house(settings, progress=progress) as house:
-        yield house.engine.handle, lambda user: names_here(house.engine.services.registry, house.core, user), None
+        services, core = house.engine.services, house.core
+        yield (
+            house.engine.handle,
+            lambda user: names_here(services.registry, core, user),
+            lambda user: wishes_here(core, user),
+            None,
+        )

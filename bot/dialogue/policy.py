@@ -21,6 +21,7 @@ from bot.dialogue.subject import calls_off_a_plan, of_kind, reworded
 from bot.dialogue.targets import with_target
 from bot.dialogue.told import told
 from bot.dialogue.unasked import asks_once_more, waits_for_nobody, wants_no_more, wants_quiet, wants_told_again
+from bot.dialogue.voicing import voice_wish
 from bot.dialogue.worded import as_worded
 from bot.ports import Parse
 
@@ -57,7 +58,8 @@ _REDO = re.compile(
 def decide(state: DialogueState, parse: Parse, world: World) -> Decision:
     """One decision for one request."""
     state, parse, m = _read(state, parse, world)
-    if parse.intent != "control_device" and wants_no_more(parse.text) and not ends_a_reminder(state, parse.text):
+    no_more = parse.intent != "control_device" and wants_no_more(parse.text)
+    if voice_wish(parse.text) or (no_more and not ends_a_reminder(state, parse.text)):
         return Decision("do", Request("set_preference", m.slots), pending=state.pending)
     if state.pending and CLOCK.search(parse.text.strip()):
         return Decision("do", Request("tell_time"), pending=state.pending)

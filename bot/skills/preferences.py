@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.attention.messages import last_message
 from bot.dialogue.buttons import UNDO, says
 from bot.dialogue.state import Reversal
+from bot.dialogue.voicing import RATE, VOICE, voice_wish
 from bot.forms.form import SETTINGS
 from bot.outside.connecting import still_wanted
 from bot.planning.check_ins_said import CHECK_INS, PAUSED, check_ins_said
@@ -18,6 +19,8 @@ from bot.planning.settings_said import settings_said
 from bot.planning.settings_told import SPEAKING, setting_line
 from bot.planning.speaking_said import A_DAY, DIGESTS, speaking_said, wants_less_of_these
 from bot.planning.standing_in import ABOUT_IT, STAND_IN, choose_stand_in
+from bot.planning.voice_said import voice_line
+from bot.planning.voice_setting import set_voice
 from bot.replies.phrases import capital, listed
 from bot.turn import Outcome, Reverse, Skill, Turn, say
 from twin_core.contract.agenda import GetPerson, SetPersonSettings
@@ -29,8 +32,8 @@ _CANNOT = (
     "I can't keep that wish yet. What I can: your working hours (“my working hours are 8 to 4”), working days, "
     "time zone (“my time zone is Europe/Vienna”), hours a day to concentrate, what matters most to you "
     "(“deadlines matter most to me”), check-ins (“check in with me at 8:30 and 17:30”), quiet hours "
-    "(“quiet hours 22 to 7”), and what I tell you unasked (“fewer messages about tasks”, “no digest”, "
-    "“at most 3 messages a day”)."
+    "(“quiet hours 22 to 7”), how I speak (“speak slower”, “use a British voice”), and what I tell you unasked "
+    "(“fewer messages about tasks”, “no digest”, “at most 3 messages a day”)."
 )
 # A question for one setting is answered with that one, and with what belongs to it.
 _ONE_SETTING = {
@@ -61,6 +64,8 @@ async def set_preference(turn: Turn) -> Outcome:
     text = str(turn.request.get("text", ""))
     before = await turn.query(GetPerson(turn.user))
     at, here = times_of(before.config.get(CHECK_INS)) or (), turn.now.astimezone(ZoneInfo(before.zone))
+    if wish := voice_wish(text):
+        return await set_voice(turn, before, wish)
     wanted = {**settings_said(text, questions), **check_ins_said(text, turn.request.slots, here, at)}
     if not wanted:
         message = await last_message(turn)
@@ -87,6 +92,8 @@ async def ask_preferences(turn: Turn) -> Outcome:
     often = (HOURS, A_DAY, DIGESTS)
     told = [key for key in (PAUSED, *SPEAKING, STAND_IN) if key in often or person.config.get(key)]
     lines += [capital(line) for key in told if (line := setting_line(key, person))]
+    if VOICE in person.config or RATE in person.config:
+        lines.append(capital(voice_line(person.config, turn.services.voice)))
     connected = [each.title for each in await turn.query(ListConnections(turn.user))]
     lines.append(f"Connected: {listed(connected)}" if connected else "No calendar or task list connected")
     if wanted := await still_wanted(turn):

@@ -37,7 +37,7 @@ async def who_sees_my_data(turn: Turn) -> Outcome:
         "What you say of yourself (energy, mood, stress, sleep) is shown to nobody but you. Twins of devices are seen"
         " by everybody who may sign in here.",
     ]
-    if server := turn.services.voice_server:
+    if server := turn.services.voice.elsewhere:
         lines.append(f"Except for voice: whoever runs this house has set that {server} may hear or speak for it.")
     if contact:
         lines.append(f"{contact.name} gets a message only after I showed it to you and you said yes.")

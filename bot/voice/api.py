@@ -1,6 +1,7 @@
 """Ears and a mouth for pages and programs: a recording becomes words, and words become sound."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from bot.channels._wire import person
-from bot.voice.engines import Engines
+from bot.voice.engines import Engines, Wishes
 from twin_core.contract.errors import Rejected
 
 MAX_CHARS = 2_000
@@ -24,7 +25,7 @@ class Text(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=MAX_CHARS)]
 
 
-def voice_router(engines: Engines) -> APIRouter:
+def voice_router(engines: Engines, wishes: Wishes) -> APIRouter:
     """Routes under /voice. Nothing is done on what is heard: it is for whoever asked to send it on."""
     router = APIRouter(prefix="/voice", tags=["voice"])
 
@@ -49,13 +50,17 @@ def voice_router(engines: Engines) -> APIRouter:
         response_class=Response,
         responses=_SOUND,
     )
-    async def speech(body: Text, accept: Annotated[str, Header()] = _WAV) -> Response:
-        wav = await engines.speak(body.text)
+    async def speech(request: Request, body: Text, accept: Annotated[str, Header()] = _WAV) -> Response:
+        wav = await engines.speak(body.text, person(request))
         if not _wants_opus(accept):
             return Response(wav, media_type=_WAV, headers={"Vary": "Accept"})
         from bot.voice.processing import opus_of  # heavy, and most are content with WAV
 
         return Response(await asyncio.to_thread(opus_of, wav), media_type=_OGG, headers={"Vary": "Accept"})
+
+    @router.get("/manner", summary="How you want to be spoken to; what is not there is as the house has set it")
+    async def manner(request: Request) -> Mapping[str, object]:
+        return await wishes(person(request))
 
     return router
 

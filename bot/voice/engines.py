@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from bot.planning.voice_said import voice_of
 from bot.reach_settings import VOICE_SERVERS, VoiceSettings
 from bot.settings import Settings
 from bot.voice.ears import Ears, Heard, missing
@@ -18,17 +19,21 @@ from twin_core.contract.clock import Clock, SystemClock
 from twin_core.contract.views import Fault
 
 Names = Callable[[str], Awaitable[tuple[Phrase, ...]]]
+Wishes = Callable[[str], Awaitable[Mapping[str, object]]]
 
 
 class Engines:
-    """`names` are what this person may say; ears that know them already learn nothing anew.
+    """`names` are what this person may say; ears that know them already learn nothing anew. `wishes` are how this
+    person wants to be spoken to.
 
     Where a server should hear or speak and is away, what is built in does.
     """
 
-    def __init__(self, settings: Settings, names: Names, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings, names: Names, clock: Clock | None = None, wishes: Wishes | None = None
+    ) -> None:
         self._settings = settings
-        self._names = names
+        self._names, self._wishes = names, wishes
         self._ears = _ears(settings)
         own = {"recognizer": None, "synthesizer": "espeak", "voice": Manner().voice}
         self._built_in = settings.model_copy(update={"voice": settings.voice.model_copy(update=own)})
@@ -45,13 +50,19 @@ class Engines:
         """Of a file in any format that people's devices record. Raises like `hear`."""
         return await self._heard(recording, user, any_format=True)
 
-    async def speak(self, text: str) -> bytes:
-        """A WAV file. Raises Rejected where there is nothing to say, Unavailable where the engine cannot."""
+    async def speak(self, text: str, user: str = "") -> bytes:
+        """A WAV file, in the manner of this person; without one, as the house speaks.
+
+        Raises Rejected where there is nothing to say, Unavailable where the engine cannot.
+        """
         chosen = self._settings.voice
+        said = await self._wishes(user) if user and self._wishes else {}
         if chosen.synthesizer not in VOICE_SERVERS:
-            return await self._spoken(text, chosen)
+            return await self._spoken(text, chosen, said)
         built_in = self._built_in.voice
-        wav, _ = await self._at_mouth.use(lambda: self._spoken(text, chosen), lambda: self._spoken(text, built_in))
+        wav, _ = await self._at_mouth.use(
+            lambda: self._spoken(text, chosen, said), lambda: self._spoken(text, built_in, said)
+        )
         return wav
 
     def faults(self) -> list[Fault]:
@@ -76,10 +87,10 @@ class Engines:
         heard, notice = await self._at_ears.use(lambda: by(self._ears), lambda: by(own))
         return replace(heard, notice=notice)
 
-    async def _spoken(self, text: str, by: VoiceSettings) -> bytes:
+    async def _spoken(self, text: str, by: VoiceSettings, said: Mapping[str, object]) -> bytes:
         if (mouth := self._mouths.get(by.synthesizer)) is None:
             mouth = self._mouths[by.synthesizer] = await asyncio.to_thread(_synthesizer, by)
-        return await asyncio.to_thread(mouth.speak, spoken(text), Manner(by.voice, by.rate))
+        return await asyncio.to_thread(mouth.speak, spoken(text), Manner(*voice_of(said, by)))
 
 
 def recognizer_of(settings: VoiceSettings) -> str:
@@ -88,9 +99,11 @@ def recognizer_of(settings: VoiceSettings) -> str:
 
 
 @asynccontextmanager
-async def open_engines(settings: Settings, names: Names, clock: Clock | None = None) -> AsyncIterator[Engines]:
+async def open_engines(
+    settings: Settings, names: Names, clock: Clock | None = None, wishes: Wishes | None = None
+) -> AsyncIterator[Engines]:
     """Ears and a mouth, as long as the block lasts."""
-    engines = Engines(settings, names, clock)
+    engines = Engines(settings, names, clock, wishes)
     try:
         yield engines
     finally:

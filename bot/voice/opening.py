@@ -1,6 +1,6 @@
 """Setting voice up: its routes, and the door of satellites where there is one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.voice.api import voice_router
 from bot.voice.ears import missing
 from bot.voice.engines import Engines, open_engines
+from bot.voice.manners import wishes_here
 from bot.voice.names import names_here
 from bot.voice.ports import Phrase
 
@@ -28,8 +29,11 @@ async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncI
     async def names(user: str) -> tuple[Phrase, ...]:
         return await names_here(services.registry, services.core, user)
 
-    async with open_engines(settings, names, engine.clock) as engines:
-        api.include_router(voice_router(engines), prefix="/api/v1")
+    async def wishes(user: str) -> Mapping[str, object]:
+        return await wishes_here(services.core, user)
+
+    async with open_engines(settings, names, engine.clock, wishes) as engines:
+        api.include_router(voice_router(engines, wishes), prefix="/api/v1")
         if settings.wyoming is None:
             yield engines
             return

@@ -67,4 +67,4 @@ class VoiceTurn:
 
     async def speak(self, text: str) -> bytes:
         """A WAV file. Raises Unavailable where the engine cannot work here."""
-        return await self._engines.speak(text)
+        return await self._engines.speak(text, self._user)

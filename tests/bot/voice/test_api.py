@@ -1,5 +1,6 @@
 """The routes of voice: what is answered is a WAV file, or Opus for whoever asks for it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
@@ -17,6 +18,10 @@ async def _no_names(_: str) -> tuple[Phrase, ...]:
     return ()
 
 
+async def _no_wishes(_: str) -> Mapping[str, object]:
+    return {}
+
+
 @pytest.mark.parametrize(
     ("accept", "begins", "kind"),
     [
@@ -30,7 +35,7 @@ async def _no_names(_: str) -> tuple[Phrase, ...]:
 async def test_speech_is_written_as_it_is_asked_for(tmp_path: Path, accept: str, begins: bytes, kind: str) -> None:
     app = FastAPI()
     async with open_engines(load_settings({"data": tmp_path}), _no_names) as engines:
-        app.include_router(voice_router(engines))
+        app.include_router(voice_router(engines, _no_wishes))
         transport = httpx2.ASGITransport(app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://pollux") as client:
             asked = {"Accept": accept}
