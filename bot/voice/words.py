@@ -1,8 +1,9 @@
-"""Written text as the words that are said: `20.5 °C` is "twenty point five degrees celsius"."""
+"""Written text as the words that are said: `20.5 °C` is "twenty point five degrees"."""
 
 import re
 
 from bot.ports import Reply
+from bot.voice.units import MONEY, UNIT, lone_units_said, unit_words
 
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -15,29 +16,18 @@ _ORDINALS = {
 }  # fmt: skip
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand"), (100, "hundred"))
 
-# As they stand behind a number. Singular, plural.
-_UNITS = {
-    "%": ("percent", "percent"), "°C": ("degree", "degrees"), "°F": ("degree fahrenheit", "degrees fahrenheit"),
-    "°": ("degree", "degrees"), "K": ("kelvin", "kelvin"), "kWh": ("kilowatt hour", "kilowatt hours"),
-    "Wh": ("watt hour", "watt hours"), "kW": ("kilowatt", "kilowatts"), "W": ("watt", "watts"),
-    "MW": ("megawatt", "megawatts"), "V": ("volt", "volts"), "A": ("ampere", "amperes"),
-    "ppm": ("part per million", "parts per million"), "hPa": ("hectopascal", "hectopascals"),
-    "Pa": ("pascal", "pascals"), "kPa": ("kilopascal", "kilopascals"), "bar": ("bar", "bar"), "lx": ("lux", "lux"),
-    "m3": ("cubic meter", "cubic meters"), "m³": ("cubic meter", "cubic meters"),
-    "m3/h": ("cubic meter an hour", "cubic meters an hour"), "m³/h": ("cubic meter an hour", "cubic meters an hour"),
-    "l/min": ("liter a minute", "liters a minute"), "l": ("liter", "liters"), "L": ("liter", "liters"),
-    "mm/s": ("millimeter a second", "millimeters a second"), "m/s": ("meter a second", "meters a second"),
-    "km/h": ("kilometer an hour", "kilometers an hour"), "mm": ("millimeter", "millimeters"),
-    "cm": ("centimeter", "centimeters"), "m": ("meter", "meters"), "km": ("kilometer", "kilometers"),
-    "rpm": ("revolution a minute", "revolutions a minute"), "Nm": ("newton meter", "newton meters"),
-    "h": ("hour", "hours"), "min": ("minute", "minutes"), "s": ("second", "seconds"), "d": ("day", "days"),
-    "€": ("euro", "euros"), "EUR": ("euro", "euros"), "£": ("pound", "pounds"), "$": ("dollar", "dollars"),
-    "USD": ("dollar", "dollars"), "GBP": ("pound", "pounds"), "ct": ("cent", "cents"),
-    "h/day": ("hour a day", "hours a day"), "h/week": ("hour a week", "hours a week"),
-}  # fmt: skip
-_MONEY = ("€", "EUR", "£", "GBP", "$", "USD")
 _SYMBOLS = {
     "&": " and ",
+    ">=": " at least ",
+    "<=": " at most ",
+    "~": " about ",
+    "≈": " about ",
+    "№": " number ",
+    "×": " times ",
+    "½": " one half ",
+    "*": "",
+    "`": "",
+    "ß": "ss",
     "→": " to ",
     "≥": " at least ",
     "≤": " at most ",
@@ -45,21 +35,29 @@ _SYMBOLS = {
     "<": " below ",
     "±": " plus or minus ",
 }
-_LONGEST_FIRST = "|".join(re.escape(u) for u in sorted(_UNITS, key=len, reverse=True))
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMBER = r"\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _AMOUNT = re.compile(
-    rf"(?P<money>[€£$])?(?P<minus>(?<![\w.])[-−]\s?)?(?<![\w.])(?P<number>{_NUMBER})(?P<range>(?:\s?[-–]\s?)(?=\d))?"
-    rf"(?:\s?(?P<unit>{_LONGEST_FIRST})(?![\w/]))?"
+    rf"(?P<money>[€£$])?(?P<sign>(?<![\w.])[-−+]\s?)?(?<![\w.])(?P<number>{_NUMBER})(?:[eE](?P<power>[-+]?\d{{1,3}})\b)?"
+    rf"(?P<range>(?:\s?[-–]\s?)(?=\d))?(?:\s?(?P<unit>{UNIT}))?"
 )
 _CLOCK = re.compile(
-    r"\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?=\D|$)\s?(?P<half>[ap]\.?m\b\.?)?", re.IGNORECASE
+    r"\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?=\D|$)(?:\s?(?P<half>[ap]\.?m\b\.?))?", re.IGNORECASE
 )
 _DATE = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0\d|1[0-2])-(?P<day>[0-3]\d)\b")
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAY = re.compile(rf"\b([0-3]?\d) (?=(?:{'|'.join(_MONTHS)})\b)")
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 _HALF = re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE)
-_CODE = re.compile(r"(?<![\d.]\s)\b(?=[A-Za-z]*\d|\w*-\d)([A-Za-z]+)-?(\d+)\b")
+_FROM_TO = re.compile(r"(?<=[\w%°])\s?–\s?(?=[-−+]?[€£$]?\d)")
+_DAYS = re.compile(rf"\b([0-3]?\d)(?=(?:\s?[-–]\s?| to )[0-3]?\d (?:{'|'.join(_MONTHS)})\b)")
+_ADDRESS = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+){2,})(?::(\d+))?(?![\w.]*\d)")  # of a machine, or a version
+_PART = re.compile(r"(?<![\w.])(?=[\w-]*\d[A-Z]{2}|[A-Z]+-\d+-|\d+[A-Z]+-?\d)[A-Z\d]+(?:-[A-Z\d]+)*(?![\w-])")
+_PARTED = re.compile(r"(?<![\w/])(\d{1,2})/(\d{1,2})(?![\w/])")
+_FRACTIONS = {("1", "2"): "one half", ("1", "3"): "one third", ("2", "3"): "two thirds", ("1", "4"): "one quarter",
+              ("3", "4"): "three quarters", ("24", "7"): "twenty four seven"}  # fmt: skip
+_CHEMICAL = re.compile(r"\b(CO|NO|SO|PM|O|H)(\d(?:\.\d)?)\b(?!\s?%)")  # CO2, PM2.5
+_LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_CODE = re.compile(r"(?<![\d.]\s)(?<!/)\b(?=[A-Za-z]*\d|\w*-\d)([A-Za-z]+)-?(\d+)\b")
 
 
 def number_words(number: int) -> str:
@@ -93,13 +91,20 @@ def speech_of(reply: Reply) -> str:
 
 def spoken(text: str) -> str:
     """The text with numbers, units, times, dates and signs spelled out; punctuation stays, for the pauses."""
+    text = _FROM_TO.sub(" to ", text.translate(_LOW).replace("μ", "µ").replace("_", " "))
     text = _DATE.sub(lambda m: f"{ordinal_words(int(m['day']))} of {_MONTHS[int(m['month']) - 1]} {m['year']}", text)
+    text = _DAYS.sub(lambda m: ordinal_words(int(m[1])), text)
     text = _DAY.sub(lambda m: f"{ordinal_words(int(m[1]))} of ", text)
     text = _CLOCK.sub(_clock, text)
     text = _HALF.sub(lambda m: f" {m[1].lower()} m", text)
     text = _ORDINAL.sub(lambda m: ordinal_words(int(m[1])), text)
+    text = _ADDRESS.sub(_address, text)
+    text = _CHEMICAL.sub(lambda m: f"{' '.join(m[1])} {m[2]}", text)
+    text = _PART.sub(lambda m: _spelled(m[0]), text)
     text = _CODE.sub(lambda m: f"{m[1]} {_digits(m[2])}", text)
-    text = _AMOUNT.sub(_amount, text)
+    text = _PARTED.sub(lambda m: _FRACTIONS.get((m[1], m[2]), f"{m[1]} of {m[2]}"), text)
+    text = re.sub(r"#(?=\d)", "number ", text)
+    text = lone_units_said(_AMOUNT.sub(_amount, text))
     for sign, words in _SYMBOLS.items():
         text = text.replace(sign, words)
     return re.sub(r"[ \t]+", " ", text).strip()
@@ -122,24 +127,42 @@ def _clock(match: re.Match[str]) -> str:
 
 
 def _amount(match: re.Match[str]) -> str:
-    whole, _, decimals = match["number"].replace(",", "").partition(".")
+    whole, _, decimals = re.sub(r"[^\d.]", "", match["number"]).partition(".")
     said = _year(whole) if _is_year(match) else number_words(int(whole)) if len(whole) < 13 else _digits(whole)
     unit = match["unit"] or match["money"]
-    cents = decimals if unit in _MONEY and len(decimals) == 2 else ""
+    cents = decimals if unit in MONEY and len(decimals) == 2 else ""
     if decimals.strip("0") and not cents:
         said += f" point {' '.join(ONES[int(digit)] for digit in decimals.rstrip('0'))}"
-    if match["minus"]:
-        said = f"minus {said}"
+    if match["power"]:
+        said += f" times ten to the power of {number_words(int(match['power']))}"
+    if match["sign"] and said != "zero":
+        said = f"{'plus' if '+' in match['sign'] else 'minus'} {said}"
     if unit:
-        said += f" {_UNITS[unit][0 if said in ('one', 'minus one') else 1]}"
+        said += f" {unit_words(unit, one=said in ('one', 'minus one'))}"
     if cents.strip("0"):
         said += f" {number_words(int(cents))}"
-    return f"{said} to " if match["range"] else said
+    if match["range"]:
+        return f"{said} to "
+    return f"{said} " if match.string[match.end() : match.end() + 1].isalpha() else said  # "3D"
+
+
+def _address(match: re.Match[str]) -> str:
+    """Of digits, as they are read out: `192.168.1.10`, `v2.1.3`."""
+    parts = match[1].split(".")
+    dot = " dot " if len(parts) == 4 else " point "
+    version = "version " if match[0].startswith("v") else ""
+    port = f" port {_digits(match[2])}" if match[2] else ""
+    return version + dot.join(" ".join(ONES[int(digit)] for digit in part) for part in parts) + port
+
+
+def _spelled(code: str) -> str:
+    """Each letter and digit for itself, with the pauses of its hyphens."""
+    return ", ".join(" ".join(ONES[int(c)] if c.isdigit() else c for c in part) for part in code.split("-"))
 
 
 def _is_year(match: re.Match[str]) -> bool:
     number = match["number"]
-    bare = not (match["unit"] or match["money"] or match["minus"])
+    bare = not (match["unit"] or match["money"] or match["sign"] or match["power"])
     return bare and len(number) == 4 and number.isdigit() and 1900 <= int(number) < 2100
 
 

@@ -22,7 +22,7 @@ async def _no_names(_: str) -> tuple[Phrase, ...]:
 
 def _length_s(wav: bytes) -> float:
     with wave.open(io.BytesIO(wav)) as sound:
-        return sound.getnframes() / sound.getframerate()
+        return float(sound.getnframes() / sound.getframerate())
 
 
 async def test_slower_and_another_voice_are_kept_told_and_taken_back(opened: Open) -> None:
