@@ -4,12 +4,13 @@ A weighted edit distance. What accents and bad microphones confuse costs little:
 their voiceless partners, an r that is not spoken.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate, product
 
 from bot.voice.pronunciations import Pronunciations
 from bot.voice.words import said_words
-
-Sounds = Sequence[str]
 
 _VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
 _KINDS = (  # of sounds that are taken for each other, and what that costs
@@ -21,16 +22,17 @@ _OTHERWISE = 1.0
 _WEAK = {"AH": 0.4, "R": 0.4, "HH": 0.4, "T": 0.5, "D": 0.5, "Y": 0.4, "IH": 0.5}  # what is easily lost or made up
 _LOST = 0.8
 _NAMESAKES = 0.4  # a phoneme: what may be a name
+_MOST_REMEMBERED = 2048  # pairs of texts: readings of an utterance are held against each other more than once
 
 
-def _costs() -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
+def _costs() -> Mapping[str, Mapping[str, float]]:
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for cost, groups in _KINDS:
         for group in groups:
             for one in group.split():
                 for other in group.split():
-                    found.setdefault((one, other), cost)
-    return found
+                    found[one].setdefault(other, cost)
+    return dict(found)
 
 
 _COSTS = _costs()
@@ -38,9 +40,8 @@ _COSTS = _costs()
 
 def apart(said: Sequence[str], meant: Sequence[str], sounds: Pronunciations) -> float:
     """The distance between these words a phoneme of the longer ones; 0 where they sound the same."""
-    one = [variant.split() for variant in sounds.of(said)]
-    other = [variant.split() for variant in sounds.of(meant)]
-    return min((_distance(a, b) / max(len(a), len(b), 1) for a in one for b in other), default=1.0)
+    ways = product(sounds.of(said), sounds.of(meant))
+    return min((_distance(a, b) / max(len(a.split()), len(b.split()), 1) for a, b in ways), default=1.0)
 
 
 def renamings(text: str, names: Iterable[Sequence[str]], sounds: Pronunciations) -> Iterator[tuple[float, str, str]]:
@@ -54,13 +55,19 @@ def renamings(text: str, names: Iterable[Sequence[str]], sounds: Pronunciations)
                     yield far, " ".join((*words[:at], *name, *words[at + size :])), " ".join(name)
 
 
-def _distance(one: Sounds, other: Sounds) -> float:
-    row = [0.0]
-    for sound in other:
-        row.append(row[-1] + _WEAK.get(sound, _LOST))
-    for a in one:
-        before, row[0] = row[0], row[0] + _WEAK.get(a, _LOST)
-        for j, b in enumerate(other, 1):
-            changed = before + (0.0 if a == b else _COSTS.get((a, b), _OTHERWISE))
-            before, row[j] = row[j], min(row[j] + _WEAK.get(a, _LOST), row[j - 1] + _WEAK.get(b, _LOST), changed)
+@lru_cache(_MOST_REMEMBERED)
+def _distance(one: str, other: str) -> float:
+    """Between two texts as phonemes."""
+    sounds = other.split()
+    lost = [_WEAK.get(sound, _LOST) for sound in sounds]
+    row = list(accumulate(lost, initial=0.0))
+    for sound in one.split():
+        mine, costs = _WEAK.get(sound, _LOST), _COSTS.get(sound, {})
+        before, here = row[0], row[0] + mine
+        row[0] = here
+        for j, b in enumerate(sounds, 1):
+            above = row[j]
+            changed = before if b == sound else before + costs.get(b, _OTHERWISE)
+            here = min(above + mine, here + lost[j - 1], changed)
+            before, row[j] = above, here
     return row[-1]
