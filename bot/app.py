@@ -32,6 +32,7 @@ from bot.settings import Settings
 from bot.skills import load_reversals, load_skills
 from bot.speaker_zone import SpeakerZone
 from bot.turn import Services
+from bot.voice.api import RECORDINGS
 from bot.voice.opening import open_voice
 from bot.ways.announcing import Announcer, Present
 from bot.ways.book import WayBook
@@ -43,6 +44,7 @@ from interview.api import interview_router
 from interview.interviews import Interviews
 from twin_core.api.access import Access
 from twin_core.api.app import create_api
+from twin_core.api.bodies import Allowance
 from twin_core.api.hooks import hooks_router
 from twin_core.attention import AttentionService
 from twin_core.bus import Core, InProcessBus
@@ -153,6 +155,7 @@ async def serve(
             timers=house.timers,
             version=version("pollux"),
             max_body_bytes=settings.web.max_body_bytes,
+            allowances={path: Allowance(*how) for path, how in RECORDINGS.items()},
             origins=settings.web.origins,
         )
         around = {"core": house.core, "store": house.store, "clock": house.clock, "writers": house.planning.writers}

@@ -10,9 +10,14 @@ from starlette.requests import ClientDisconnect
 
 from bot.channels._wire import person
 from bot.voice.engines import Engines, Wishes
+from bot.voice.wav import LONGEST_S, TOO_LONG_HINT
 from twin_core.contract.errors import Rejected
 
 MAX_CHARS = 2_000
+_MOST_BYTES = 12_000_000  # a minute of two channels at 48 kHz and 16 bits
+_TOO_LARGE = f"This recording is too large; I listen to {LONGEST_S:.0f} s and {_MOST_BYTES // 1_000_000} MB at most."
+# How large a body may be at these paths, what is said of one that is larger, and what to do.
+RECORDINGS = {"/api/v1/voice/hearing": (_MOST_BYTES, _TOO_LARGE, TOO_LONG_HINT)}
 _WAV, _OGG = "audio/wav", "audio/ogg"
 _SOUND: dict[int | str, dict[str, Any]] = {200: {"content": {_WAV: {}, _OGG: {}}}}
 _TAKES_WAV = {"requestBody": {"required": True, "content": {"audio/wav": {"schema": {"type": "string"}}}}}
@@ -40,7 +45,7 @@ def voice_router(engines: Engines, wishes: Wishes) -> APIRouter:
             "text": heard.hearing.text,
             "confidence": heard.hearing.confidence,
             "sure": heard.sure,
-            "guesses": [guess.text for guess in heard.hearing.guesses],
+            "guesses": list(dict.fromkeys(guess.text for guess in heard.hearing.guesses)),
             "message": f"{heard.notice} {heard.message}".strip(),
         }
 

@@ -12,6 +12,7 @@ from bot.voice.ports import RATE_HZ
 from twin_core.contract.errors import Rejected
 
 LONGEST_S = 60.0
+TOO_LONG_HINT = "Say one thing at a time."
 MOST_BYTES = 64_000_000  # a minute of eight channels at 32 bits fits
 Samples = NDArray[np.float64]  # between −1 and 1
 
@@ -44,11 +45,13 @@ def read_wav(content: bytes, *, longest_s: float = LONGEST_S) -> Samples:
     start, end = chunks[b"data"]
     frame = form.channels * form.bits // 8
     length_s = (end - start) / frame / form.rate
-    if length_s > longest_s:
+    held_s = max(0, min(end, len(content)) - start) / frame / form.rate
+    if held_s > longest_s:
         raise too_long(length_s)
     if end > len(content):
-        held_s = max(0, len(content) - start) / frame / form.rate
-        raise _bad(f"This recording is cut off: its header tells of {length_s:.1f} s, and {held_s:.1f} s are there.")
+        raise _bad(
+            f"This recording is cut off: its header tells of {_length(length_s)}, and {_length(held_s)} are there."
+        )
     samples = _DECODERS[form.code, form.bits](content[start : end - (end - start) % frame])
     mono: Samples = np.nan_to_num(samples.reshape(-1, form.channels)).mean(axis=1).clip(-1, 1)
     return _resampled(mono, form.rate)
@@ -79,9 +82,14 @@ def from_pcm(frames: bytes) -> Samples:
 
 def too_long(length_s: float) -> Rejected:
     """The refusal of a recording of this length."""
-    said = f"{length_s / 3600:.1f} hours" if length_s >= 5400 else f"{length_s / 60:.1f} minutes"
     limit = f"I listen to {LONGEST_S:.0f} seconds at most"
-    return Rejected(f"This recording is {said} long; {limit}.", code="too_long", hint="Say one thing at a time.")
+    return Rejected(f"This recording is {_length(length_s)} long; {limit}.", code="too_long", hint=TOO_LONG_HINT)
+
+
+def _length(length_s: float) -> str:
+    if length_s < 60:
+        return f"{length_s:.1f} s"
+    return f"{length_s / 3600:.1f} hours" if length_s >= 5400 else f"{length_s / 60:.1f} minutes"
 
 
 def _chunks(content: bytes) -> dict[bytes, tuple[int, int]]:

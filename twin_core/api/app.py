@@ -1,6 +1,6 @@
 """The API as one FastAPI app: routes, and in front of them observation, the door, limits, idempotency."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -12,7 +12,7 @@ from twin_core.api import problems
 from twin_core.api.access import Access
 from twin_core.api.agenda import agenda_router
 from twin_core.api.attention import attention_router
-from twin_core.api.bodies import MAX_BYTES, BodyLimit
+from twin_core.api.bodies import MAX_BYTES, Allowance, BodyLimit
 from twin_core.api.door import Door
 from twin_core.api.feed import Feed
 from twin_core.api.frozen_time import DueAtOnce, clock_router
@@ -44,13 +44,15 @@ def create_api(
     version: str,
     timers: MovesTime | None = None,
     max_body_bytes: int = MAX_BYTES,
+    allowances: Mapping[str, Allowance] | None = None,
     public: Sequence[str] = PUBLIC,
     origins: Sequence[str] = (),
 ) -> FastAPI:
     """The API. Routes and apps added to it later stand behind the same door.
 
-    `public`: paths, or prefixes ending in "/", that prove who calls by themselves. `origins`: other sites
-    whose pages may call. `app.state.feed.close()` ends the live streams, which else outlive a graceful stop.
+    `allowances`: paths whose bodies may have another size than `max_body_bytes`. `public`: paths, or prefixes ending
+    in "/", that prove who calls by themselves. `origins`: other sites whose pages may call. `app.state.feed.close()`
+    ends the live streams, which else outlive a graceful stop.
     """
     metrics, feed = Metrics(), Feed(bus, store)
     rooms = Rooms(core, bus, store, clock, access, timers, metrics, feed, version)
@@ -63,7 +65,7 @@ def create_api(
             Middleware(Observation, metrics=metrics),
             *_cors(origins),
             Middleware(Door, access=access, public=public, origins=origins),
-            Middleware(BodyLimit, max_bytes=max_body_bytes),
+            Middleware(BodyLimit, max_bytes=max_body_bytes, allowances=allowances),
             Middleware(Idempotency, store=store, clock=clock),
             *_frozen(clock, timers),
         ],

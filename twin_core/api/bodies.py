@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from fastapi import HTTPException, Request
@@ -17,21 +18,37 @@ MAX_BYTES = 1_000_000
 _MAX_DIGITS = 300
 
 
-class BodyLimit:
-    """ASGI middleware: refuses a body that announces, or turns out, to be larger than allowed."""
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How large the bodies of a route may be, and what is said of one that is larger; by default the usual."""
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int = MAX_BYTES) -> None:
+    max_bytes: int
+    detail: str = ""
+    hint: str = "Send it in parts."
+
+
+class BodyLimit:
+    """ASGI middleware: refuses a body that announces, or turns out, to be larger than allowed.
+
+    `allowances` are those of single paths.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, max_bytes: int = MAX_BYTES, allowances: Mapping[str, Allowance] | None = None
+    ) -> None:
         self._app = app
-        self._max_bytes = max_bytes
+        self._usual = Allowance(max_bytes)
+        self._allowances = allowances or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        detail = f"A body has at most {self._max_bytes} bytes."
+        allowed = self._allowances.get(scope["path"], self._usual)
+        detail = allowed.detail or f"A body has at most {allowed.max_bytes} bytes."
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isascii() and announced.isdigit() and int(announced[:20]) > self._max_bytes:
-            await problem(413, "too_large", detail, hint="Send it in parts.")(scope, receive, send)
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > allowed.max_bytes:
+            await problem(413, "too_large", detail, hint=allowed.hint)(scope, receive, send)
             return
         seen = 0
 
@@ -39,14 +56,14 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
+            if seen > allowed.max_bytes:
                 raise BodyTooLarge(413, detail)
             return message
 
         try:
             await self._app(scope, counted, send)
         except BodyTooLarge:  # read by another middleware, before the app could answer
-            await problem(413, "too_large", detail, hint="Send it in parts.")(scope, receive, send)
+            await problem(413, "too_large", detail, hint=allowed.hint)(scope, receive, send)
 
 
 class BodyTooLarge(HTTPException):

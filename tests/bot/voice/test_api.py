@@ -1,9 +1,11 @@
-"""The routes of voice: what is answered is a WAV file, or Opus for whoever asks for it."""
+"""The routes of voice: how large a recording may be, and what is answered as WAV or Opus."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
+import numpy as np
 import pytest
 from fastapi import FastAPI
 
@@ -12,6 +14,8 @@ from bot.voice.api import voice_router
 from bot.voice.containers import read_any
 from bot.voice.engines import open_engines
 from bot.voice.ports import RATE_HZ, Phrase
+from bot.voice.wav import write_wav
+from tests.conversations.server import running_server
 
 
 async def _no_names(_: str) -> tuple[Phrase, ...]:
@@ -43,3 +47,19 @@ async def test_speech_is_written_as_it_is_asked_for(tmp_path: Path, accept: str,
     assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
     assert answer.content.startswith(begins)
     assert len(read_any(answer.content)) > RATE_HZ / 2
+
+
+async def test_a_minute_in_any_usual_format_is_heard_and_more_is_refused_with_what_to_do() -> None:
+    minute = write_wav(np.zeros(59 * 48_000), 48_000)
+    assert len(minute) > 5_000_000
+    async with (
+        running_server(datetime(2026, 3, 2, 8, tzinfo=UTC), "UTC", {}) as server,
+        httpx2.AsyncClient(base_url=server.http, trust_env=False, timeout=60) as client,
+    ):
+        heard = await client.post("/api/v1/voice/hearing", content=minute)
+        assert (heard.status_code, "heard nothing" in heard.json()["message"]) == (200, True)
+        large = await client.post("/api/v1/voice/hearing", content=minute * 3)
+        assert (large.status_code, large.json()["hint"]) == (413, "Say one thing at a time.")
+        assert "60 s" in large.json()["detail"]
+        other = await client.post("/api/v1/voice/speech", content=minute)
+        assert (other.status_code, other.json()["hint"]) == (413, "Send it in parts.")

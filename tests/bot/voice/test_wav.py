@@ -67,7 +67,8 @@ def test_another_rate_keeps_the_length_and_the_tone(rate: int) -> None:
         (wav(1, 16, b"\0\0", channels=0), "contradicts"),
         (wav(1, 16, b"\0\0", rate=0), "contradicts"),
         (wav(85, 16, b"\0\0"), "don't read this kind"),
-        (wav(1, 16, b"", told=RATE_HZ * 2 * 7200), "2.0 hours"),
+        (wav(1, 16, bytes(RATE_HZ * 2 * 61), told=RATE_HZ * 2 * 7200), "2.0 hours long"),
+        (wav(1, 16, b"", told=RATE_HZ * 2 * 7200), "tells of 2.0 hours, and 0.0 s are there"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(content: bytes, told: str) -> None:
