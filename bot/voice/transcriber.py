@@ -12,6 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from bot.voice.decoder_graph import with_packed_table
 from bot.voice.wav import Samples
 
 BEGIN, END = 1, 2
@@ -36,7 +37,8 @@ class Transcriber:
         # Words are turned into numbers and back by one table of 8 bits, which ONNX Runtime would unpack at every step.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
         self._encoder = onnxruntime.InferenceSession(encoder, options, providers=["CPUExecutionProvider"])
-        self._decoder = onnxruntime.InferenceSession(decoder, options, providers=["CPUExecutionProvider"])
+        graph = with_packed_table(decoder)
+        self._decoder = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         inputs = {i.name: i.shape for i in self._decoder.get_inputs() if i.name.startswith(_PAST)}
         self._past = {name: np.zeros((0, shape[1], 1, shape[3]), np.float32) for name, shape in inputs.items()}
