@@ -16,7 +16,7 @@ from bot.voice.weights import find_weights
 from tests.services import missing
 
 SOUND = np.random.default_rng(0).normal(0, 0.05, 16_000)
-NOISE = 0.5  # log-probability: numbers of 8 bits are rounded together with what else is asked for
+NOISE = 1.0  # log-probability: numbers of 8 bits are rounded together with what else is asked for
 
 
 @pytest.fixture(scope="module")
