@@ -13,9 +13,8 @@ from pathlib import Path
 
 from bot.nlu.training_data import Example, TrainingData
 from bot.voice.ports import Phrase
+from bot.voice.sentences import NUMBER, Sentence, shape
 from bot.voice.words import ONES, TENS, said_words
-
-Sentence = tuple[str, ...]
 
 CLASSES = ("twin", "place", "task", "event", "person")
 GENERAL = ("time", "duration", "recurrence", "property")  # alike in every house
@@ -34,36 +33,53 @@ _HOURS = (
 _EVERYDAY, _REQUESTS = (Path(__file__).with_name(name) for name in ("everyday.txt", "requests.txt"))
 _PART = re.compile(r"\((?P<one>[^()]*)\)|\[(?P<maybe>[^\[\]]*)\]|(?P<word>[^\s()\[\]]+)")
 _CLASS = re.compile(r"\{(\w+)\}")
-_NUMBER = "{number}"
 _NUMBERS = (
     *ONES[1:],
     *TENS[2:],
-    "twenty one",
-    "twenty two",
-    "twenty five",
-    "thirty five",
-    "forty five",
+    *(f"{TENS[tens]} {ONES[ones]}" for tens, ones in ((2, 1), (2, 2), (2, 5), (3, 5), (4, 5))),
 )
 
 
-def corpus(
-    data: TrainingData, known: Callable[[str], bool], classes: Sequence[str] = CLASSES, *, requests: bool = True
-) -> list[Sentence]:
-    """Every sentence whose words are all `known`: misspellings of the training data are never said.
+def corpus(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str] = CLASSES) -> list[Sentence]:
+    """Every sentence of the training data and of everyday whose words are all `known`: misspellings are never said.
 
-    Without `requests` there are fewer ways of asking, for those who confuse more the more there is.
+    Numbers are written out in words, some of them.
     """
-    sentences = [s for example in data.examples for s in _of_example(example, classes)]
-    sentences += everyday(classes, requests=requests)
-    return [s for s in sentences if s and all(w.startswith("[") or known(w) for w in s)]
+    sentences = [*_of_data(data, classes), *everyday(classes)]
+    return [s for s in sentences if _is_said(s, known)]
 
 
-def everyday(classes: Sequence[str] = CLASSES, *, requests: bool = True) -> list[Sentence]:
-    """The sentences of both files, written out; with examples for what is none of the classes."""
-    files = (_EVERYDAY, _REQUESTS) if requests else (_EVERYDAY,)
-    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    written = (s for line in lines if line.strip() and not line.startswith("#") for s in _written_out(line))
-    return [s for sentence in written for s in _with_examples(sentence, classes)]
+def shapes(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str] = CLASSES) -> set[Sentence]:
+    """The same and all that Pollux is asked, each once: with `{number}` for every number.
+
+    For ears that do not confuse more the more there is.
+    """
+    sentences = itertools.chain(_of_data(data, classes), everyday(classes, (NUMBER,)), requests(classes))
+    return {shape(s) for s in sentences if _is_said(s, known)}
+
+
+def everyday(classes: Sequence[str] = CLASSES, numbers: Sequence[str] = _NUMBERS) -> list[Sentence]:
+    """The sentences of everyday, written out; with examples for what is none of the classes."""
+    return list(_written_in(_EVERYDAY, classes, numbers))
+
+
+def requests(classes: Sequence[str] = CLASSES) -> Iterator[Sentence]:
+    """What Pollux is asked, written out but for its numbers."""
+    return _written_in(_REQUESTS, classes, (NUMBER,))
+
+
+def _is_said(sentence: Sentence, known: Callable[[str], bool]) -> bool:
+    return bool(sentence) and all(word.startswith(("[", "{")) or known(word) for word in sentence)
+
+
+def _of_data(data: TrainingData, classes: Sequence[str]) -> Iterator[Sentence]:
+    return (sentence for example in data.examples for sentence in _of_example(example, classes))
+
+
+def _written_in(file: Path, classes: Sequence[str], numbers: Sequence[str]) -> Iterator[Sentence]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    written = (s for line in lines if line.strip() and not line.startswith("#") for s in _written_out(line, numbers))
+    return (s for sentence in written for s in _with_examples(sentence, classes))
 
 
 def fillers(data: TrainingData, known: Callable[[str], bool], classes: Sequence[str]) -> list[Phrase]:
@@ -98,7 +114,7 @@ def _of_example(example: Example, classes: Sequence[str]) -> Iterator[Sentence]:
     yield (*words, *said_words(example.text[at:]))
 
 
-def _written_out(line: str) -> Iterator[Sentence]:
+def _written_out(line: str, numbers: Sequence[str]) -> Iterator[Sentence]:
     """Every choice; numbers of one sentence change together, since any is as good as another."""
     parts: list[list[str]] = []
     for match in _PART.finditer(line):
@@ -110,5 +126,6 @@ def _written_out(line: str) -> Iterator[Sentence]:
             parts.append([match["word"]])
     for chosen in itertools.product(*parts):
         words = " ".join(chosen).lower()  # also “I”: as the other sentences have it
-        for number in _NUMBERS if _NUMBER in words else ("",):
-            yield tuple(_CLASS.sub(r"[\1]", word) for word in words.replace(_NUMBER, number).split())
+        for number in numbers if NUMBER in words else ("",):
+            written = words.replace(NUMBER, number)
+            yield tuple(word if word == NUMBER else _CLASS.sub(r"[\1]", word) for word in written.split())

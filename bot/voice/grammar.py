@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.voice.corpus import ANYTHING, CLASSES, Sentence
+from bot.voice.corpus import ANYTHING, CLASSES
 from bot.voice.lexicon import members
 from bot.voice.ports import Phrase
-from bot.voice.sentences import shape
+from bot.voice.sentences import Sentence, shape
 from bot.voice.words import ONES, TENS, said_words
 
 Tokens = tuple[int, ...]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.voice.corpus import Sentence
 from bot.voice.words import ONES, TENS
+
+Sentence = tuple[str, ...]
 
 _NUMBER_WORDS = frozenset((*ONES, *TENS[2:], "hundred"))
 NUMBER = "{number}"

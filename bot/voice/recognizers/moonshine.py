@@ -16,13 +16,13 @@ import speech_recognition as sr
 from bot.nlu.training_data import read_training_data
 from bot.voice.alike import apart, renamings
 from bot.voice.beam import NAME_BONUS, Reading, scored, search
-from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, Sentence, corpus, fillers
+from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, fillers, shapes
 from bot.voice.grammar import Grammar
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
 from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
 from bot.voice.pronunciations import DICTIONARY, Pronunciations
-from bot.voice.sentences import classed, shape
+from bot.voice.sentences import Sentence, classed, shape
 from bot.voice.signal import at_speed, levelled, pieces, speech
 from bot.voice.transcriber import END, Decoding, Transcriber
 from bot.voice.wav import Samples, from_pcm
@@ -95,10 +95,10 @@ class MoonshineRecognizer:
         self._transcriber = Transcriber(*weights)
         known = self._sounds = Pronunciations(DICTIONARY)
         data = read_training_data(Path(options.nlu_folder), taught=options.taught)
-        self._usual = Trigrams({shape(sentence) for sentence in corpus(data, known.__contains__)})
+        self._usual = Trigrams(shapes(data, known.__contains__))
         classes = (*CLASSES, *GENERAL, ANYTHING)
         usual = fillers(data, known.__contains__, (*GENERAL, "event", "person"))
-        sentences = corpus(data, known.__contains__, classes)
+        sentences = shapes(data, known.__contains__, classes)
         self._grammar = Grammar(sentences, self._transcriber.tokens, END, usual)
         self._phrases: tuple[Phrase, ...] | None = None
         self._names: dict[Sentence, str] = {}

@@ -111,14 +111,14 @@ class SphinxRecognizer:
     def _language_model(self) -> tuple[Path, tuple[str, ...], Sentences]:
         """The model's file, its words and its sentences, from the cache where they are the same as before."""
         options = self._options
-        told = f"{_VERSION} {content_hash(options.nlu_folder, taught=options.taught)} {everyday(requests=False)}"
+        told = f"{_VERSION} {content_hash(options.nlu_folder, taught=options.taught)} {everyday()}"
         name = f"en-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
         folder = options.cache or Path(self._folder.name)
         model, kept = folder / f"{name}.arpa", folder / f"{name}.sentences"
         if not kept.exists():
             folder.mkdir(parents=True, exist_ok=True)
             data = read_training_data(options.nlu_folder, taught=options.taught)
-            made = corpus(data, self._sounds.__contains__, requests=False)
+            made = corpus(data, self._sounds.__contains__)
             _replace(model, arpa(made))
             _replace(kept, "\n".join(sorted({" ".join(sentence) for sentence in made})))
         sentences = [tuple(line.split()) for line in kept.read_text(encoding="utf-8").splitlines()]
