@@ -6,7 +6,7 @@ Otherwise the free words are, and they are sure where they are clear and usual h
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,56 +14,39 @@ from typing import Any
 import speech_recognition as sr
 
 from bot.nlu.training_data import read_training_data
-from bot.voice.alike import apart, renamings
+from bot.voice.alike import renamings
 from bot.voice.beam import NAME_BONUS, Reading, scored, search
 from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, fillers, shapes
 from bot.voice.grammar import Grammar
+from bot.voice.judging import CLEAR, FARTHEST, NEAR, WORDS, Judge, agreed
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
 from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
 from bot.voice.pronunciations import DICTIONARY, Pronunciations
-from bot.voice.sentences import Sentence, classed, shape
+from bot.voice.sentences import Sentence
 from bot.voice.signal import at_speed, levelled, pieces, speech
 from bot.voice.transcriber import END, Decoding, Transcriber
 from bot.voice.wav import Samples, from_pcm
 from bot.voice.weights import find_weights
-from bot.voice.words import ONES, TENS, said_words
+from bot.voice.words import said_words
 from twin_core.contract.errors import Rejected, Unavailable
 
 EXAMPLE: Mapping[str, Any] = {"nlu_folder": "nlu_data"}
 
-SENTENCE, ALIKE, DICTATED, CLEAR, NEAR, WORDS = 0.95, 0.9, 0.85, 0.8, 0.5, 0.4  # certainty; see benchmarks/voice.py
 _FREE, _BOUND, _WIDE = 4, 12, 32  # beginnings that are followed, of any words and of the grammar's; there, if unsure
 _VECTORS_A_TOKEN = 5  # 41 a second: nobody speaks faster, and what is longer is made up
 _LEAST_TOKENS = 6
 _LEAST_PART = 0.6  # of the tokens that the words have: what ends early is likelier than all that goes on
 _LONGEST_S = 20.0  # of a command; the encoder's time and memory grow with the square of it
 _NOTHING = 0.98  # probability that nothing was said, above which it is believed
-_GAP = 3.0  # log-probability that a sentence of the house may be behind any words
-_GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a short one by
-_FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
-_ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
-_FARTHEST = 9.0  # … the transcriber likes its own
-_RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; and a sentence to the words
-_SIMILAR = 0.2  # … a sentence that is far behind them
-_UNLIKE = 25.0  # log-probability, for being as unlike the words as can be
 _MOST_RANKED = 8
 _MOST_RENAMED = 3
 _MOST_NAMES = 300  # that are looked for in any words: each is held against each part of them
-_MOST_OF_AN_ANSWER = 3  # words: "twenty five minutes"
-_IN_NUMBERS = frozenset((*ONES, *TENS, "hundred", "thousand", "million", "point", "and"))
-_LEAST_ALIKE = 3  # words of such a sentence: short ones sound like much
-_FITS = -2.0  # log-probability a token
-_SOUNDS_APART, _PART_APART = 2, 0.25  # phonemes that a sentence has more or less: a short one fits a part of much
-_CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
-_PLAIN = -0.25  # … that are kept as they are: what a task is called
-_AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
-_USUAL = -1.1  # … of what was made of other words
 _USUAL_TAIL = 1.0  # weight of what is usual against what is heard
-_TIE = 1.0  # log-probability between two sentences that are as likely
-_DECISIVE = frozenset((*"on off up down open close start stop lock unlock yes no a p".split(), *ONES, *TENS))
-_ANSWERS = ("yes", "no", "stop")  # likelier than what else is one word: “yo”
 _RUN_ON = re.compile(r"(?<=[a-z])\.(?=\d)")  # “thermostat.22”
+_END_S = 0.7  # of the sound: the last word or two, and the quiet behind them
+_LEAST_BEFORE_S = 0.8  # that there has to be before it
+_TOLD = 0.1  # log-probability that the end may make more likely by chance
 _SPEEDS = (1.0, 0.93, 1.08)  # at which it is listened to
 
 
@@ -95,7 +78,7 @@ class MoonshineRecognizer:
         self._transcriber = Transcriber(*weights)
         known = self._sounds = Pronunciations(DICTIONARY)
         data = read_training_data(Path(options.nlu_folder), taught=options.taught)
-        self._usual = Trigrams(shapes(data, known.__contains__))
+        self._judge = Judge(Trigrams(shapes(data, known.__contains__)), known, self._text)
         classes = (*CLASSES, *GENERAL, ANYTHING)
         usual = fillers(data, known.__contains__, (*GENERAL, "event", "person"))
         sentences = shapes(data, known.__contains__, classes)
@@ -110,6 +93,7 @@ class MoonshineRecognizer:
             return
         self._grammar.learn(phrases)
         self._names = {tuple(said_words(t)): kind for kind, texts in members(phrases).items() for t in texts}
+        self._judge.learn(self._names)
         self._phrases = phrases
 
     def recognize(self, audio: sr.AudioData) -> Hearing:
@@ -118,13 +102,17 @@ class MoonshineRecognizer:
         if len(samples) > _LONGEST_S * RATE_HZ:
             return self._dictated(samples)
         heard: list[Guess] = []
+        best: list[Guess] = []
         for speed in _SPEEDS if len(samples) else ():
-            guesses = self._guesses(levelled(at_speed(samples, speed)))
+            guesses = self._guesses(at_speed(samples, speed))
             if not guesses:
                 break
-            if guesses[0].confidence >= CLEAR and (not heard or self._goes_with(heard, guesses[0])):
+            if guesses[0].confidence >= CLEAR and (not heard or self._judge.goes_with(heard, guesses[0])):
                 return Hearing(tuple(guesses))
             heard += guesses
+            best.append(guesses[0])
+        if len(best) == len(_SPEEDS) and agreed(best):
+            return Hearing((Guess(best[0].text, CLEAR), *heard[1:]))
         unsure = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in heard]
         kept: dict[tuple[str, ...], Guess] = {}
         for guess in sorted(unsure, key=lambda guess: -guess.confidence):
@@ -139,110 +127,60 @@ class MoonshineRecognizer:
 
     def _guesses(self, samples: Samples) -> list[Guess]:
         """Readings, best first; none where nothing was said."""
-        sound = self._transcriber.listen(samples)
+        sound = self._transcriber.listen(levelled(samples))
         if (words := self._words(sound)) is None:
             return []
+        guesses, reading = self._read(sound, words)
+        if guesses[:1] and guesses[0].confidence >= CLEAR and self._ends_early(samples, sound, reading):
+            longer = len(reading.tokens) + 1
+            words = self._words(sound, longer) or words
+            guesses, reading = self._read(sound, words, longer)
+            if self._ends_early(samples, sound, reading):
+                guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
+        return guesses
+
+    def _read(self, sound: Decoding, words: Reading, shortest: int = 1) -> tuple[list[Guess], Reading]:
+        """What was said if these are the words, best first, and which reading the best is of."""
         for width in (_BOUND, _WIDE):
-            sentences = self._bound(sound, words, width)
-            guesses = list(self._judged(words, sentences[0] if sentences else None))
+            sentences = self._bound(sound, words, width, shortest)
+            guesses = list(self._judge.judged(words, sentences[0] if sentences else None))
             if any(guess.confidence >= CLEAR for guess in guesses):
                 break
         if all(guess.confidence < CLEAR for guess in guesses):
-            guesses += self._judged_renamed(words, self._renamed(sound, self._text(words)))
-        elif self._undecided(sentences):
+            guesses += self._judge.judged_renamed(words, self._renamed(sound, self._text(words)))
+        elif self._judge.undecided(sentences):
             guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
-        return sorted(guesses, key=lambda guess: -guess.confidence)
+        guesses.sort(key=lambda guess: -guess.confidence)
+        of_sentence = bool(sentences and guesses) and guesses[0].text == self._text(sentences[0])
+        return guesses, sentences[0] if of_sentence else words
 
-    def _bound(self, sound: Decoding, words: Reading, width: int) -> list[Reading]:
+    def _bound(self, sound: Decoding, words: Reading, width: int, shortest: int) -> list[Reading]:
         """Sentences of the house, best first: those that are about as long as the words, if there are such.
 
         Of any words at their end, what is usual counts, too.
         """
-        shortest, least = max(1, int(_LEAST_PART * len(words.tokens))), words.score - _FARTHEST
+        shortest, least = max(shortest, int(_LEAST_PART * len(words.tokens))), words.score - FARTHEST
         found = search(sound, width, _most_tokens(sound), self._grammar, shortest=shortest, least=least)
-        readings = [reading for reading in found if self._as_long(reading, words)] or found
+        readings = [reading for reading in found if self._judge.as_long(reading, words)] or found
         if readings and readings[0].dictated:
-            readings.sort(key=lambda reading: -reading.score - _USUAL_TAIL * self._usualness(reading))
+            readings.sort(key=lambda reading: -reading.score - _USUAL_TAIL * self._judge.usualness(reading))
             return readings
         said = said_words(self._text(words))
-        return sorted(readings[:_MOST_RANKED], key=lambda reading: -self._rank(reading, said))
+        return sorted(readings[:_MOST_RANKED], key=lambda reading: -self._judge.rank(reading, said))
 
-    def _rank(self, reading: Reading, said: list[str]) -> float:
-        """Its score, less where it sounds unlike the words: the transcriber likes usual words better than the right."""
-        text = self._text(reading)
-        answer = _TIE if text in _ANSWERS else 0.0
-        return reading.score + answer - _UNLIKE * apart(said, said_words(text), self._sounds)
+    def _ends_early(self, samples: Samples, sound: Decoding, reading: Reading) -> bool:
+        """Whether the sound without its end would be read so just as well: then what was said there is left out."""
+        before = samples[: -int(_END_S * RATE_HZ)]
+        if len(before) < _LEAST_BEFORE_S * RATE_HZ:
+            return False
+        sounds = sound, self._transcriber.listen(levelled(before))
+        whole, part = (scored(one, [reading.tokens])[0].score for one in sounds)
+        return part > whole + _TOLD
 
-    def _as_long(self, reading: Reading, words: Reading) -> bool:
-        text = self._text(reading)
-        one, other = (self._length(said_words(said)) for said in (text, self._text(words)))
-        return abs(one - other) <= max(_SOUNDS_APART, _PART_APART * max(one, other)) and not bare_number(text)
-
-    def _length(self, words: list[str]) -> int:
-        """In phonemes."""
-        return len(next(iter(self._sounds.of(words)), "").split())
-
-    def _undecided(self, sentences: list[Reading]) -> bool:
-        """Whether another sentence is as likely, and does the opposite, or the same with another number."""
-        texts = [self._text(s) for s in sentences if s.score >= sentences[0].score - _TIE]
-        return any(contradict(texts[0], text) for text in texts[1:])
-
-    def _usualness(self, reading: Reading) -> float:
-        """The base-10 logarithm of the probability of its words here."""
-        said = self._classed(self._text(reading))
-        return self._usual.usual(said) * (len(said) + 1)
-
-    def _words(self, sound: Decoding) -> Reading | None:
+    def _words(self, sound: Decoding, shortest: int = 1) -> Reading | None:
         """What was said as any words; None where nothing was."""
-        words = search(sound, _FREE, _most_tokens(sound))
+        words = search(sound, _FREE, _most_tokens(sound), shortest=shortest)
         return words[0] if words and sound.nothing <= _NOTHING else None
-
-    def _judged(self, words: Reading, sentence: Reading | None) -> Iterator[Guess]:
-        """The sentence, sure where it explains the sound about as well as the words; they, where they are clear."""
-        text = self._text(words)
-        said = self._classed(text)
-        known = all(map(self._usual.knows, said))
-        clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
-        if sentence is not None:
-            behind, meant = words.score - sentence.score, self._text(sentence)
-            count = len(said_words(meant))
-            alike = self._as_long(sentence, words)
-            distance = apart(said_words(text), said_words(meant), self._sounds)
-            misheard = not known or _names(self._classed(meant)) > _names(said)
-            if (
-                alike
-                and (distance <= _RELATED or behind <= 0)
-                and behind <= min(_FAR if misheard and distance <= _SIMILAR else _GAP, count * _GAP_OF_A_WORD)
-                and sentence.clarity >= (_PLAIN if sentence.dictated else _FITS)
-            ):
-                yield Guess(meant, DICTATED if sentence.dictated else SENTENCE)
-            elif (
-                (misheard or not clear)
-                and not sentence.dictated
-                and behind <= _FARTHEST
-                and count >= _LEAST_ALIKE
-                and distance <= _ALIKE
-            ):
-                yield Guess(meant, ALIKE)
-            elif (alike or distance <= _RELATED) and behind <= _FAR:
-                clear = clear and distance > _ALIKE  # … as what is asked here, and is something else
-                yield Guess(meant, NEAR)
-        if said:
-            yield Guess(text, CLEAR if clear else WORDS)
-
-    def _judged_renamed(self, words: Reading, renamed: Reading | None) -> Iterator[Guess]:
-        """The words with a name that they sound like: sure where that is usual here."""
-        if renamed is None:
-            return
-        meant, text = self._text(renamed), self._text(words)
-        said = self._classed(meant)
-        behind, count = words.score - renamed.score, len(said_words(meant))
-        usual = all(map(self._usual.knows, said)) and self._usual.usual(said) >= _USUAL
-        alike = count >= _LEAST_ALIKE and apart(said_words(text), said_words(meant), self._sounds) <= _ALIKE
-        if usual and alike and behind <= _FARTHEST and renamed.clarity >= _FITS:
-            yield Guess(meant, CLEAR)
-        elif behind <= _FAR:
-            yield Guess(meant, NEAR)
 
     def _renamed(self, sound: Decoding, text: str) -> Reading | None:
         """The words with what sounds like a name of this house as that name, where there is such."""
@@ -256,22 +194,8 @@ class MoonshineRecognizer:
         rated = [Reading(r.tokens, r.score + more) for r, more in zip(readings, bonus, strict=True)]
         return max(rated, key=lambda reading: reading.score, default=None)
 
-    def _goes_with(self, heard: list[Guess], guess: Guess) -> bool:
-        """Whether what is sure only now sounds like something that was heard before."""
-        words = said_words(guess.text)
-        return len(words) > 1 and any(apart(said_words(h.text), words, self._sounds) <= _RELATED for h in heard)
-
-    def _classed(self, text: str) -> Sentence:
-        return shape(classed(said_words(text), self._names))
-
     def _text(self, reading: Reading) -> str:
         return written(self._transcriber.text(reading.tokens))
-
-
-def bare_number(text: str) -> bool:
-    """Whether it is a large number and hardly more: nothing is answered so, and much noise sounds so."""
-    words = said_words(text)
-    return len(words) > _MOST_OF_AN_ANSWER and sum(word not in _IN_NUMBERS for word in words) <= 1
 
 
 def written(text: str) -> str:
@@ -279,17 +203,6 @@ def written(text: str) -> str:
     text = _RUN_ON.sub(" ", text.rstrip(" .!?,"))
     first = text.partition(" ")[0]
     return text if first.startswith(("I'", "I’")) or first == "I" else text[:1].lower() + text[1:]
-
-
-def contradict(text: str, other: str) -> bool:
-    """Whether they differ in nothing but what turns an action around, or a number."""
-    one, two = said_words(text), said_words(other)
-    differing = {*one} ^ {*two}
-    return len(one) == len(two) and bool(differing) and differing <= _DECISIVE
-
-
-def _names(sentence: Sentence) -> int:
-    return sum(word.startswith("[") for word in sentence)
 
 
 def _most_tokens(sound: Decoding) -> int:
