@@ -37,7 +37,7 @@ async def examine(settings: Settings, token: str | None = None) -> list[Fault]:
         faults += running
     faults += await _broker(settings, serving=running is not None)
     faults += _training_data(settings)
-    faults += _hearing(settings)
+    faults += _hearing(settings) + _speaking(settings)
     return faults
 
 
@@ -166,6 +166,23 @@ def _hearing(settings: Settings) -> list[Fault]:
         return []
     hint = "`make ears` fetches a speech model that hears far better."
     return [Fault("hearing", "info", "I hear by PocketSphinx: American English, best one voice in a quiet room.", hint)]
+
+
+def _speaking(settings: Settings) -> list[Fault]:
+    """Whether the voice that was set can speak; of a server that alone which its settings say."""
+    if importlib.util.find_spec("pyttsx3") is None:
+        return []  # then nobody speaks here
+    from bot.voice.engines import synthesizer_of
+    from bot.voice.ports import Manner
+
+    voice = settings.voice
+    try:
+        mouth = synthesizer_of(voice)
+        if voice.synthesizer not in VOICE_SERVERS:
+            mouth.speak("ready", Manner(voice.voice, voice.rate))
+    except PolluxError as error:
+        return [Fault("speaking", "warning", error.message, error.hint)]
+    return []
 
 
 @runtime_checkable

@@ -130,9 +130,11 @@ def voice(
         if wav is None or out is None:
             asyncio.run(converse(settings, pushes=push_to_talk, tell=typer.echo, **common))
             return
-        heard, answer = asyncio.run(speak_once(settings, wav, out, **common))
-    remark(f"Heard: {heard}" if heard else "Heard no words.")
-    typer.echo(answer)
+        said = asyncio.run(speak_once(settings, wav, out, **common))
+    remark(f"Heard: {said.heard.text}" if said.heard.text else "Heard no words.")
+    typer.echo(said.text)
+    if said.mute is not None:
+        raise said.mute
 
 
 @app.command()

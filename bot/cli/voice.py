@@ -21,7 +21,7 @@ from bot.voice.names import names_at, names_here
 from bot.voice.ports import FRAME_BYTES
 from bot.voice.pushed import pushed
 from bot.voice.sound_card import PortAudioCard
-from bot.voice.turn import VoiceTurn
+from bot.voice.turn import Said, VoiceTurn
 from twin_core.contract.errors import NotFound, PolluxError, Unavailable
 
 if TYPE_CHECKING:
@@ -33,13 +33,14 @@ _OPUS = (".opus", ".ogg", ".oga")  # names of files
 async def speak_once(
     settings: Settings, recording: Path, out: Path, *, url: str | None, token: str | None, user: str,
     progress: OnProgress,
-) -> tuple[str, str]:  # fmt: skip
-    """Hears a file, answers into another; what was heard and what was answered. Raises NotFound, Unavailable."""
+) -> Said:  # fmt: skip
+    """Hears a file, answers into another, unless it is mute. Raises NotFound, Unavailable."""
     content = _content(recording)
     async with _turns(settings, url, token, user, progress) as (turn, _):
         said = await turn.take(content)
-    _write(out, said.wav)
-    return said.heard.text, said.text
+    if said.mute is None:
+        _write(out, said.wav)
+    return said
 
 
 async def converse(

@@ -89,7 +89,7 @@ class Engines:
 
     async def _spoken(self, text: str, by: VoiceSettings, said: Mapping[str, object]) -> bytes:
         if (mouth := self._mouths.get(by.synthesizer)) is None:
-            mouth = self._mouths[by.synthesizer] = await asyncio.to_thread(_synthesizer, by)
+            mouth = self._mouths[by.synthesizer] = await asyncio.to_thread(synthesizer_of, by)
         return await asyncio.to_thread(mouth.speak, spoken(text), Manner(*voice_of(said, by)))
 
 
@@ -143,8 +143,8 @@ def _key_of(voice: VoiceSettings) -> str:
     return voice.server_key.get_secret_value() if voice.server_key else ""
 
 
-def _synthesizer(voice: VoiceSettings) -> Synthesizer:
-    """Raises Unavailable where its packages are missing."""
+def synthesizer_of(voice: VoiceSettings) -> Synthesizer:
+    """The engine that speaks. Raises Unavailable where its packages are missing."""
     try:
         mouth: Synthesizer = plugins.build("bot.voice.synthesizers", voice.synthesizer, _mouth_of(voice))
     except ImportError as error:

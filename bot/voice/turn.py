@@ -10,7 +10,7 @@ from bot.voice.engines import Engines
 from bot.voice.ports import FRAME_BYTES, Hearing
 from bot.voice.wav import wav_of
 from bot.voice.words import speech_of
-from twin_core.contract.errors import PolluxError
+from twin_core.contract.errors import PolluxError, Unavailable
 
 NOTHING = Heard(Hearing(), sure=False)
 _SILENCE = wav_of(bytes(10 * FRAME_BYTES))
@@ -18,12 +18,15 @@ _SILENCE = wav_of(bytes(10 * FRAME_BYTES))
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came of a turn: what was heard, what is answered, and the answer as a WAV file."""
+    """What came of a turn: what was heard, what is answered, and the answer as a WAV file; `mute` says why there is
+    none.
+    """
 
     heard: Hearing
     text: str
     wav: bytes
     answer: Answer | None = None  # None: nothing was asked of Pollux
+    mute: Unavailable | None = None
 
 
 class VoiceTurn:
@@ -36,14 +39,17 @@ class VoiceTurn:
         self._about = about
 
     async def take(self, recording: bytes) -> Said:
-        """Answers a recording. What is wrong with it is said, too. Raises Unavailable where there is no mouth."""
+        """Answers a recording. What is wrong with it is said, too."""
         heard, answer = NOTHING, None
         try:
             heard = await self.hear(recording)
             text, answer = await self.answer(heard)
         except PolluxError as error:
             text = str(error)
-        return Said(heard.hearing, text, await self.speak(text), answer)
+        try:
+            return Said(heard.hearing, text, await self.speak(text), answer)
+        except Unavailable as error:  # what was asked is done by now, and its answer can be read
+            return Said(heard.hearing, text, b"", answer, error)
 
     async def get_ready(self) -> None:
         """Builds the ears before somebody speaks; what is wrong with them is told then."""

@@ -72,8 +72,8 @@ def _named(engine: Any, voice: str) -> str:
 def _engine() -> Any:
     try:
         engine = pyttsx3.init("espeak")
-    except (OSError, RuntimeError, ImportError) as error:
-        raise Unavailable(f"I have no voice here: {error}.", code="no_voice", hint=MISSING) from None
+    except (OSError, RuntimeError, ImportError):  # which say that it "probably" is not there
+        raise Unavailable("I have no voice here: espeak-ng is missing.", code="no_voice", hint=MISSING) from None
     # The driver prints where it has put each file; to turn stdout away would swallow what others print meanwhile.
     vars(sys.modules["pyttsx3.drivers.espeak"])["print"] = lambda *_: None
     return engine

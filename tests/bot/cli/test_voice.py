@@ -69,3 +69,15 @@ async def test_a_server_that_runs_is_asked_and_its_names_are_heard(recording: Pa
         state = (await client.get(f"/api/v1/twins/{made['id']}/state")).json()
     assert (code, "Kitchen light on." in said) == (0, True), said
     assert state["desired"]["on"]["value"] is True
+
+
+def test_without_a_voice_the_answer_is_written_and_what_to_do_is_told(
+    recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLLUX_VOICE__VOICE", "klingonish")
+    answer = recording.with_name("out.wav")
+    code, said = run("voice", "--wav", str(recording), "--out", str(answer), "--data", str(recording.parent / "data"))
+    assert (code, "Heard: turn on the kitchen light" in said, "--voices" in said) == (2, True, True), said
+    assert not answer.exists()
+    code, said = run("doctor", "--data", str(recording.parent / "data"))
+    assert "speaking: espeak-ng could not speak with the voice klingonish" in said

@@ -124,3 +124,15 @@ async def test_an_engine_that_there_is_not_is_said_with_those_that_there_are(tmp
     async with open_engines(settings, names) as engines:
         said, asked = await turn(engines, write_wav(np.zeros(RATE_HZ)))
     assert (asked, "parrot" in said.text, "sphinx" in said.text) == ([], True, True)
+
+
+async def test_without_a_voice_what_was_asked_is_done_and_answered_in_writing(tmp_path: Path) -> None:
+    heard = MOUTH.speak("turn on the kitchen light", Manner())
+    settings = load_settings({"data": tmp_path, "voice": {"voice": "klingonish"}})
+    async with open_engines(settings, names) as engines:
+        said, asked = await turn(engines, heard)
+    assert asked == ["turn on the kitchen light"]
+    assert "21 °C" in said.text
+    assert said.wav == b""
+    assert said.mute is not None
+    assert "klingonish" in said.mute.message
