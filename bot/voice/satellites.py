@@ -42,6 +42,7 @@ from bot.voice.words import speech_of
 from twin_core.contract.errors import PolluxError, Rejected
 
 CHUNK_FRAMES = 2048
+MOST_BYTES = 8_000_000  # of one event: a minute of any sound that satellites send, and not what strangers announce
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, EOFError, OSError)  # by which a bad event or line ends
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,7 @@ async def listening(settings: WyomingSettings, engines: Engines, on_message: OnM
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await Satellite(reader, writer, settings.user, engines, on_message).run()
+            await Satellite(Reader(reader), writer, settings.user, engines, on_message).run()
         except _BROKEN as error:
             log.warning("satellite.cut_off", reason=str(error))
 
@@ -69,6 +70,22 @@ async def listening(settings: WyomingSettings, engines: Engines, on_message: OnM
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+
+
+class Reader(asyncio.StreamReader):
+    """Reads from another one what Wyoming's package asks for, of which an event tells the size itself."""
+
+    def __init__(self, source: asyncio.StreamReader) -> None:
+        super().__init__()
+        self._source = source
+
+    async def readline(self) -> bytes:
+        return await self._source.readline()
+
+    async def readexactly(self, n: int) -> bytes:
+        if n > MOST_BYTES:
+            raise ValueError(f"an event of {n} bytes")
+        return await self._source.readexactly(n)
 
 
 class Satellite(AsyncEventHandler):

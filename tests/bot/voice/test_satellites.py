@@ -123,6 +123,15 @@ async def test_what_is_wrong_is_told_and_the_line_stays_open(house: House) -> No
         assert Info.is_type((await _ask(client, Describe())).type)
 
 
+async def test_an_event_that_announces_more_than_any_sound_is_not_waited_for(house: House) -> None:
+    engines = Engines(house.settings, lambda user: names_here(house.engine.services.registry, house.core, user))
+    async with listening(WyomingSettings(port=0), engines, house.engine.handle) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b'{"type": "audio-chunk", "data": {}, "payload_length": 100000000000}\n' + bytes(1000))
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
+
+
 async def test_a_port_that_is_taken_is_said_with_what_to_do(house: House) -> None:
     engines = Engines(house.settings, lambda user: names_here(house.engine.services.registry, house.core, user))
     async with listening(WyomingSettings(port=0), engines, house.engine.handle) as port:
