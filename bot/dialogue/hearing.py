@@ -1,5 +1,6 @@
 """What was heard, and what was heard unclearly: that is asked about, and done once a yes confirms it. Pure."""
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -16,6 +17,14 @@ from twin_core.contract.ids import new_id
 _UNSEEN = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF)
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # ＡＢＣ, as some keyboards write them
 _AS_SEEN = _WIDE | dict.fromkeys(_UNSEEN)
+_NO = re.compile(r"\s*(?:no|nope|wrong)\b", re.IGNORECASE)
+_FRAGMENTS = NO | {
+    "correct",
+    "inform",
+    "later",
+    "snooze",
+    "postpone_task",
+}  # behind a "no"; what is a whole sentence is none
 AGAIN = say("All right. Say it once more, in other words.")
 
 
@@ -37,12 +46,15 @@ def doubted(text: str, parse: Parse, state: DialogueState) -> tuple[tuple[Reply,
 def confirmed(text: str, parse: Parse, state: DialogueState) -> tuple[str, DialogueState]:
     """The words that are meant, empty after a no, and the state without that question, whatever was said to it.
 
-    The question before it is open again.
+    The question before it is open again. "No, to 22" corrects what was not taken up yet: it is to be said whole, as
+    alone it would be about something else.
     """
     asked = _open(state)
     if asked is None:
         return text, state
     state = replace(state, pending=state.waiting[0] if state.waiting else None, waiting=state.waiting[1:])
+    if parse.intent in _FRAGMENTS and _NO.match(text):
+        return "", state
     if parse.entities or parse.intent not in YES | NO:
         return text, state
     return str(asked.request.slots["text"]) if parse.intent in YES else "", state

@@ -10,6 +10,7 @@ from bot.dialogue.reference import World
 from bot.dialogue.sharing import is_open
 from bot.dialogue.state import DialogueState, Pending, Request
 from bot.ports import Parse, Reply
+from bot.replies.phrases import capital
 from bot.turn import Outcome
 
 _YES = re.compile(
@@ -56,7 +57,9 @@ def asked_aloud(outcome: Outcome, world: World) -> Outcome:
     if needs_known_person(pending.request, world):
         return replace(outcome, replies=(*replies, _put_off(question)), pending=None)
     names = " and the ".join(t.name for i in pending.request.twins if (t := world.twin(i)))
-    said = replace(question, text=f"{question.text} Say “yes, the {names}”, or “no”.", buttons=(), speech=None)
+    how = f"say “yes, the {names}”, or “no”."
+    text = question.text if question.text.endswith(how) else f"{question.text} {capital(how)}"
+    said = replace(question, text=text, buttons=(), speech=None)
     return replace(outcome, replies=(*replies, said))
 
 

@@ -57,3 +57,24 @@ async def test_an_approval_waits_behind_it_and_is_not_answered_by_its_no(opened:
         await talk.say("no")
         await talk.say("yes")
         assert await talk.desired("front door") == {"locked": False}
+
+
+async def test_a_fragment_behind_a_no_is_taken_for_nothing_else(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("unlock the front door")
+        await half_heard(talk, "set the hall thermostat to 21")
+        assert "Say it once more" in await talk.say("no, to 22")  # and not: the door, at 22 o'clock
+        await talk.say("yes")
+        assert await talk.desired("front door") == {"locked": False}
+        assert not await talk.desired("hall thermostat")
+
+
+async def test_what_was_done_before_is_not_corrected_by_it(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("turn the hall lamp off")
+        await half_heard(talk, "set the hall thermostat to 21")
+        assert "Say it once more" in await talk.say("no, the hall lamp")
+        assert await talk.desired("hall lamp") == {"on": False}
+        await half_heard(talk, "turn the hall lamp off")
+        await talk.say("no, turn the hall lamp on")  # a whole sentence is done
+        assert await talk.desired("hall lamp") == {"on": True}

@@ -46,7 +46,9 @@ async def _desired(house: House, twin: str) -> dict[str, Value]:
 
 async def test_a_risky_thing_is_done_once_the_yes_names_it(house: House) -> None:
     assert "yes, the cellar boiler" in await _says(house, "turn the boiler off")
-    assert "name it" in await _says(house, "yes")
+    asked = await _says(house, "yes")
+    assert "name it" in asked
+    assert asked.count("yes, the cellar boiler") == 1
     assert not await _desired(house, "boiler.cellar_boiler")
     await _says(house, "yes the cellar boiler")
     assert await _desired(house, "boiler.cellar_boiler") == {"on": False}
