@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -46,46 +47,81 @@ class _Step(NamedTuple):
     state: State | None
 
 
-def search(
-    decoding: Decoding,
-    width: int,
-    longest: int,
-    grammar: Grammar | None = None,
-    *,
-    shortest: int = 1,
-    least: float = -math.inf,
-) -> list[Reading]:
-    """Readings, best first; none where the grammar has no text that fits, of `shortest` to `longest` tokens.
+class Search:
+    """Readings are `found`, best first; none where the grammar has no text that fits, of at least `shortest` tokens.
 
-    Beginnings that cannot come to a score of `least` any more are left, so a clear utterance has few of them.
+    Beginnings that cannot come to a score of `least` any more are left, so a clear utterance has few of them; so are
+    those that are further behind the likeliest than `within`. None of the latter could have come to a score of `left`.
     Somebody spoke, so no text is no reading, however likely it is.
     """
-    gain = _MOST_BONUS if grammar else 0.0
-    beam = [_Beginning((), 0.0, grammar.start if grammar else None)]
-    found: list[Reading] = []
-    for _ in range(longest):
-        rows = decoding.after([begun.tokens for begun in beam])
+
+    def __init__(
+        self,
+        width: int,
+        grammar: Grammar | None = None,
+        *,
+        shortest: int = 1,
+        least: float = -math.inf,
+        within: float = math.inf,
+    ) -> None:
+        self._width = width
+        self._grammar = grammar
+        self._shortest, self._least, self._within = shortest, least, within
+        self._gain = _MOST_BONUS if grammar else 0.0
+        self._beam = [_Beginning((), 0.0, grammar.start if grammar else None)]
+        self.found: list[Reading] = []
+        self.left = -math.inf
+
+    @property
+    def beginnings(self) -> list[Tokens]:
+        """Those that are followed; it is over where there are none."""
+        return [begun.tokens for begun in self._beam]
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """What is likely behind each beginning."""
+        beam, grammar, width = self._beam, self._grammar, self._width
         steps = [step for at, begun in enumerate(beam) for step in _steps(begun, at, rows[at], width, grammar)]
         steps.sort(key=lambda step: -step.score)
         best = _recombined(steps, 2 * width, _FREE if grammar else 2 * width)
-        over = [(beam[s.row], s.score) for s in best if s.token == END and len(beam[s.row].tokens) >= shortest]
-        found += [Reading(begun.tokens, score, grammar is not None and begun.state is None) for begun, score in over]
-        going = [s for s in best if s.token != END and s.score + gain >= least][:width]
-        found.sort(key=lambda reading: -reading.score)
-        if not going or (found and found[0].score > going[0].score + gain):
+        over = [(beam[s.row], s.score) for s in best if s.token == END and len(beam[s.row].tokens) >= self._shortest]
+        self.found += [
+            Reading(begun.tokens, score, grammar is not None and begun.state is None) for begun, score in over
+        ]
+        self.found.sort(key=lambda reading: -reading.score)
+        going = [s for s in best if s.token != END and s.score + self._gain >= self._least][:width]
+        kept = [s for s in going if s.score >= going[0].score - self._within]
+        if len(kept) < len(going):
+            self.left = max(self.left, going[len(kept)].score + self._gain)
+        if kept and self.found and self.found[0].score > kept[0].score + self._gain:
+            kept = []
+        self._beam = [_Beginning((*beam[s.row].tokens, s.token), s.score, s.state) for s in kept]
+
+
+def carry_out(decoding: Decoding, longest: int, *searches: Search) -> None:
+    """Searches side by side, for texts of up to so many tokens: many beginnings take little longer than one."""
+    going = list(searches)
+    for _ in range(longest):
+        if not (going := [each for each in going if each.beginnings]):
             break
-        beam = [_Beginning((*beam[s.row].tokens, s.token), s.score, s.state) for s in going]
-    return found
+        rows = iter(decoding.after([beginning for each in going for beginning in each.beginnings]))
+        for each in going:
+            each.take(list(islice(rows, len(each.beginnings))))
 
 
 def scored(decoding: Decoding, texts: Sequence[Tokens]) -> list[Reading]:
     """These texts as readings, in their order."""
-    scores = [0.0] * len(texts)
-    for at in range(1 + max(map(len, texts), default=0)):
-        here = [i for i, text in enumerate(texts) if at <= len(text)]
-        for i, row in zip(here, decoding.after([texts[i][:at] for i in here]), strict=True):
-            scores[i] += float(row[(*texts[i], END)[at]])
-    return [Reading(text, score) for text, score in zip(texts, scores, strict=True)]
+    if len(texts) == 1:
+        return [Reading(texts[0], _sum(decoding.along(texts[0]), texts[0]))]
+    rows: list[list[Row]] = [[] for _ in texts]
+    for size in range(1 + max(map(len, texts), default=0)):
+        here = [i for i, text in enumerate(texts) if size <= len(text)]
+        for i, row in zip(here, decoding.after([texts[i][:size] for i in here]), strict=True):
+            rows[i].append(row)
+    return [Reading(text, _sum(behind, text)) for text, behind in zip(texts, rows, strict=True)]
+
+
+def _sum(rows: Sequence[Row], text: Tokens) -> float:
+    return sum(float(row[token]) for row, token in zip(rows, (*text, END), strict=True))
 
 
 def _recombined(steps: list[_Step], most: int, most_free: int) -> list[_Step]:

@@ -32,7 +32,7 @@ _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
 _PLAIN = -0.25  # … that are kept as they are: what a task is called
 _AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
 _USUAL = -1.1  # … of what was made of other words
-_TIE = 1.0  # log-probability between two sentences that are as likely
+TIE = 1.0  # log-probability between two sentences that are as likely
 _DECISIVE = frozenset((*"on off up down open close start stop lock unlock yes no a p".split(), *ONES, *TENS))
 _ANSWERS = ("yes", "no", "stop")  # likelier than what else is one word: “yo”
 
@@ -104,7 +104,7 @@ class Judge:
     def rank(self, reading: Reading, said: list[str]) -> float:
         """Its score, less where it sounds unlike the words: the transcriber likes usual words better than the right."""
         text = self._text(reading)
-        answer = _TIE if text in _ANSWERS else 0.0
+        answer = TIE if text in _ANSWERS else 0.0
         return reading.score + answer - _UNLIKE * apart(said, said_words(text), self._sounds)
 
     def as_long(self, reading: Reading, words: Reading) -> bool:
@@ -115,7 +115,7 @@ class Judge:
 
     def undecided(self, sentences: list[Reading]) -> bool:
         """Whether another sentence is as likely, and does the opposite, or the same with another number."""
-        texts = [self._text(s) for s in sentences if s.score >= sentences[0].score - _TIE]
+        texts = [self._text(s) for s in sentences if s.score >= sentences[0].score - TIE]
         return any(contradict(texts[0], text) for text in texts[1:])
 
     def usualness(self, reading: Reading) -> float:

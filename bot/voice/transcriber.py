@@ -19,6 +19,8 @@ BEGIN, END = 1, 2
 _PAST = "past_key_values"
 _THREADS = 1  # steps are short: on more threads they wait for each other
 
+_VECTORS_A_TOKEN = 5  # 41 a second: nobody speaks faster, and what is longer is made up
+_LEAST_TOKENS = 6
 _ROOM = 64  # beginnings that are remembered at first
 _MOST_KEPT = 400  # beginnings whose rows are kept: 128 KB each
 
@@ -59,7 +61,7 @@ class Transcriber:
 class Decoding:
     """What is likely behind each beginning of the text of one utterance; made out once for each.
 
-    `length` is that of the sound in vectors, `nothing` the probability that there is no text at all, once what is
+    `longest` is how many tokens it may have, `nothing` the probability that there is no text at all, once what is
     behind no token was asked for.
     """
 
@@ -68,7 +70,7 @@ class Decoding:
     def __init__(self, decoder: Any, sound: Floats, past: dict[str, Floats]) -> None:
         self._decoder = decoder
         self._sound = sound
-        self.length = int(sound.shape[1])
+        self.longest = _LEAST_TOKENS + int(sound.shape[1]) // _VECTORS_A_TOKEN
         self._names = tuple(past)
         self._heard: dict[str, Floats] = {}  # what the decoder made of the sound: one row, for every beginning
         self._past = past  # … and what it remembers of no token
@@ -85,16 +87,21 @@ class Decoding:
         """
         rows = {beginning: self._rows.get(beginning) for beginning in beginnings}
         if missing := [beginning for beginning, row in rows.items() if row is None]:
-            made_out = dict(zip(missing, self._made_out(missing), strict=True))
-            rows |= made_out
-            if len(self._rows) + len(made_out) <= _MOST_KEPT:
-                self._rows |= made_out
+            rows |= self._made_out(missing, [[*beginning[-1:]] or [BEGIN] for beginning in missing])
         return [row for beginning in beginnings if (row := rows[beginning]) is not None]
 
-    def _made_out(self, beginnings: list[Tokens]) -> Row:
+    def along(self, text: Tokens) -> list[Row]:
+        """The rows behind each beginning of a text, from none to all of it; of the first text in one step."""
+        beginnings = [text[:size] for size in range(len(text) + 1)]
+        if not self._heard:
+            return [*self._made_out(beginnings, [[BEGIN, *text]]).values()]
+        return [row for beginning in beginnings for row in self.after([beginning])]
+
+    def _made_out(self, beginnings: list[Tokens], tokens: list[list[int]]) -> dict[Tokens, Row]:
+        """What is behind these beginnings, of which `tokens` are new: the last of each, or all of one text."""
         first = not self._heard
         feed = {
-            "input_ids": np.array([[*beginning[-1:]] or [BEGIN] for beginning in beginnings], np.int64),
+            "input_ids": np.array(tokens, np.int64),
             "use_cache_branch": np.array([not first]),
             "encoder_hidden_states": self._sound,
             **(self._past if first else self._heard | self._remembered(beginnings)),
@@ -103,20 +110,23 @@ class Decoding:
         present = dict(zip(self._names, outputs, strict=True))
         if first:
             self._heard = {name: kept for name, kept in present.items() if ".encoder." in name}
-        self._remember(beginnings, [present[name][:, :, -1] for name in self._own])
-        rows = _log_softmax(logits[:, -1])
+        self._remember(beginnings, [present[name][:, :, -len(tokens[0]) :] for name in self._own])
+        rows = _log_softmax(logits.reshape(len(beginnings), -1))
         if first:
             self.nothing = float(np.exp(rows[0, END]))
-        return rows
+        made_out = dict(zip(beginnings, rows, strict=True))
+        if len(self._rows) + len(made_out) <= _MOST_KEPT:
+            self._rows |= made_out
+        return made_out
 
-    def _remember(self, beginnings: list[Tokens], last: list[Floats]) -> None:
+    def _remember(self, beginnings: list[Tokens], new: list[Floats]) -> None:
         here = slice(self._remembers, self._remembers + len(beginnings))
         self._remembers = here.stop
         if here.stop > len(self._memory):
             self._memory = np.concatenate([self._memory, np.empty((here.stop, *self._memory.shape[1:]), np.float32)])
         self._places |= {beginning: here.start + n for n, beginning in enumerate(beginnings)}
-        for at, kept in enumerate(last):
-            self._memory[here, at] = kept
+        for at, kept in enumerate(new):
+            self._memory[here, at] = kept.swapaxes(1, 2).reshape(-1, *self._memory.shape[2:])
 
     def _remembered(self, beginnings: list[Tokens]) -> dict[str, Floats]:
         """What the decoder remembers of all tokens but the last."""

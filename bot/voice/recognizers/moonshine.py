@@ -5,6 +5,7 @@ sentence that explains the sound about as well as any words do, or that sounds n
 Otherwise the free words are, and they are sure where they are clear and usual here.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +16,10 @@ import speech_recognition as sr
 
 from bot.nlu.training_data import read_training_data
 from bot.voice.alike import renamings
-from bot.voice.beam import NAME_BONUS, Reading, scored, search
+from bot.voice.beam import NAME_BONUS, Reading, Search, carry_out, scored
 from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, fillers, shapes
 from bot.voice.grammar import Grammar
-from bot.voice.judging import CLEAR, FARTHEST, NEAR, WORDS, Judge, agreed
+from bot.voice.judging import CLEAR, FARTHEST, NEAR, TIE, WORDS, Judge, agreed
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
 from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
@@ -34,8 +35,7 @@ from twin_core.contract.errors import Rejected, Unavailable
 EXAMPLE: Mapping[str, Any] = {"nlu_folder": "nlu_data"}
 
 _FREE, _BOUND, _WIDE = 4, 12, 32  # beginnings that are followed, of any words and of the grammar's; there, if unsure
-_VECTORS_A_TOKEN = 5  # 41 a second: nobody speaks faster, and what is longer is made up
-_LEAST_TOKENS = 6
+_CLOSE = 7.0  # log-probability behind the likeliest beginning, of those that are followed at first
 _LEAST_PART = 0.6  # of the tokens that the words have: what ends early is likelier than all that goes on
 _LONGEST_S = 20.0  # of a command; the encoder's time and memory grow with the square of it
 _NOTHING = 0.98  # probability that nothing was said, above which it is believed
@@ -128,12 +128,12 @@ class MoonshineRecognizer:
     def _guesses(self, samples: Samples) -> list[Guess]:
         """Readings, best first; none where nothing was said."""
         sound = self._transcriber.listen(levelled(samples))
-        if (words := self._words(sound)) is None:
+        if (words := self._words(sound, Search(_BOUND, self._grammar, within=_CLOSE))) is None:
             return []
         guesses, reading = self._read(sound, words)
         if guesses[:1] and guesses[0].confidence >= CLEAR and self._ends_early(samples, sound, reading):
             longer = len(reading.tokens) + 1
-            words = self._words(sound, longer) or words
+            words = self._words(sound, shortest=longer) or words
             guesses, reading = self._read(sound, words, longer)
             if self._ends_early(samples, sound, reading):
                 guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
@@ -160,12 +160,17 @@ class MoonshineRecognizer:
         Of any words at their end, what is usual counts, too.
         """
         shortest, least = max(shortest, int(_LEAST_PART * len(words.tokens))), words.score - FARTHEST
-        found = search(sound, width, _most_tokens(sound), self._grammar, shortest=shortest, least=least)
-        readings = [reading for reading in found if self._judge.as_long(reading, words)] or found
-        if readings and readings[0].dictated:
-            readings.sort(key=lambda reading: -reading.score - _USUAL_TAIL * self._judge.usualness(reading))
-            return readings
         said = said_words(self._text(words))
+        for within in (_CLOSE, math.inf):
+            bound = Search(width, self._grammar, shortest=shortest, least=least, within=within)
+            carry_out(sound, sound.longest, bound)
+            readings = [reading for reading in bound.found if self._judge.as_long(reading, words)]
+            if readings and not readings[0].dictated:
+                ranked = sorted(readings[:_MOST_RANKED], key=lambda reading: -self._judge.rank(reading, said))
+                if min(ranked[0].score, self._judge.rank(ranked[0], said)) - TIE >= bound.left:
+                    return ranked
+        if (readings := readings or bound.found) and readings[0].dictated:
+            return sorted(readings, key=lambda reading: -reading.score - _USUAL_TAIL * self._judge.usualness(reading))
         return sorted(readings[:_MOST_RANKED], key=lambda reading: -self._judge.rank(reading, said))
 
     def _ends_early(self, samples: Samples, sound: Decoding, reading: Reading) -> bool:
@@ -177,10 +182,14 @@ class MoonshineRecognizer:
         whole, part = (scored(one, [reading.tokens])[0].score for one in sounds)
         return part > whole + _TOLD
 
-    def _words(self, sound: Decoding, shortest: int = 1) -> Reading | None:
-        """What was said as any words; None where nothing was."""
-        words = search(sound, _FREE, _most_tokens(sound), shortest=shortest)
-        return words[0] if words and sound.nothing <= _NOTHING else None
+    def _words(self, sound: Decoding, *beside: Search, shortest: int = 1) -> Reading | None:
+        """What was said as any words; None where nothing was. What is searched for beside costs little more now."""
+        free = Search(_FREE, shortest=shortest, within=_CLOSE)
+        carry_out(sound, sound.longest, free, *beside)
+        if not free.found or free.left > free.found[0].score:
+            free = Search(_FREE, shortest=shortest)
+            carry_out(sound, sound.longest, free)
+        return free.found[0] if free.found and sound.nothing <= _NOTHING else None
 
     def _renamed(self, sound: Decoding, text: str) -> Reading | None:
         """The words with what sounds like a name of this house as that name, where there is such."""
@@ -203,7 +212,3 @@ def written(text: str) -> str:
     text = _RUN_ON.sub(" ", text.rstrip(" .!?,"))
     first = text.partition(" ")[0]
     return text if first.startswith(("I'", "I’")) or first == "I" else text[:1].lower() + text[1:]
-
-
-def _most_tokens(sound: Decoding) -> int:
-    return _LEAST_TOKENS + sound.length // _VECTORS_A_TOKEN

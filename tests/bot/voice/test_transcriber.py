@@ -53,6 +53,18 @@ def test_a_row_is_the_same_alone_and_among_others(transcriber: Transcriber, soun
         assert differ(alone.after([words[0][:size]])[0], rows[0]) < NOISE
 
 
+def test_a_text_at_one_go_is_as_likely_as_token_by_token(transcriber: Transcriber, sound: Decoding) -> None:
+    text = transcriber.tokens("Turn on the light.")
+    at_one_go = sound.along(text)
+    by_token = transcriber.listen(SOUND)
+    by_token.after([()])
+    for one, other in zip(at_one_go, by_token.along(text), strict=True):
+        assert differ(one, other) < NOISE
+    assert sound.nothing == pytest.approx(by_token.nothing, rel=0.1)
+    further = [tokens.after([(*text, 7)])[0] for tokens in (sound, by_token)]
+    assert differ(*further) < NOISE
+
+
 def test_more_beginnings_than_are_kept_are_made_out_anew(transcriber: Transcriber, sound: Decoding) -> None:
     sound.after([()])
     many = [(token,) for token in range(100, 700)]
