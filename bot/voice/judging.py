@@ -4,7 +4,7 @@ Scores are log-probabilities. A sentence is sure where it explains the sound abo
 nearly like them; words are where they are clear and usual here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from bot.voice.alike import apart
 from bot.voice.beam import Reading
@@ -141,11 +141,6 @@ def bare_number(text: str) -> bool:
     """Whether it is a large number and hardly more: nothing is answered so, and much noise sounds so."""
     words = said_words(text)
     return len(words) > _MOST_OF_AN_ANSWER and sum(word not in _IN_NUMBERS for word in words) <= 1
-
-
-def agreed(best: Sequence[Guess]) -> bool:
-    """Whether these are the same sentence of the house, if nearly sure each time."""
-    return len({tuple(said_words(guess.text)) for guess in best}) == 1 and min(g.confidence for g in best) >= NEAR
 
 
 def contradict(text: str, other: str) -> bool:

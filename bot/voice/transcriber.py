@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from bot.voice.accents import Accents, Floats
 from bot.voice.decoder_graph import with_packed_table
 from bot.voice.wav import Samples
 
@@ -24,7 +24,6 @@ _LEAST_TOKENS = 6
 _ROOM = 64  # beginnings that are remembered at first
 _MOST_KEPT = 400  # beginnings whose rows are kept: 128 KB each
 
-Floats = NDArray[np.float32]
 Row = Floats
 Tokens = tuple[int, ...]
 
@@ -41,6 +40,7 @@ class Transcriber:
         self._encoder = onnxruntime.InferenceSession(encoder, options, providers=["CPUExecutionProvider"])
         graph = with_packed_table(decoder)
         self._decoder = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._accents = Accents()
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         inputs = {i.name: i.shape for i in self._decoder.get_inputs() if i.name.startswith(_PAST)}
         self._past = {name: np.zeros((0, shape[1], 1, shape[3]), np.float32) for name, shape in inputs.items()}
@@ -52,10 +52,15 @@ class Transcriber:
     def text(self, tokens: Sequence[int]) -> str:
         return str(self._tokenizer.decode(list(tokens))).strip()
 
-    def listen(self, samples: Samples) -> "Decoding":
-        """The beginning of making out the words of an utterance."""
+    def encode(self, samples: Samples) -> Floats:
+        """The vectors of an utterance."""
         vectors: Floats = self._encoder.run(None, {"input_values": samples.astype(np.float32)[None]})[0]
-        return Decoding(self._decoder, vectors, self._past)
+        return vectors
+
+    def listen(self, samples: Samples, *, accented: bool = False) -> "Decoding":
+        """The beginning of making out the words of an utterance; `accented`: of a voice that is hardly known."""
+        vectors = self.encode(samples)
+        return Decoding(self._decoder, self._accents.adapted(vectors) if accented else vectors, self._past)
 
 
 class Decoding:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.voice.alike import renamings
 from bot.voice.beam import NAME_BONUS, Reading, Search, carry_out, scored
 from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, fillers, shapes
 from bot.voice.grammar import Grammar
-from bot.voice.judging import CLEAR, FARTHEST, NEAR, TIE, WORDS, Judge, agreed
+from bot.voice.judging import CLEAR, FARTHEST, NEAR, TIE, WORDS, Judge
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
 from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
@@ -47,7 +48,7 @@ _RUN_ON = re.compile(r"(?<=[a-z])\.(?=\d)")  # “thermostat.22”
 _END_S = 0.7  # of the sound: the last word or two, and the quiet behind them
 _LEAST_BEFORE_S = 0.8  # that there has to be before it
 _TOLD = 0.1  # log-probability that the end may make more likely by chance
-_SPEEDS = (1.0, 0.93, 1.08)  # at which it is listened to
+_LISTENINGS = ((1.0, False), (1.0, True), (0.93, True), (1.08, True))  # at which speeds, and whether for an accent
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +98,20 @@ class MoonshineRecognizer:
         self._phrases = phrases
 
     def recognize(self, audio: sr.AudioData) -> Hearing:
-        """Readings of what was said, best first. Where they are not sure, it is played slower and quicker."""
+        """Readings of what was said, best first. Where they are not sure, they are made for an accent."""
         samples = speech(from_pcm(audio.get_raw_data(convert_rate=RATE_HZ, convert_width=2)))
         if len(samples) > _LONGEST_S * RATE_HZ:
             return self._dictated(samples)
         heard: list[Guess] = []
-        best: list[Guess] = []
-        for speed in _SPEEDS if len(samples) else ():
-            guesses = self._guesses(at_speed(samples, speed))
+        first: list[Guess] = []
+        for speed, accented in _LISTENINGS if len(samples) else ():
+            guesses = self._guesses(at_speed(samples, speed), accented=accented)
             if not guesses:
                 break
-            if guesses[0].confidence >= CLEAR and (not heard or self._judge.goes_with(heard, guesses[0])):
+            first = first or guesses
+            if guesses[0].confidence >= CLEAR and (first is guesses or self._judge.goes_with(first, guesses[0])):
                 return Hearing(tuple(guesses))
             heard += guesses
-            best.append(guesses[0])
-        if len(best) == len(_SPEEDS) and agreed(best):
-            return Hearing((Guess(best[0].text, CLEAR), *heard[1:]))
         unsure = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in heard]
         kept: dict[tuple[str, ...], Guess] = {}
         for guess in sorted(unsure, key=lambda guess: -guess.confidence):
@@ -125,17 +124,18 @@ class MoonshineRecognizer:
         text = " ".join(self._text(words) for words in read if words)
         return Hearing((Guess(text, WORDS),)) if text else Hearing()
 
-    def _guesses(self, samples: Samples) -> list[Guess]:
+    def _guesses(self, samples: Samples, *, accented: bool) -> list[Guess]:
         """Readings, best first; none where nothing was said."""
-        sound = self._transcriber.listen(levelled(samples))
+        sound = self._transcriber.listen(levelled(samples), accented=accented)
         if (words := self._words(sound, Search(_BOUND, self._grammar, within=_CLOSE))) is None:
             return []
+        ends_early = partial(self._ends_early, samples, accented)
         guesses, reading = self._read(sound, words)
-        if guesses[:1] and guesses[0].confidence >= CLEAR and self._ends_early(samples, sound, reading):
+        if guesses[:1] and guesses[0].confidence >= CLEAR and ends_early(sound, reading):
             longer = len(reading.tokens) + 1
             words = self._words(sound, shortest=longer) or words
             guesses, reading = self._read(sound, words, longer)
-            if self._ends_early(samples, sound, reading):
+            if ends_early(sound, reading):
                 guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
         return guesses
 
@@ -173,12 +173,12 @@ class MoonshineRecognizer:
             return sorted(readings, key=lambda reading: -reading.score - _USUAL_TAIL * self._judge.usualness(reading))
         return sorted(readings[:_MOST_RANKED], key=lambda reading: -self._judge.rank(reading, said))
 
-    def _ends_early(self, samples: Samples, sound: Decoding, reading: Reading) -> bool:
+    def _ends_early(self, samples: Samples, accented: bool, sound: Decoding, reading: Reading) -> bool:
         """Whether the sound without its end would be read so just as well: then what was said there is left out."""
         before = samples[: -int(_END_S * RATE_HZ)]
         if len(before) < _LEAST_BEFORE_S * RATE_HZ:
             return False
-        sounds = sound, self._transcriber.listen(levelled(before))
+        sounds = sound, self._transcriber.listen(levelled(before), accented=accented)
         whole, part = (scored(one, [reading.tokens])[0].score for one in sounds)
         return part > whole + _TOLD
 

@@ -53,6 +53,12 @@ def test_a_command_is_heard_for_sure(ears: moonshine.MoonshineRecognizer, text: 
     assert hearing.confidence >= SURE
 
 
+def test_an_accent_is_heard_for_sure(ears: moonshine.MoonshineRecognizer) -> None:
+    hearing = heard(ears, said("are any lights on", "en-gb-x-gbcwmd"))
+    assert said_words(hearing.text) == said_words("are any lights on")
+    assert hearing.confidence >= SURE
+
+
 @pytest.mark.parametrize(("voice", "text"), [
     ("en-us", "what happens if I stop the garage freezer"),
     ("en-gb", "snooze it for two hours"),
