@@ -162,7 +162,7 @@ async def serve(
         mirrors = build_mirrors(settings, {**around, "zone": lambda: settings.zone})
         house.connections.hold(mirrors)
         book = WayBook(house.store)
-        voice = await stack.enter_async_context(open_voice(settings, house.engine, api))
+        voice = await stack.enter_async_context(open_voice(settings, house.engine, house.nlu, api))
         _include(house, api, mirrors, (devices, *mirrors, house.nlu, book, voice))
         parts = {**around, "bus": house.bus, "services": house.engine.services, "hear": voice.hear_message}
         channels = await open_channels(settings, parts, api, house.engine.handle, stack)

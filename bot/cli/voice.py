@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,24 @@ from bot.voice.ports import FRAME_BYTES
 from bot.voice.pushed import pushed
 from bot.voice.sound_card import PortAudioCard
 from bot.voice.turn import Said, VoiceTurn
+from bot.voice.understanding import Understands, understood_at, understood_here
 from twin_core.contract.errors import NotFound, PolluxError, Unavailable
 
 if TYPE_CHECKING:
     from bot.voice.conversing import VoiceConversation  # with numpy and a detector of voices, only for microphones
 
 _OPUS = (".opus", ".ogg", ".oga")  # names of files
+
+
+@dataclass(frozen=True, slots=True)
+class _Somebody:
+    """Who answers, and knows what things are called there, how to speak, and what is a request; `at` is a server."""
+
+    on_message: OnMessage
+    names: Names
+    wishes: Wishes
+    understands: Understands
+    at: str | None = None
 
 
 async def speak_once(
@@ -89,17 +102,19 @@ async def _turns(
     shared = settings.voice.shared
     place = "voice shared" if shared else "voice"  # what was asked in private is not gone on with among others
     async with (
-        _somebody(settings, url, token, progress) as (on_message, names, wishes, at),
-        open_engines(settings, names, wishes=None if shared else wishes) as engines,
+        _somebody(settings, url, token, progress) as who,
+        open_engines(
+            settings, who.names, wishes=None if shared else who.wishes, understands=who.understands
+        ) as engines,
     ):
         yield (
             VoiceTurn(
                 engines,
                 user,
-                on_message,
+                who.on_message,
                 lambda text: Incoming(place, text, user=user, channel="voice", spoken=True, shared=shared),
             ),
-            pushed(at, token) if at and not shared else None,
+            pushed(who.at, token) if who.at and not shared else None,
         )
 
 
@@ -131,23 +146,25 @@ def _content(recording: Path) -> bytes:
 @asynccontextmanager
 async def _somebody(
     settings: Settings, url: str | None, token: str | None, progress: OnProgress
-) -> AsyncIterator[tuple[OnMessage, Names, Wishes, str | None]]:
-    """Who answers, and who knows what things are called there, and how to speak: a running server, else a house in
-    this process.
-
-    The last is the address of the server.
-    """
+) -> AsyncIterator[_Somebody]:
+    """A running server, else a house in this process."""
     here = f"http://{settings.host}:{settings.port}"
     if url or await is_serving(here):
         at = (url or here).rstrip("/")
         async with HttpConversation(at, token) as conversation:
-            yield conversation, lambda user: names_at(at, token), lambda user: wishes_at(at, token), at
+            yield _Somebody(
+                conversation,
+                lambda user: names_at(at, token),
+                lambda user: wishes_at(at, token),
+                lambda text: understood_at(at, token, text),
+                at,
+            )
         return
     async with open_house(settings, progress=progress) as house:
         services, core = house.engine.services, house.core
-        yield (
+        yield _Somebody(
             house.engine.handle,
             lambda user: names_here(services.registry, core, user),
             lambda user: wishes_here(core, user),
-            None,
+            understood_here(house.nlu),
         )

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from bot.channels._wire import person
 from bot.voice.engines import Engines, Wishes
+from bot.voice.understanding import Understands
 from bot.voice.wav import LONGEST_S, TOO_LONG_HINT
 from twin_core.contract.errors import Rejected
 
@@ -24,13 +25,13 @@ _TAKES_WAV = {"requestBody": {"required": True, "content": {"audio/wav": {"schem
 
 
 class Text(BaseModel):
-    """What is read out."""
+    """What is read out, or was heard."""
 
     model_config = ConfigDict(extra="forbid")
     text: Annotated[str, Field(min_length=1, max_length=MAX_CHARS)]
 
 
-def voice_router(engines: Engines, wishes: Wishes) -> APIRouter:
+def voice_router(engines: Engines, wishes: Wishes, understands: Understands) -> APIRouter:
     """Routes under /voice. Nothing is done on what is heard: it is for whoever asked to send it on."""
     router = APIRouter(prefix="/voice", tags=["voice"])
 
@@ -62,6 +63,10 @@ def voice_router(engines: Engines, wishes: Wishes) -> APIRouter:
         from bot.voice.processing import opus_of  # heavy, and most are content with WAV
 
         return Response(await asyncio.to_thread(opus_of, wav), media_type=_OGG, headers={"Vary": "Accept"})
+
+    @router.post("/understanding", summary="Whether a text is surely a request that Pollux knows; nothing is done")
+    async def understanding(body: Text) -> dict[str, bool]:
+        return {"understood": await understands(body.text)}
 
     @router.get("/manner", summary="How you want to be spoken to; what is not there is as the house has set it")
     async def manner(request: Request) -> Mapping[str, object]:

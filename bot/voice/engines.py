@@ -10,8 +10,9 @@ from bot.planning.voice_said import voice_of
 from bot.reach_settings import VOICE_SERVERS, VoiceSettings
 from bot.settings import Settings
 from bot.voice.ears import Ears, Heard, missing
-from bot.voice.ports import Manner, Phrase, Synthesizer
+from bot.voice.ports import MADE_OUT, Manner, Phrase, Synthesizer
 from bot.voice.standby import Standby
+from bot.voice.understanding import Understands
 from bot.voice.weights import find_weights
 from bot.voice.words import spoken
 from twin_core.contract import plugins
@@ -24,16 +25,17 @@ Wishes = Callable[[str], Awaitable[Mapping[str, object]]]
 
 class Engines:
     """`names` are what this person may say; ears that know them already learn nothing anew. `wishes` are how this
-    person wants to be spoken to.
+    person wants to be spoken to. What was made out clearly is sure, too, where `understands` takes it for a request.
 
     Where a server should hear or speak and is away, what is built in does.
     """
 
     def __init__(
-        self, settings: Settings, names: Names, clock: Clock | None = None, wishes: Wishes | None = None
-    ) -> None:
+        self, settings: Settings, names: Names, clock: Clock | None = None, wishes: Wishes | None = None,
+        understands: Understands | None = None,
+    ) -> None:  # fmt: skip
         self._settings = settings
-        self._names, self._wishes = names, wishes
+        self._names, self._wishes, self._understands = names, wishes, understands
         self._ears = _ears(settings)
         own = {"recognizer": None, "synthesizer": "espeak", "voice": Manner().voice}
         self._built_in = settings.model_copy(update={"voice": settings.voice.model_copy(update=own)})
@@ -81,10 +83,13 @@ class Engines:
         def by(ears: Ears) -> Awaitable[Heard]:
             return ears.hear(recording, names, any_format=any_format)
 
-        own = self._own_ears
+        own, notice = self._own_ears, ""
         if own is None:
-            return await by(self._ears)
-        heard, notice = await self._at_ears.use(lambda: by(self._ears), lambda: by(own))
+            heard = await by(self._ears)
+        else:
+            heard, notice = await self._at_ears.use(lambda: by(self._ears), lambda: by(own))
+        if self._understands and not heard.sure and heard.hearing.confidence >= MADE_OUT:
+            heard = replace(heard, sure=await self._understands(heard.hearing.text))
         return replace(heard, notice=notice)
 
     async def _spoken(self, text: str, by: VoiceSettings, said: Mapping[str, object]) -> bytes:
@@ -100,10 +105,11 @@ def recognizer_of(settings: VoiceSettings) -> str:
 
 @asynccontextmanager
 async def open_engines(
-    settings: Settings, names: Names, clock: Clock | None = None, wishes: Wishes | None = None
-) -> AsyncIterator[Engines]:
+    settings: Settings, names: Names, clock: Clock | None = None, wishes: Wishes | None = None,
+    understands: Understands | None = None,
+) -> AsyncIterator[Engines]:  # fmt: skip
     """Ears and a mouth, as long as the block lasts."""
-    engines = Engines(settings, names, clock, wishes)
+    engines = Engines(settings, names, clock, wishes, understands)
     try:
         yield engines
     finally:

@@ -4,12 +4,12 @@ Scores are log-probabilities. A sentence is sure where it explains the sound abo
 nearly like them; words are where they are clear and usual here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.voice.alike import apart
 from bot.voice.beam import Reading
 from bot.voice.language_model import Trigrams
-from bot.voice.ports import Guess
+from bot.voice.ports import MADE_OUT, Guess
 from bot.voice.pronunciations import Pronunciations
 from bot.voice.sentences import Sentence, classed, shape
 from bot.voice.words import ONES, TENS, said_words
@@ -19,6 +19,7 @@ _GAP = 3.0  # log-probability that a sentence of the house may be behind any wor
 _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a short one by
 _FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
 _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
+_NEARLY = 0.1  # … though these are clear
 FARTHEST = 9.0  # … the transcriber likes its own
 _RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; and a sentence to the words
 _SIMILAR = 0.2  # … a sentence that is far behind them
@@ -29,6 +30,7 @@ _LEAST_ALIKE = 7  # phonemes of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
 _SOUNDS_APART, _PART_APART = 2, 0.25  # phonemes that a sentence has more or less: a short one fits a part of much
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
+_LEAST_PLAIN = 3  # words that are believed by what they mean: fewer mean too much
 _PLAIN = -0.25  # … that are kept as they are: what a task is called
 _AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
 _USUAL = -1.1  # … of what was made of other words
@@ -55,6 +57,7 @@ class Judge:
         text = self._text(words)
         said = self._classed(text)
         known = all(map(self._usual.knows, said))
+        plain = words.clarity >= _CLEAR and len(said) >= _LEAST_PLAIN
         clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
         if sentence is not None:
             behind, meant = words.score - sentence.score, self._text(sentence)
@@ -71,7 +74,7 @@ class Judge:
             ):
                 yield Guess(meant, DICTATED if sentence.dictated else SENTENCE)
             elif (
-                (misheard or not clear)
+                (misheard or words.clarity < _CLEAR or distance <= _NEARLY)
                 and not sentence.dictated
                 and behind <= FARTHEST
                 and length >= _LEAST_ALIKE
@@ -80,9 +83,10 @@ class Judge:
                 yield Guess(meant, ALIKE)
             elif (alike or distance <= _RELATED) and behind <= _FAR:
                 clear = clear and distance > _ALIKE  # … as what is asked here, and is something else
+                plain = plain and behind > _GAP and distance > _ALIKE
                 yield Guess(meant, WORDS if sentence.dictated else NEAR)
         if said:
-            yield Guess(text, CLEAR if clear else WORDS)
+            yield Guess(text, CLEAR if clear else MADE_OUT if plain else WORDS)
 
     def judged_renamed(self, words: Reading, renamed: Reading | None) -> Iterator[Guess]:
         """The words with a name that they sound like: sure where that is usual here."""
@@ -141,6 +145,20 @@ def bare_number(text: str) -> bool:
     """Whether it is a large number and hardly more: nothing is answered so, and much noise sounds so."""
     words = said_words(text)
     return len(words) > _MOST_OF_AN_ANSWER and sum(word not in _IN_NUMBERS for word in words) <= 1
+
+
+def unsure(guesses: Sequence[Guess]) -> tuple[Guess, ...]:
+    """These as what is to be asked about, best first, each text once."""
+    doubted = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
+    kept: dict[tuple[str, ...], Guess] = {}
+    for guess in sorted(doubted, key=lambda guess: -guess.confidence):
+        kept.setdefault(tuple(said_words(guess.text)), guess)
+    return tuple(kept.values())
+
+
+def same(guesses: Sequence[Guess]) -> bool:
+    """Whether they have the same words."""
+    return len({tuple(said_words(guess.text)) for guess in guesses}) == 1
 
 
 def contradict(text: str, other: str) -> bool:

@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI
 
 from bot.engine import Engine
+from bot.ports import Nlu
 from bot.settings import Settings
 from bot.voice.api import voice_router
 from bot.voice.ears import missing
@@ -14,12 +15,13 @@ from bot.voice.engines import Engines, open_engines
 from bot.voice.manners import wishes_here
 from bot.voice.names import names_here
 from bot.voice.ports import Phrase
+from bot.voice.understanding import understood_here
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncIterator[Engines]:
+async def open_voice(settings: Settings, engine: Engine, nlu: Nlu, api: FastAPI) -> AsyncIterator[Engines]:
     """The engines, for other doors.
 
     Raises Unavailable where satellites need packages that are not installed, Rejected where their port is taken.
@@ -32,8 +34,9 @@ async def open_voice(settings: Settings, engine: Engine, api: FastAPI) -> AsyncI
     async def wishes(user: str) -> Mapping[str, object]:
         return await wishes_here(services.core, user)
 
-    async with open_engines(settings, names, engine.clock, wishes) as engines:
-        api.include_router(voice_router(engines, wishes), prefix="/api/v1")
+    understands = understood_here(nlu)
+    async with open_engines(settings, names, engine.clock, wishes, understands) as engines:
+        api.include_router(voice_router(engines, wishes, understands), prefix="/api/v1")
         if settings.wyoming is None:
             yield engines
             return

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 RATE_HZ = 16_000  # of all sound inside: 16-bit, mono
 FRAME_S = 0.03
 FRAME_BYTES = 2 * round(FRAME_S * RATE_HZ)
+MADE_OUT = 0.55  # certainty of words that are clear, but that nobody says here: sure where they are understood
 UNRATED = 0.7  # certainty of words from a server that does not say how sure it is
 
 

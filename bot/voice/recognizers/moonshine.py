@@ -20,10 +20,10 @@ from bot.voice.alike import renamings
 from bot.voice.beam import NAME_BONUS, Reading, Search, carry_out, scored
 from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, fillers, shapes
 from bot.voice.grammar import Grammar
-from bot.voice.judging import CLEAR, FARTHEST, NEAR, TIE, WORDS, Judge
+from bot.voice.judging import CLEAR, FARTHEST, NEAR, TIE, WORDS, Judge, same, unsure
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
-from bot.voice.ports import RATE_HZ, Guess, Hearing, Phrase
+from bot.voice.ports import MADE_OUT, RATE_HZ, Guess, Hearing, Phrase
 from bot.voice.pronunciations import DICTIONARY, Pronunciations
 from bot.voice.sentences import Sentence
 from bot.voice.signal import at_speed, levelled, pieces, speech
@@ -102,21 +102,24 @@ class MoonshineRecognizer:
         samples = speech(from_pcm(audio.get_raw_data(convert_rate=RATE_HZ, convert_width=2)))
         if len(samples) > _LONGEST_S * RATE_HZ:
             return self._dictated(samples)
-        heard: list[Guess] = []
-        first: list[Guess] = []
+        heard: list[list[Guess]] = []
         for speed, accented in _LISTENINGS if len(samples) else ():
             guesses = self._guesses(at_speed(samples, speed), accented=accented)
             if not guesses:
                 break
-            first = first or guesses
-            if guesses[0].confidence >= CLEAR and (first is guesses or self._judge.goes_with(first, guesses[0])):
+            if self._is_settled(guesses, heard):
                 return Hearing(tuple(guesses))
-            heard += guesses
-        unsure = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in heard]
-        kept: dict[tuple[str, ...], Guess] = {}
-        for guess in sorted(unsure, key=lambda guess: -guess.confidence):
-            kept.setdefault(tuple(said_words(guess.text)), guess)
-        return Hearing(tuple(kept.values()))
+            heard.append(guesses)
+        return Hearing(unsure([guess for guesses in heard for guess in guesses]))
+
+    def _is_settled(self, guesses: list[Guess], heard: list[list[Guess]]) -> bool:
+        """Whether no more has to be listened: the best is sure, and goes with what was heard first; or words that were
+        made out clearly at first are heard again.
+        """
+        best = guesses[0]
+        if best.confidence >= CLEAR:
+            return not heard or self._judge.goes_with(heard[0], best)
+        return bool(heard) and best.confidence == MADE_OUT and same([best, heard[0][0]])
 
     def _dictated(self, samples: Samples) -> Hearing:
         """Words of what is longer than a command, part by part; never sure."""
@@ -131,11 +134,11 @@ class MoonshineRecognizer:
             return []
         ends_early = partial(self._ends_early, samples, accented)
         guesses, reading = self._read(sound, words)
-        if guesses[:1] and guesses[0].confidence >= CLEAR and ends_early(sound, reading):
-            longer = len(reading.tokens) + 1
+        if guesses[:1] and guesses[0].confidence >= MADE_OUT and ends_early(sound, reading):
+            short, longer = guesses[0], len(reading.tokens) + 1
             words = self._words(sound, shortest=longer) or words
             guesses, reading = self._read(sound, words, longer)
-            if ends_early(sound, reading):
+            if same([short, *guesses[:1]]) or ends_early(sound, reading):
                 guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
         return guesses
 

@@ -14,6 +14,7 @@ from bot.voice.api import voice_router
 from bot.voice.containers import read_any
 from bot.voice.engines import open_engines
 from bot.voice.ports import RATE_HZ, Phrase
+from bot.voice.understanding import understood_at
 from bot.voice.wav import write_wav
 from tests.conversations.server import running_server
 
@@ -24,6 +25,10 @@ async def _no_names(_: str) -> tuple[Phrase, ...]:
 
 async def _no_wishes(_: str) -> Mapping[str, object]:
     return {}
+
+
+async def _nothing(_: str) -> bool:
+    return False
 
 
 @pytest.mark.parametrize(
@@ -39,7 +44,7 @@ async def _no_wishes(_: str) -> Mapping[str, object]:
 async def test_speech_is_written_as_it_is_asked_for(tmp_path: Path, accept: str, begins: bytes, kind: str) -> None:
     app = FastAPI()
     async with open_engines(load_settings({"data": tmp_path}), _no_names) as engines:
-        app.include_router(voice_router(engines, _no_wishes))
+        app.include_router(voice_router(engines, _no_wishes, _nothing))
         transport = httpx2.ASGITransport(app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://pollux") as client:
             asked = {"Accept": accept}
@@ -63,3 +68,15 @@ async def test_a_minute_in_any_usual_format_is_heard_and_more_is_refused_with_wh
         assert "60 s" in large.json()["detail"]
         other = await client.post("/api/v1/voice/speech", content=minute)
         assert (other.status_code, other.json()["hint"]) == (413, "Send it in parts.")
+
+
+async def test_a_request_is_understood_and_talk_and_unknown_names_are_not() -> None:
+    texts = ("what do I have on today", "switch the zeppelin off", "the parliament voted against it")
+    async with (
+        running_server(datetime(2026, 3, 2, 8, tzinfo=UTC), "UTC", {}) as server,
+        httpx2.AsyncClient(base_url=server.http, trust_env=False, timeout=60) as client,
+    ):
+        asked = [await client.post("/api/v1/voice/understanding", json={"text": text}) for text in texts]
+        assert [answer.json()["understood"] for answer in asked] == [True, False, False]
+        assert await understood_at(server.http, None, texts[0])
+    assert not await understood_at(server.http, None, texts[0])  # nobody there: it is asked about

@@ -65,6 +65,25 @@ async def test_what_is_said_is_heard_asked_and_answered_aloud(engines: Engines, 
     assert len(read_wav(said.wav)) > RATE_HZ
 
 
+@pytest.mark.parametrize("is_request", [True, False])
+async def test_clear_words_that_nobody_usually_says_are_sure_where_they_are_understood(
+    tmp_path: Path, is_request: bool
+) -> None:
+    if find_weights() is None:
+        missing("the speech model Moonshine is not installed (make ears)")
+    told: list[str] = []
+
+    async def understands(text: str) -> bool:
+        told.append(text)
+        return is_request
+
+    said = "which of these machines made the most noise in August"
+    async with open_engines(load_settings({"data": tmp_path}), names, understands=understands) as engines:
+        heard = await engines.hear(MOUTH.speak(said, Manner()), "anna")
+    assert [said_words(text) for text in told] == [said.lower().split()]
+    assert heard.sure is is_request
+
+
 async def test_silence_asks_for_it_again_and_nobody_is_bothered(engines: Engines) -> None:
     said, asked = await turn(engines, write_wav(np.zeros(RATE_HZ)))
     assert not asked
