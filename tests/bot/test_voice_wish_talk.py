@@ -51,10 +51,10 @@ async def test_it_is_heard_by_whoever_said_it_alone(opened: Open) -> None:
         usual = await theirs("owner")
         await talk.say("speak much slower")
         assert await theirs("owner") > 1.2 * usual
-        assert await theirs("anna") == pytest.approx(usual, rel=0.01)
-        assert await theirs("") == pytest.approx(usual, rel=0.01)  # where anybody may be
+        assert await theirs("anna") == pytest.approx(usual, rel=0.05)
+        assert await theirs("") == pytest.approx(usual, rel=0.05)  # where anybody may be
         await core.execute(SetPersonSettings("owner", {"voice": "klingonish", "voice_rate": 9}))
-        assert await theirs("owner") == pytest.approx(usual, rel=0.01)
+        assert await theirs("owner") == pytest.approx(usual, rel=0.05)
 
 
 async def test_what_cannot_be_is_told_with_what_can(opened: Open) -> None:

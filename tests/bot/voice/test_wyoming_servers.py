@@ -137,8 +137,8 @@ async def test_what_is_built_in_hears_and_speaks_while_the_server_is_away(tmp_pa
     async with wyoming_server(lambda _: None) as url:
         pass
     async with open_engines(_settings(tmp_path, url), _no_names) as engines:
-        heard = await engines.hear(espeak.build({}).speak("what is critical", Manner()), "owner")
-        assert heard.hearing.text == "what is critical"
+        heard = await engines.hear(espeak.build({}).speak("turn everything off", Manner()), "owner")
+        assert heard.hearing.text == "turn everything off"
         assert "does not answer" in heard.notice
         assert "my own ears" in heard.notice
         assert len(read_wav(await engines.speak("good morning"))) > 0
