@@ -47,6 +47,7 @@ class EspeakSynthesizer:
             ]
             engine.setProperty("voice", _named(engine, manner.voice))
             engine.setProperty("rate", manner.rate)
+            _settle()
             if not errors:
                 engine.save_to_file(text, str(file))
                 engine.runAndWait()
@@ -76,4 +77,10 @@ def _engine() -> Any:
         raise Unavailable("I have no voice here: espeak-ng is missing.", code="no_voice", hint=MISSING) from None
     # The driver prints where it has put each file; to turn stdout away would swallow what others print meanwhile.
     vars(sys.modules["pyttsx3.drivers.espeak"])["print"] = lambda *_: None
+    _settle()
     return engine
+
+
+def _settle() -> None:
+    """Waits for what was set: rates are set by a thread of espeak-ng's own and voices by this one, and they crossed."""
+    vars(sys.modules["pyttsx3.drivers._espeak"])["Synchronize"]()

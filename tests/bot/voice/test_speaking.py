@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import pyttsx3
 
-from bot.voice.ports import Manner
+from bot.voice.ports import RATE_HZ, Manner
 from bot.voice.synthesizers import espeak
 from bot.voice.wav import read_wav
 from twin_core.contract.errors import Rejected, Unavailable
@@ -16,6 +16,15 @@ from twin_core.contract.errors import Rejected, Unavailable
 def test_a_slower_rate_takes_longer() -> None:
     slow, quick = (len(read_wav(espeak.build({}).speak("good morning", Manner(rate=rate)))) for rate in (100, 300))
     assert slow > quick > 0
+
+
+def test_each_time_it_speaks_as_quickly_whatever_was_asked_for_before() -> None:
+    said = set()
+    for _ in range(60):
+        with pytest.raises(Unavailable):
+            espeak.build({}).speak("good morning", Manner("klingonish", rate=90))
+        said.add(len(read_wav(espeak.build({}).speak("the kitchen light is on now", Manner()))))
+    assert max(said) - min(said) < RATE_HZ / 100
 
 
 def test_several_speak_at_once_and_each_gets_all_of_it() -> None:

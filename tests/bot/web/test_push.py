@@ -77,8 +77,10 @@ async def test_switched_on_it_reaches_the_browser_and_switched_off_it_does_not(
         worker = await registered(devtools)
         pushed = {"origin": house.url, "registrationId": worker, "data": json.dumps(document)}
         await devtools.send("ServiceWorker.deliverPushMessage", pushed)
-        shown_note = await page.wait_for_function(SHOWN_NOTE)
-        title, body = await shown_note.json_value()
+        async with asyncio.timeout(20):
+            while not (shown_note := await page.evaluate(SHOWN_NOTE)):
+                await asyncio.sleep(0.01)
+        title, body = shown_note
         assert title == "Reminder: call Ben"
         assert "You asked for it." in body
 
