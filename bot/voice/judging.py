@@ -1,7 +1,8 @@
 """What was said, of what a transcriber takes it for: sentences of this house against any words.
 
 Scores are log-probabilities. A sentence is sure where it explains the sound about as well as the words do, or sounds
-nearly like them; words are where they are clear and usual here.
+nearly like them; words are where they are clear and usual here. Clear words that are not usual are made out: what they
+mean has to tell whether they were meant.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +20,8 @@ _GAP = 3.0  # log-probability that a sentence of the house may be behind any wor
 _GAP_OF_A_WORD = 1.0  # … for each of its words: there is little to tell a short one by
 _FAR = 6.5  # … where they have a word that nobody says here, or no name where it has one; beyond, it is not asked about
 _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what was said, however …
-_NEARLY = 0.1  # … though these are clear
-FARTHEST = 9.0  # … the transcriber likes its own
+FARTHEST = 9.0  # … the transcriber likes its own; if it made those out clearly, …
+_NEARLY = 0.1  # … they have to be as near as this
 _RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; and a sentence to the words
 _SIMILAR = 0.2  # … a sentence that is far behind them
 _UNLIKE = 25.0  # log-probability, for being as unlike the words as can be
@@ -30,8 +31,8 @@ _LEAST_ALIKE = 7  # phonemes of such a sentence: short ones sound like much
 _FITS = -2.0  # log-probability a token
 _SOUNDS_APART, _PART_APART = 2, 0.25  # phonemes that a sentence has more or less: a short one fits a part of much
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
-_LEAST_PLAIN = 3  # words that are believed by what they mean: fewer mean too much
 _PLAIN = -0.25  # … that are kept as they are: what a task is called
+_LEAST_MADE_OUT = 3  # words that are believed by what they mean: fewer mean too much
 _AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
 _USUAL = -1.1  # … of what was made of other words
 TIE = 1.0  # log-probability between two sentences that are as likely
@@ -57,12 +58,11 @@ class Judge:
         text = self._text(words)
         said = self._classed(text)
         known = all(map(self._usual.knows, said))
-        plain = words.clarity >= _CLEAR and len(said) >= _LEAST_PLAIN
+        made_out = words.clarity >= _CLEAR and len(said) >= _LEAST_MADE_OUT
         clear = known and words.clarity >= _CLEAR and self._usual.usual(said) >= _AT_HOME
         if sentence is not None:
             behind, meant = words.score - sentence.score, self._text(sentence)
             count = len(said_words(meant))
-            length = self._length(said_words(meant))
             alike = self.as_long(sentence, words)
             distance = apart(said_words(text), said_words(meant), self._sounds)
             misheard = not known or _names(self._classed(meant)) > _names(said)
@@ -77,16 +77,16 @@ class Judge:
                 (misheard or words.clarity < _CLEAR or distance <= _NEARLY)
                 and not sentence.dictated
                 and behind <= FARTHEST
-                and length >= _LEAST_ALIKE
+                and self._length(said_words(meant)) >= _LEAST_ALIKE
                 and distance <= _ALIKE
             ):
                 yield Guess(meant, ALIKE)
             elif (alike or distance <= _RELATED) and behind <= _FAR:
                 clear = clear and distance > _ALIKE  # … as what is asked here, and is something else
-                plain = plain and behind > _GAP and distance > _ALIKE
+                made_out = made_out and behind > _GAP and distance > _ALIKE
                 yield Guess(meant, WORDS if sentence.dictated else NEAR)
         if said:
-            yield Guess(text, CLEAR if clear else MADE_OUT if plain else WORDS)
+            yield Guess(text, CLEAR if clear else MADE_OUT if made_out else WORDS)
 
     def judged_renamed(self, words: Reading, renamed: Reading | None) -> Iterator[Guess]:
         """The words with a name that they sound like: sure where that is usual here."""

@@ -2,7 +2,8 @@
 
 Every utterance is read twice: as any words, and as a sentence of the house's grammar with the names there are. A
 sentence that explains the sound about as well as any words do, or that sounds nearly like them, is what was said.
-Otherwise the free words are, and they are sure where they are clear and usual here.
+Otherwise the free words are, and they are sure where they are clear and usual here. What is not sure is listened to
+again, as of an accent and at other speeds; what leaves out the end of the sound is never sure.
 """
 
 import math

@@ -70,13 +70,11 @@ def test_more_ways_of_asking_are_heard(ears: moonshine.MoonshineRecognizer, voic
     assert hearing.confidence >= SURE
 
 
-@pytest.mark.parametrize(
-    "text", ["remind me to water the plants tomorrow at eight", "schedule a meeting with the team on Thursday at two"]
-)
-def test_what_was_said_at_the_end_is_not_left_out(ears: moonshine.MoonshineRecognizer, text: str) -> None:
-    for voice in ("en-us", "en-gb", "en-gb-scotland"):
-        hearing = heard(ears, said(text, voice))
-        assert hearing.confidence < SURE or said_words(hearing.text) != text.split()[:-2]
+def test_what_was_said_at_the_end_is_not_left_out(ears: moonshine.MoonshineRecognizer) -> None:
+    day = "schedule a meeting with the team on Thursday"
+    for voice in ("en-gb", "en-gb-scotland"):
+        hearing = heard(ears, said(f"{day} at two", voice))
+        assert hearing.confidence < SURE or said_words(hearing.text) != said_words(day)
 
 
 def test_words_that_were_not_made_out_clearly_are_no_task(ears: moonshine.MoonshineRecognizer) -> None:
