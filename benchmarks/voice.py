@@ -23,9 +23,10 @@ from benchmarks.report import Report
 from bot.nlu.embedded import EmbeddedNlu, NluOptions, train
 from bot.ports import Name
 from bot.voice.ears import SURE
-from bot.voice.ports import RATE_HZ, Guess, Hearing, Manner, Phrase, Recognizer
+from bot.voice.ports import MADE_OUT, RATE_HZ, Guess, Hearing, Manner, Phrase, Recognizer
 from bot.voice.recognizers import moonshine, sphinx
 from bot.voice.synthesizers import espeak
+from bot.voice.understanding import are_understood
 from bot.voice.wav import Samples, pcm, read_wav
 from bot.voice.weights import find_weights
 from bot.voice.words import said_words
@@ -136,7 +137,7 @@ def figures(utterances: Sequence[Utterance], engine: Engine, nlu: EmbeddedNlu) -
         meant = _meaning(nlu, heard.text) if heard.text else []
         _MOUTH.speak(_ANSWER, Manner())
         answered.append((time.perf_counter() - began) / length_s)
-        said, sure = said_words(text), heard.confidence >= SURE and bool(heard.text)
+        said, sure = said_words(text), _is_sure(heard, nlu)
         errors, words = errors + _edits(said, said_words(heard.text)), words + len(said)
         same = bool(text) and bool(meant) and meant == _meaning(nlu, text)
         acts = sure and any(intent != "out_of_scope" for intent, _ in meant)
@@ -151,6 +152,12 @@ def figures(utterances: Sequence[Utterance], engine: Engine, nlu: EmbeddedNlu) -
         figures["word error rate"] = errors / words
         figures["right"], figures["right or asked"] = 100 * right / commands, 100 * asked / commands
     return figures
+
+
+def _is_sure(heard: Hearing, nlu: EmbeddedNlu) -> bool:
+    if not heard.text or heard.confidence >= SURE:
+        return bool(heard.text)
+    return heard.confidence >= MADE_OUT and are_understood(nlu.parse_now(heard.text))
 
 
 def _meaning(nlu: EmbeddedNlu, text: str) -> list[tuple[str, frozenset[tuple[str, str]]]]:

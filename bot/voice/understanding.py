@@ -1,6 +1,6 @@
 """Whether words that were made out clearly are a request, though nobody usually asks so."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import httpx2
 import structlog
@@ -19,7 +19,7 @@ def understood_here(nlu: Nlu) -> Understands:
     """By what this Pollux has learnt, and knows by name."""
 
     async def understands(text: str) -> bool:
-        return all(map(_is_understood, await nlu.parse(text)))
+        return are_understood(await nlu.parse(text))
 
     return understands
 
@@ -35,6 +35,11 @@ async def understood_at(url: str, token: str | None, text: str) -> bool:
     except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
         log.warning("voice.not_known_whether_understood", reason=str(error))
         return False
+
+
+def are_understood(parses: Iterable[Parse]) -> bool:
+    """Whether each of these is surely a request, and names what there is."""
+    return all(map(_is_understood, parses))
 
 
 def _is_understood(parse: Parse) -> bool:
