@@ -48,7 +48,8 @@ _USUAL_TAIL = 1.0  # weight of what is usual against what is heard
 _RUN_ON = re.compile(r"(?<=[a-z])\.(?=\d)")  # “thermostat.22”
 _END_S = 0.7  # of the sound: the last word or two, and the quiet behind them
 _LEAST_BEFORE_S = 0.8  # that there has to be before it
-_TOLD = 0.1  # log-probability that the end may make more likely by chance
+_BY_CHANCE = 0.1  # log-probability by which a reading may be likelier without it
+_UNSAID = 2.0  # … where no longer one is found: a last word that goes without saying, such as "percent", makes some
 _LISTENINGS = ((1.0, False), (1.0, True), (0.93, True), (1.08, True))  # at which speeds, and whether for an accent
 
 
@@ -133,15 +134,20 @@ class MoonshineRecognizer:
         sound = self._transcriber.listen(levelled(samples), accented=accented)
         if (words := self._words(sound, Search(_BOUND, self._grammar, within=_CLOSE))) is None:
             return []
-        ends_early = partial(self._ends_early, samples, accented)
         guesses, reading = self._read(sound, words)
-        if guesses[:1] and guesses[0].confidence >= MADE_OUT and ends_early(sound, reading):
-            short, longer = guesses[0], len(reading.tokens) + 1
-            words = self._words(sound, shortest=longer) or words
-            guesses, reading = self._read(sound, words, longer)
-            if same([short, *guesses[:1]]) or ends_early(sound, reading):
-                guesses = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
-        return guesses
+        if not guesses or guesses[0].confidence < MADE_OUT:
+            return guesses
+        without_end = partial(self._without_end, samples, accented, sound)
+        if (gain := without_end(reading)) <= _BY_CHANCE:
+            return guesses
+        shortest = len(reading.tokens) + 1
+        longer, whole = self._read(sound, self._words(sound, shortest=shortest) or words, shortest)
+        if longer and not same([guesses[0], longer[0]]):
+            if longer[0].confidence >= MADE_OUT and without_end(whole) <= _BY_CHANCE:
+                return longer
+        elif gain <= _UNSAID:
+            return guesses
+        return [Guess(guess.text, min(guess.confidence, NEAR)) for guess in (*longer, *guesses)]
 
     def _read(self, sound: Decoding, words: Reading, shortest: int = 1) -> tuple[list[Guess], Reading]:
         """What was said if these are the words, best first, and which reading the best is of."""
@@ -177,14 +183,14 @@ class MoonshineRecognizer:
             return sorted(readings, key=lambda reading: -reading.score - _USUAL_TAIL * self._judge.usualness(reading))
         return sorted(readings[:_MOST_RANKED], key=lambda reading: -self._judge.rank(reading, said))
 
-    def _ends_early(self, samples: Samples, accented: bool, sound: Decoding, reading: Reading) -> bool:
-        """Whether the sound without its end would be read so just as well: then what was said there is left out."""
+    def _without_end(self, samples: Samples, accented: bool, sound: Decoding, reading: Reading) -> float:
+        """How much likelier the reading is of the sound without its end; above 0, it leaves out what is said there."""
         before = samples[: -int(_END_S * RATE_HZ)]
         if len(before) < _LEAST_BEFORE_S * RATE_HZ:
-            return False
+            return 0.0
         sounds = sound, self._transcriber.listen(levelled(before), accented=accented)
         whole, part = (scored(one, [reading.tokens])[0].score for one in sounds)
-        return part > whole + _TOLD
+        return part - whole
 
     def _words(self, sound: Decoding, *beside: Search, shortest: int = 1) -> Reading | None:
         """What was said as any words; None where nothing was. What is searched for beside costs little more now."""

@@ -41,4 +41,4 @@ async def test_five_hundred_at_once_over_sockets_that_close_and_limits_that_are_
         assert sorted(said) == sorted((f"D{n}", f"Heard: from {n}") for n in range(PEOPLE))
         assert len(recorder.said("refused:chat.postMessage")) == 60
         await channel.aclose()
-    await asyncio.wait_for(store.aclose(), 5)
+    await asyncio.wait_for(store.aclose(), 60)

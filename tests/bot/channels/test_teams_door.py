@@ -187,4 +187,4 @@ async def test_five_hundred_at_once_over_limits_that_are_hit_and_deliveries_that
         assert sorted(said) == sorted((f"a:u{n}", f"Heard: from {n}") for n in range(PEOPLE))
         assert not recorder.refuse
         await channel.aclose()
-    await asyncio.wait_for(store.aclose(), 5)
+    await asyncio.wait_for(store.aclose(), 60)
