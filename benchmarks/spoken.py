@@ -33,7 +33,7 @@ async def run(report: Report) -> None:
     ears = moonshine.build({"nlu_folder": DATA}) if find_weights() else sphinx.build({"nlu_folder": DATA})
     found: defaultdict[str, list[dict[str, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
-        models = await train(DATA, Path(folder), embeddings=False, langs=("en",))
+        models = await train(DATA, Path(folder), langs=("en",))
         for described in tomllib.loads(_HOUSES.read_text("utf-8")).values():
             house = _house(described)
             nlu = EmbeddedNlu(models, NluOptions(DATA, Path(folder), now=now, names=house), None)

@@ -90,7 +90,7 @@ class Houseful:
 async def run(report: Report) -> None:
     """Word error rate, command success, false accepts, and time a second of sound, of each engine that is here."""
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
-        models = await train(DATA, Path(folder), embeddings=False, langs=("en",))
+        models = await train(DATA, Path(folder), langs=("en",))
         ours: dict[str, Recognizer] = {"sphinx": sphinx.build({"nlu_folder": DATA, "cache": Path(folder)})}
         if find_weights():
             ours["moonshine"] = moonshine.build({"nlu_folder": DATA})

@@ -5,12 +5,15 @@ from collections.abc import Awaitable, Callable, Iterable
 import httpx2
 import structlog
 
+from bot.dialogue.answering import ANSWERS
 from bot.ports import Nlu, Parse
 
 Understands = Callable[[str], Awaitable[bool]]
 
 _SURE = 0.9  # of what it means: talk about other things seldom comes so far
 _NAMES = ("twin", "place")
+# Answers and small talk are short and usual, and so known to the ears; what is long and sounds like them is talk.
+_USUAL = ANSWERS | {"greet", "goodbye", "thank", "help"}
 _TIMEOUT_S = 5.0
 log = structlog.get_logger(__name__)
 
@@ -44,4 +47,5 @@ def are_understood(parses: Iterable[Parse]) -> bool:
 
 def _is_understood(parse: Parse) -> bool:
     named = (entity for entity in parse.entities if entity.kind in _NAMES)
-    return parse.intent != "out_of_scope" and parse.confidence >= _SURE and all(e.value or e.options for e in named)
+    is_request = parse.intent != "out_of_scope" and parse.intent not in _USUAL
+    return is_request and parse.confidence >= _SURE and all(entity.value or entity.options for entity in named)

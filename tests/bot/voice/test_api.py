@@ -71,12 +71,13 @@ async def test_a_minute_in_any_usual_format_is_heard_and_more_is_refused_with_wh
 
 
 async def test_a_request_is_understood_and_talk_and_unknown_names_are_not() -> None:
-    texts = ("what do I have on today", "switch the zeppelin off", "the parliament voted against it")
+    small_talk = "thank you very much for coming to our wedding"
+    texts = ("what do I have on today", "switch the zeppelin off", "the parliament voted against it", small_talk)
     async with (
         running_server(datetime(2026, 3, 2, 8, tzinfo=UTC), "UTC", {}) as server,
         httpx2.AsyncClient(base_url=server.http, trust_env=False, timeout=60) as client,
     ):
         asked = [await client.post("/api/v1/voice/understanding", json={"text": text}) for text in texts]
-        assert [answer.json()["understood"] for answer in asked] == [True, False, False]
+        assert [answer.json()["understood"] for answer in asked] == [True, False, False, False]
         assert await understood_at(server.http, None, texts[0])
     assert not await understood_at(server.http, None, texts[0])  # nobody there: it is asked about
