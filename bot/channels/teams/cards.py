@@ -82,7 +82,7 @@ def _card(reply: Reply, reader: Reader, text: str) -> AdaptiveCard | None:
         if not pressable and not _picture(reply):
             return None
         made = _seen_by(reader, above, pressable)
-        if not items or size(made) <= MOST_BYTES:
+        if not items or size(message_of(made, text)) <= MOST_BYTES:
             return made
         items.pop()
 

@@ -4,12 +4,11 @@ Source: learn.microsoft.com, Teams, Limits and specifications: 100 KB a message,
 """
 
 from microsoft_teams.api.activities import MessageActivityInput
-from microsoft_teams.cards import AdaptiveCard
 
-MOST_BYTES = 90_000  # of a message with all that belongs to it
+MOST_BYTES = 80_000  # written without spaces: whoever counts them after each comma and colon finds a tenth more
 
 
-def size(made: MessageActivityInput | AdaptiveCard) -> int:
+def size(made: MessageActivityInput) -> int:
     """In bytes."""
     return size_of(made.model_dump_json(by_alias=True, exclude_none=True))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from microsoft_teams.api.activities import MessageActivityInput
 
@@ -18,6 +18,7 @@ from tests.bot.channels.adaptive_card import check, check_card, words_of
 from tests.published import misfits, require_schema
 
 PNG = "data:image/png;base64," + "A" * 29_000  # as large as one of ours may be
+CHART = {"url": PNG, "alt": "Line chart."}
 ALONE, AMONG_OTHERS = Reader("u1", "29:u1"), Reader("u1", "29:u1", shared=True)
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).map(str.strip)
 
@@ -68,10 +69,12 @@ def _sent(made: MessageActivityInput) -> dict[str, Any]:
 @given(
     _SIZES,
     st.sampled_from(["", "list", "preview"]),
-    st.sampled_from([None, {"url": PNG, "alt": "Line chart."}]),
+    st.sampled_from([None, CHART]),
     st.sampled_from([None, "settings"]),
     st.sampled_from([ALONE, AMONG_OTHERS]),
 )
+@example(Sizes("0", text=81, title=1, id=1, buttons=0, items=15, each=4), "list", None, None, AMONG_OTHERS)
+@example(Sizes("𐀀00", 1, title=1, id=11, buttons=0, items=19, each=1), "list", CHART, "settings", ALONE)
 def test_teams_takes_every_reply_and_shows_a_picture_once(
     sizes: Sizes, kind: str, image: dict[str, str] | None, form: str | None, reader: Reader
 ) -> None:
