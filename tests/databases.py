@@ -71,4 +71,4 @@ async def store(database_url: str, clock: FrozenClock) -> AsyncIterator[SqlStore
     """A store on each database in turn."""
     store = await open_store(database_url, clock)
     yield store
-    await asyncio.wait_for(store.aclose(), 10)
+    await asyncio.wait_for(store.aclose(), 60)

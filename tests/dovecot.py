@@ -14,7 +14,7 @@ from typing import TypeVar
 from tests.services import require_program
 
 USER, PASSWORD = "pollux", "a-secret"
-_START_S = 15.0
+_START_S = 60.0
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.services import require_program
 
-_START_S = 10.0
+_START_S = 60.0
 
 
 class Mosquitto:

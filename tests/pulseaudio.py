@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.services import missing, require_program
 
-_START_S = 10.0
+_START_S = 60.0
 _RATE = "rate=16000 channels=1"
 _PLUGIN = "alsa-lib/libasound_module_pcm_pulse.so"
 

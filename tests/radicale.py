@@ -10,7 +10,7 @@ from types import TracebackType
 import httpx2
 
 USER, PASSWORD = "anna", "secret"
-_START_S = 20.0
+_START_S = 60.0
 _MKCALENDAR = (
     '<?xml version="1.0"?><c:mkcalendar xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><set><prop>'
     "<displayname>{}</displayname></prop></set></c:mkcalendar>"

@@ -16,5 +16,5 @@ async def test_no_piece_of_an_answer_waits_for_the_one_before_to_be_acknowledged
     with bind("127.0.0.1", 0) as bound:
         async with await asyncio.start_server(accepted, sock=bound):
             _, writer = await asyncio.open_connection(*bound.getsockname())
-            assert await asyncio.wait_for(options.get(), 5)
+            assert await asyncio.wait_for(options.get(), 60)
             writer.close()

@@ -34,7 +34,7 @@ from twin_core.contract.errors import Rejected, Unavailable
 
 FOLDER = "bot.channels"
 FOUND = plugins.names(FOLDER)
-WAIT_S = 20
+WAIT_S = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,9 @@ async def test_a_message_is_acknowledged_and_arrives(broker: int) -> None:
     listener.connect("127.0.0.1", broker)
     listener.loop_start()
     try:
-        await asyncio.wait_for(subscribed.wait(), 10)
+        await asyncio.wait_for(subscribed.wait(), 60)
         await publish_to(f"mqtt://anna:secret@127.0.0.1:{broker}", "house/hall lamp", b'{"on": true}')
-        assert await asyncio.wait_for(arrived.get(), 10) == b'{"on": true}'
+        assert await asyncio.wait_for(arrived.get(), 60) == b'{"on": true}'
     finally:
         listener.disconnect()
         listener.loop_stop()

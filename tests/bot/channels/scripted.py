@@ -111,9 +111,9 @@ async def serving(app: Any, port: int = 0) -> AsyncIterator[int]:
     server.startup = startup_told  # type: ignore[method-assign]
     task = asyncio.create_task(server._serve([listening]))
     try:
-        await asyncio.wait_for(started.wait(), 20)
+        await asyncio.wait_for(started.wait(), 60)
         yield int(listening.getsockname()[1])
     finally:
         server.should_exit = True
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
         listening.close()

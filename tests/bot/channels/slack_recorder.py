@@ -26,7 +26,7 @@ from tests.bot.channels.block_kit import check
 from tests.bot.channels.scripted import serving
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-TEAM, BOT, WAIT_S = "T1", "UBOT", 5
+TEAM, BOT, WAIT_S = "T1", "UBOT", 60
 MOST_RESPONSES = 5  # docs.slack.dev: a response_url is good for five
 _ids = count(1)
 

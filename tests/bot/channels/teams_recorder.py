@@ -23,7 +23,7 @@ from starlette.routing import Route
 from tests.bot.channels.adaptive_card import check, words_of
 from tests.bot.channels.scripted import serving
 
-APP, TENANT, BOT, WAIT_S = "app-1", "tenant-1", "28:app-1", 5
+APP, TENANT, BOT, WAIT_S = "app-1", "tenant-1", "28:app-1", 60
 _ids = count(1)
 
 

@@ -74,7 +74,7 @@ async def test_a_delivery_is_taken_while_the_database_is_away_and_stored_when_it
     assert await inbox.take("k", {"n": 1})
     assert not await inbox.take("k", {"n": 1})
     assert path.read_bytes() != b""
-    assert await asyncio.wait_for(inbox.is_ours("k"), 5)
+    assert await asyncio.wait_for(inbox.is_ours("k"), 60)
     assert path.read_bytes() == b""
     assert [key async for key, _ in store.scan("d")] == ["k"]
     await inbox.done("k")

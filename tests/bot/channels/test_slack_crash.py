@@ -19,7 +19,7 @@ from tests.house_rules.tree import ROOT
 from twin_core.contract.clock import SystemClock
 from twin_core.store import open_store
 
-WAIT_S = 30
+WAIT_S = 60
 
 
 @asynccontextmanager

@@ -159,7 +159,7 @@ async def test_what_could_not_be_sent_is_sent_once_teams_can_be_reached_again() 
     await asyncio.wait((said,), timeout=0.5)
     assert not said.done()
     async with serving(recorder.app(), recorder.port):
-        await asyncio.wait_for(said, 30)
+        await asyncio.wait_for(said, 60)
     assert [each["text"] for each in recorder.said] == ["The pump has stopped."]
     await channel.aclose()
 

@@ -96,7 +96,7 @@ async def test_what_was_done_is_not_done_again_but_asked_about(bench: Bench) -> 
     bench.script.gate = asyncio.Event()
     activity = message("switch off the hall lamp")
     await bench.door.post(activity)
-    await asyncio.wait_for(bench.script.begun.wait(), 5)
+    await asyncio.wait_for(bench.script.begun.wait(), 60)
     await bench.door.post(changed(activity, "switch off the kitchen lamp"))  # while it is worked on
     bench.script.gate.set()
     asked = await bench.teams.heard(2)

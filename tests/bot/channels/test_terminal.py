@@ -18,7 +18,7 @@ from bot.replies.choices import Choices
 from tests.bot.channels.scripted import Script
 from twin_core.contract.errors import Rejected, Unavailable
 
-WAIT_S = 30
+WAIT_S = 60
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -12,7 +12,7 @@ from bot.channels import webchat
 from bot.ports import OnMessage
 from tests.bot.channels.scripted import serving
 
-WAIT_S = 10
+WAIT_S = 60
 
 
 class Talk:

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from tests.bot.channels.scripted import serving
 
-WAIT_S = 5
+WAIT_S = 60
 
 
 @dataclass

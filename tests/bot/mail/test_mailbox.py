@@ -127,7 +127,7 @@ async def test_it_is_looked_into_again_after_a_fault(tmp_path: Path, server: Dov
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if await holds():
                 return

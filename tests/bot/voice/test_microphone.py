@@ -19,7 +19,7 @@ from twin_core.contract.commands import CreateTwin
 from twin_core.contract.errors import Unavailable
 
 ROOT = Path(__file__).parents[3]
-WAIT_S = 40.0
+WAIT_S = 60.0
 
 
 class Program:

@@ -13,7 +13,7 @@ from tests.conversations.server import running_server
 from twin_core.contract.errors import Unavailable
 
 CLOCK = datetime(2026, 3, 2, 8, tzinfo=UTC)
-WAIT_S = 20
+WAIT_S = 60
 
 
 async def test_a_check_in_comes_at_its_time_and_is_answered_by_voice() -> None:

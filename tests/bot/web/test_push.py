@@ -56,7 +56,7 @@ async def registered(devtools: CDPSession) -> str:
 
     devtools.on("ServiceWorker.workerVersionUpdated", versions)
     await devtools.send("ServiceWorker.enable")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await found
 
 
@@ -81,7 +81,7 @@ async def test_switched_on_it_reaches_the_browser_and_switched_off_it_does_not(
         worker = await registered(devtools)
         pushed = {"origin": house.url, "registrationId": worker, "data": json.dumps(document)}
         await devtools.send("ServiceWorker.deliverPushMessage", pushed)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             title, body = await page.evaluate(SHOWN_NOTE)
         assert title == "Reminder: call Ben"
         assert "You asked for it." in body

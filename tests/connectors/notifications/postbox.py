@@ -14,7 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-_WAIT_S = 20
+_WAIT_S = 60
 
 
 class Postbox:

@@ -15,7 +15,7 @@ from tests.twin_core.api.house import House, bearer, open_house, served
 from twin_core.api.feed import Feed, SlowListener
 from twin_core.contract.ports import Reported
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 class SseReader:

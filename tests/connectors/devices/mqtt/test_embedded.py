@@ -265,7 +265,7 @@ async def test_the_broker_wants_the_password_unless_told_otherwise(tmp_path: Pat
             refused = asyncio.Event()
             loop = asyncio.get_running_loop()
             device._client.on_disconnect = lambda *_, e=refused, at=loop: at.call_soon_threadsafe(e.set)
-            await asyncio.wait_for(refused.wait(), 10)
+            await asyncio.wait_for(refused.wait(), 60)
             device._client.disconnect()
             await asyncio.to_thread(device._client.loop_stop)
     async with (
