@@ -6,11 +6,20 @@ import httpx2
 import structlog
 
 from bot.dialogue.answering import ANSWERS
+from bot.dialogue.meaning import SURE
 from bot.ports import Nlu, Parse
 
 Understands = Callable[[str], Awaitable[bool]]
 
-_SURE = 0.9  # of what it means: talk about other things seldom comes so far
+_CERTAIN = 0.9  # of what is to be done: talk about other things seldom comes so far
+# What only asks changes nothing, whichever of the questions it is: what counts is that it is one, and no talk.
+_ASKS = 0.8
+_TALK = 0.03
+QUESTIONS = frozenset(
+    """ask_critical ask_why ask_status ask_history ask_scenario ask_prediction ask_energy_cost ask_agenda ask_tasks
+    ask_capacity ask_skills ask_collaboration ask_preferences list_twins list_approvals list_reminders describe_twin
+    compare_twins discover_devices find_free_time plan_day who_sees_my_data""".split()
+)
 _NAMES = ("twin", "place")
 # Answers and small talk are short and usual, and so known to the ears; what is long and sounds like them is talk.
 _USUAL = ANSWERS | {"greet", "goodbye", "thank", "help"}
@@ -47,5 +56,16 @@ def are_understood(parses: Iterable[Parse]) -> bool:
 
 def _is_understood(parse: Parse) -> bool:
     named = (entity for entity in parse.entities if entity.kind in _NAMES)
-    is_request = parse.intent != "out_of_scope" and parse.intent not in _USUAL
-    return is_request and parse.confidence >= _SURE and all(entity.value or entity.options for entity in named)
+    believed = _is_question if parse.intent in QUESTIONS else _is_wish
+    return believed(parse) and all(entity.value or entity.options for entity in named)
+
+
+def _is_wish(parse: Parse) -> bool:
+    return parse.intent != "out_of_scope" and parse.intent not in _USUAL and parse.confidence >= _CERTAIN
+
+
+def _is_question(parse: Parse) -> bool:
+    """Whether it is surely one of them. Below SURE it may be taken for what goes on from a command."""
+    probable = {**dict(parse.alternatives), parse.intent: parse.confidence}
+    asks = sum(probability for intent, probability in probable.items() if intent in QUESTIONS)
+    return parse.confidence >= SURE and asks >= _ASKS and probable.get("out_of_scope", 0.0) <= _TALK
