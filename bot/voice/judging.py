@@ -32,6 +32,7 @@ _FITS = -2.0  # log-probability a token
 _SOUNDS_APART, _PART_APART = 2, 0.25  # phonemes that a sentence has more or less: a short one fits a part of much
 _CLEAR = -1 / 3  # log-probability a token of words that were made out clearly
 _PLAIN = -0.25  # … that are kept as they are: what a task is called
+_PLAIN_AT_FIRST = -0.15  # … that are believed at once: "then the kitchen lamp" for "dim the kitchen lamp" is less so
 _LEAST_MADE_OUT = 3  # words that are believed by what they mean: fewer mean too much
 _AT_HOME = -1.5  # base-10 log-probability a word of what is asked here
 _USUAL = -1.1  # … of what was made of other words
@@ -77,7 +78,7 @@ class Judge:
                 (misheard or words.clarity < _CLEAR or distance <= _NEARLY)
                 and not sentence.dictated
                 and behind <= FARTHEST
-                and self._length(said_words(meant)) >= _LEAST_ALIKE
+                and self.is_long(Guess(meant, ALIKE))
                 and distance <= _ALIKE
             ):
                 yield Guess(meant, ALIKE)
@@ -127,11 +128,28 @@ class Judge:
         said = self._classed(self._text(reading))
         return self._usual.usual(said) * (len(said) + 1)
 
+    def at_first(self, guesses: list[Guess], reading: Reading) -> list[Guess]:
+        """What is read of a sound that nobody was told the accent of: a number that is not clear, or words that are no
+        sentence and are not as clear as what is kept, are only made out.
+        """
+        if not guesses or guesses[0].confidence < CLEAR:
+            return guesses
+        best, *others = guesses
+        words = best.confidence == CLEAR
+        counts = best.confidence > DICTATED and bool(numbers(best.text))
+        if reading.clarity < _PLAIN_AT_FIRST if words else counts and reading.clarity < _CLEAR:
+            best = Guess(best.text, MADE_OUT)
+        return [best, *others]
+
     def goes_with(self, heard: list[Guess], guess: Guess) -> bool:
         """Whether what is sure only now sounds like something that was heard before."""
         words = said_words(guess.text)
         related = 0.0 if guess.confidence == DICTATED else _RELATED  # any words are related to any others
         return len(words) > 1 and any(apart(said_words(h.text), words, self._sounds) <= related for h in heard)
+
+    def is_long(self, guess: Guess) -> bool:
+        """Whether it sounds like little else."""
+        return self._length(said_words(guess.text)) >= _LEAST_ALIKE
 
     def _length(self, words: list[str]) -> int:
         """In phonemes."""
@@ -147,15 +165,6 @@ def bare_number(text: str) -> bool:
     return len(words) > _MOST_OF_AN_ANSWER and sum(word not in _IN_NUMBERS for word in words) <= 1
 
 
-def unsure(guesses: Sequence[Guess]) -> tuple[Guess, ...]:
-    """These as what is to be asked about, best first, each text once."""
-    doubted = [Guess(guess.text, min(guess.confidence, NEAR)) for guess in guesses]
-    kept: dict[tuple[str, ...], Guess] = {}
-    for guess in sorted(doubted, key=lambda guess: -guess.confidence):
-        kept.setdefault(tuple(said_words(guess.text)), guess)
-    return tuple(kept.values())
-
-
 def same(guesses: Sequence[Guess]) -> bool:
     """Whether they have the same words."""
     return len({tuple(said_words(guess.text)) for guess in guesses}) == 1
@@ -166,6 +175,11 @@ def contradict(text: str, other: str) -> bool:
     one, two = said_words(text), said_words(other)
     differing = {*one} ^ {*two}
     return len(one) == len(two) and bool(differing) and differing <= _DECISIVE
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    """The words of its numbers."""
+    return tuple(word for word in said_words(text) if word in _IN_NUMBERS and word != "and")
 
 
 def _names(sentence: Sentence) -> int:

@@ -3,7 +3,8 @@
 Every utterance is read twice: as any words, and as a sentence of the house's grammar with the names there are. A
 sentence that explains the sound about as well as any words do, or that sounds nearly like them, is what was said.
 Otherwise the free words are, and they are sure where they are clear and usual here. What is not sure is listened to
-again, as of an accent and at other speeds; what leaves out the end of the sound is never sure.
+again, as of an accent and at other speeds: what is heard alike twice is sure. What leaves out the end of the sound is
+never sure.
 """
 
 import math
@@ -21,9 +22,10 @@ from bot.voice.alike import renamings
 from bot.voice.beam import NAME_BONUS, Reading, Search, carry_out, scored
 from bot.voice.corpus import ANYTHING, CLASSES, GENERAL, fillers, shapes
 from bot.voice.grammar import Grammar
-from bot.voice.judging import CLEAR, FARTHEST, NEAR, TIE, WORDS, Judge, same, unsure
+from bot.voice.judging import CLEAR, FARTHEST, NEAR, TIE, WORDS, Judge, same
 from bot.voice.language_model import Trigrams
 from bot.voice.lexicon import members
+from bot.voice.listenings import Listenings
 from bot.voice.ports import MADE_OUT, RATE_HZ, Guess, Hearing, Phrase
 from bot.voice.pronunciations import DICTIONARY, Pronunciations
 from bot.voice.sentences import Sentence
@@ -49,7 +51,8 @@ _RUN_ON = re.compile(r"(?<=[a-z])\.(?=\d)")  # “thermostat.22”
 _END_S = 0.7  # of the sound: the last word or two, and the quiet behind them
 _LEAST_BEFORE_S = 0.8  # that there has to be before it
 _BY_CHANCE = 0.1  # log-probability by which a reading may be likelier without it
-_UNSAID = 2.0  # … where no longer one is found: a last word that goes without saying, such as "percent", makes some
+_UNSAID = 4.0  # … where no longer one is likely: a last word that goes without saying, such as "percent", makes some
+_UNLIKELY = 3.0  # log-probability behind
 _LISTENINGS = ((1.0, False), (1.0, True), (0.93, True), (1.08, True))  # at which speeds, and whether for an accent
 
 
@@ -104,24 +107,14 @@ class MoonshineRecognizer:
         samples = speech(from_pcm(audio.get_raw_data(convert_rate=RATE_HZ, convert_width=2)))
         if len(samples) > _LONGEST_S * RATE_HZ:
             return self._dictated(samples)
-        heard: list[list[Guess]] = []
+        heard = Listenings(self._judge)
         for speed, accented in _LISTENINGS if len(samples) else ():
             guesses = self._guesses(at_speed(samples, speed), accented=accented)
             if not guesses:
                 break
-            if self._is_settled(guesses, heard):
+            if heard.settled_by(guesses):
                 return Hearing(tuple(guesses))
-            heard.append(guesses)
-        return Hearing(unsure([guess for guesses in heard for guess in guesses]))
-
-    def _is_settled(self, guesses: list[Guess], heard: list[list[Guess]]) -> bool:
-        """Whether no more has to be listened: the best is sure, and goes with what was heard first; or words that were
-        made out clearly at first are heard again.
-        """
-        best = guesses[0]
-        if best.confidence >= CLEAR:
-            return not heard or self._judge.goes_with(heard[0], best)
-        return bool(heard) and best.confidence == MADE_OUT and same([best, heard[0][0]])
+        return heard.unsettled
 
     def _dictated(self, samples: Samples) -> Hearing:
         """Words of what is longer than a command, part by part; never sure."""
@@ -135,17 +128,21 @@ class MoonshineRecognizer:
         if (words := self._words(sound, Search(_BOUND, self._grammar, within=_CLOSE))) is None:
             return []
         guesses, reading = self._read(sound, words)
+        if not accented:
+            guesses = self._judge.at_first(guesses, reading)
         if not guesses or guesses[0].confidence < MADE_OUT:
             return guesses
         without_end = partial(self._without_end, samples, accented, sound)
         if (gain := without_end(reading)) <= _BY_CHANCE:
             return guesses
         shortest = len(reading.tokens) + 1
-        longer, whole = self._read(sound, self._words(sound, shortest=shortest) or words, shortest)
-        if longer and not same([guesses[0], longer[0]]):
-            if longer[0].confidence >= MADE_OUT and without_end(whole) <= _BY_CHANCE:
-                return longer
-        elif gain <= _UNSAID:
+        more = self._words(sound, shortest=shortest)
+        longer, whole = self._read(sound, more or words, shortest)
+        other = bool(longer) and not same([guesses[0], longer[0]])
+        if other and longer[0].confidence >= MADE_OUT and without_end(whole) <= _BY_CHANCE:
+            return longer
+        unlikely = more is None or more.score < reading.score - _UNLIKELY
+        if gain <= _UNSAID and (unlikely or not other):
             return guesses
         return [Guess(guess.text, min(guess.confidence, NEAR)) for guess in (*longer, *guesses)]
 
