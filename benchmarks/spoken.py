@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks._unmeant import unmeant
 from benchmarks.report import Report
 from benchmarks.voice import DATA, Houseful, Utterance, figures, listening, noisy, now, speak
-from bot.nlu.embedded import EmbeddedNlu, NluOptions, train
+from bot.nlu.embedded import NluOptions, load_embedded
 from bot.ports import Name
 from bot.voice.recognizers import moonshine, sphinx
 from bot.voice.weights import find_weights
@@ -33,10 +33,9 @@ async def run(report: Report) -> None:
     ears = moonshine.build({"nlu_folder": DATA}) if find_weights() else sphinx.build({"nlu_folder": DATA})
     found: defaultdict[str, list[dict[str, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
-        models = await train(DATA, Path(folder), langs=("en",))
         for described in tomllib.loads(_HOUSES.read_text("utf-8")).values():
             house = _house(described)
-            nlu = EmbeddedNlu(models, NluOptions(DATA, Path(folder), now=now, names=house), None)
+            nlu = await load_embedded(NluOptions(DATA, Path(folder), now=now, names=house))
             ears.learn(house.phrases())
             for half, title, said in _utterances(described):
                 rows = [figures([one], listening(ears), nlu) for one in said]

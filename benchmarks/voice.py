@@ -20,7 +20,7 @@ import pocketsphinx
 import speech_recognition as sr
 
 from benchmarks.report import Report
-from bot.nlu.embedded import EmbeddedNlu, NluOptions, train
+from bot.nlu.embedded import EmbeddedNlu, NluOptions, load_embedded
 from bot.ports import Name
 from bot.voice.ears import SURE
 from bot.voice.ports import MADE_OUT, RATE_HZ, Guess, Hearing, Manner, Phrase, Recognizer
@@ -90,13 +90,12 @@ class Houseful:
 async def run(report: Report) -> None:
     """Word error rate, command success, false accepts, and time a second of sound, of each engine that is here."""
     with tempfile.TemporaryDirectory(prefix="pollux-bench-") as folder:
-        models = await train(DATA, Path(folder), langs=("en",))
         ours: dict[str, Recognizer] = {"sphinx": sphinx.build({"nlu_folder": DATA, "cache": Path(folder)})}
         if find_weights():
             ours["moonshine"] = moonshine.build({"nlu_folder": DATA})
         recorded = await asyncio.to_thread(recordings)
         for house, sets in ((_our_house(), synthetic()), (_house_of(recorded), {"recordings": recorded})):
-            nlu = EmbeddedNlu(models, NluOptions(DATA, Path(folder), now=now, names=house), None)
+            nlu = await load_embedded(NluOptions(DATA, Path(folder), now=now, names=house))
             for ears in ours.values():
                 ears.learn(house.phrases())
             engines = {name: listening(ears) for name, ears in ours.items()} | {"open": _open_model()}

@@ -23,6 +23,7 @@ _ALIKE = 0.15  # a phoneme: sentences that sound so much like the words are what
 FARTHEST = 9.0  # … the transcriber likes its own; if it made those out clearly, …
 _NEARLY = 0.1  # … they have to be as near as this
 _RELATED = 0.3  # … what is heard at another speed, and surely, to what was heard before; and a sentence to the words
+_HARDLY_APART = 0.04  # … any words that are heard again, to what was heard first
 _SIMILAR = 0.2  # … a sentence that is far behind them
 _UNLIKE = 25.0  # log-probability, for being as unlike the words as can be
 _MOST_OF_AN_ANSWER = 3  # words: "twenty five minutes"
@@ -141,10 +142,12 @@ class Judge:
             best = Guess(best.text, MADE_OUT)
         return [best, *others]
 
-    def goes_with(self, heard: list[Guess], guess: Guess) -> bool:
-        """Whether what is sure only now sounds like something that was heard before."""
+    def goes_with(self, heard: list[Guess], guess: Guess, *, again: bool = False) -> bool:
+        """Whether what is sure only now sounds like what was heard before; if heard `again`, a little less."""
         words = said_words(guess.text)
-        related = 0.0 if guess.confidence == DICTATED else _RELATED  # any words are related to any others
+        related = _RELATED
+        if guess.confidence == DICTATED:  # any words are related to any others
+            related = _HARDLY_APART if again else 0.0
         return len(words) > 1 and any(apart(said_words(h.text), words, self._sounds) <= related for h in heard)
 
     def is_long(self, guess: Guess) -> bool:

@@ -1,6 +1,6 @@
 """What is heard of one utterance, listening after listening: when it is settled."""
 
-from bot.voice.judging import CLEAR, NEAR, Judge, contradict, numbers, same
+from bot.voice.judging import CLEAR, DICTATED, NEAR, Judge, contradict, numbers, same
 from bot.voice.ports import MADE_OUT, Guess, Hearing
 from bot.voice.words import said_words
 
@@ -15,20 +15,31 @@ class Listenings:
     def settled_by(self, guesses: list[Guess]) -> bool:
         """Whether no more has to be listened: the best of these readings is sure. What is not is kept.
 
-        It goes with what was heard first, and contradicts nothing that was made out; or another listening was as
-        sure, and it is not short, as what noise sounds like. Words that were made out at first may be made out again.
+        It goes with what was heard first, and contradicts nothing that was made out; or it is heard again. Words that
+        were made out at first may be made out again.
         """
         best, heard = guesses[0], self._heard
-        bests = [each[0] for each in heard]
         if best.confidence >= CLEAR:
-            contradicted = any(b.confidence >= MADE_OUT and _is_other(b.text, best.text) for b in bests)
-            settled = not heard or (not contradicted and self._judge.goes_with(heard[0], best))
-            again = any(b.confidence >= CLEAR and same([b, best]) for b in bests)
-            settled |= again and self._judge.is_long(best)
+            settled = not heard or (self._judge.goes_with(heard[0], best) and not self._is_contradicted(best))
+            settled |= self._is_heard_again(best)
         else:
-            settled = bool(heard) and best.confidence == MADE_OUT and same([best, bests[0]])
+            settled = bool(heard) and best.confidence == MADE_OUT and same([best, heard[0][0]])
         self._heard.append(guesses)
         return settled
+
+    def _is_contradicted(self, guess: Guess) -> bool:
+        return any(contradict(text, guess.text) or numbers(text) != numbers(guess.text) for text in self._made_out())
+
+    def _is_heard_again(self, guess: Guess) -> bool:
+        """Whether another listening was as sure of it. Noise sounds like much that is short; numbers do not vanish."""
+        again = any(each[0].confidence >= CLEAR and same([each[0], guess]) for each in self._heard)
+        lost = not numbers(guess.text) and any(map(numbers, self._made_out()))
+        if not again or lost or not self._judge.is_long(guess):
+            return False
+        return guess.confidence != DICTATED or self._judge.goes_with(self._heard[0], guess, again=True)
+
+    def _made_out(self) -> list[str]:
+        return [each[0].text for each in self._heard if each[0].confidence >= MADE_OUT]
 
     @property
     def unsettled(self) -> Hearing:
@@ -38,7 +49,3 @@ class Listenings:
         for guess in sorted(doubted, key=lambda guess: -guess.confidence):
             kept.setdefault(tuple(said_words(guess.text)), guess)
         return Hearing(tuple(kept.values()))
-
-
-def _is_other(text: str, other: str) -> bool:
-    return contradict(text, other) or numbers(text) != numbers(other)

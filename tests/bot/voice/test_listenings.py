@@ -35,6 +35,9 @@ def settled(judge: Judge, *heard: Heard) -> list[bool]:
     ([("dim it to 40%", MADE_OUT), ("dim it to 40 percent", SENTENCE)], True),
     ([("ring on Monday at 2", MADE_OUT), ("ring on Monday afternoon", SENTENCE)], False),
     ([("the boiler sounds odd", MADE_OUT), ("the boiler sounds odd", MADE_OUT)], True),
+    ([("it is ten", MADE_OUT), ("it is often so", SENTENCE), ("it is often so", SENTENCE)], False),
+    ([("add the bins", WORDS), ("add a task to bin", DICTATED), ("add a task to bin", DICTATED)], False),
+    ([("remind me to look at the big lock", NEAR), *[("remind me to look at the big locks", DICTATED)] * 2], True),
     ([("it sounds old", WORDS), ("it sounds odd", MADE_OUT), ("it sounds odd", MADE_OUT)], False),
     ([("hm", WORDS), ("thank you", SENTENCE), ("thank you", SENTENCE)], False),
 ])  # fmt: skip
