@@ -136,7 +136,7 @@ class Engine:
         aside = aside or (turn.spoken and turn.shared)  # whose interview it is, a voice does not tell
         if not aside and (at_desk := await self._guarded(lambda t: self._desk.take(meant, parses, t), turn)):
             again, now = questions.put_after(after(questions.put_behind(state), at_desk))
-            return (*at_desk.replies, *again), now
+            return (*at_desk.replies, *self._put_again(again, now, turn)), now
         line = questions.Questions()
         replies: list[Reply] = []
         for parse in questions.each_answered(meant, parses[:MAX_REQUESTS], state):
@@ -155,12 +155,16 @@ class Engine:
             state = replace(after(state, outcome), pending=None)
         state = replace(state, heard=heard(parses[0]) if parses[0].intent != "feedback" else state.heard)
         again, state = line.put(state)
-        again = put_again(again, state, self.services.registry)
+        again = self._put_again(again, state, turn)
         if state.interview and state.interview == turn.state.interview and not state.pending:
             turn = replace(turn, state=state)
             reminded = await self._guarded(lambda t: self._desk.remind(Outcome(()), t), turn)
             again = reminded.replies if reminded else ()
         return (*replies, *clarify.left_out(meant, parses, MAX_REQUESTS), *again), state
+
+    def _put_again(self, replies: tuple[Reply, ...], state: DialogueState, turn: Turn) -> tuple[Reply, ...]:
+        replies = put_again(replies, state, self.services.registry)
+        return spoken.put_aloud(replies, state, self.services.registry) if turn.spoken else replies
 
     async def _learn(self, decision: Decision, parse: Parse, outcome: Outcome, turn: Turn) -> None:
         """Keeps what was misunderstood, where its person allows that."""

@@ -17,6 +17,8 @@ from twin_core.contract.ids import new_id
 _UNSEEN = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF)
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # ＡＢＣ, as some keyboards write them
 _AS_SEEN = _WIDE | dict.fromkeys(_UNSEEN)
+_LONG_WORDS, _LONG_CHARS = 40, 300  # what is longer is talk more often than a wish, and nobody can check it by ear
+_SPOKEN_WORDS = 8
 _NO = re.compile(r"\s*(?:no|nope|wrong)\b", re.IGNORECASE)
 _FRAGMENTS = NO | {
     "correct",
@@ -35,7 +37,11 @@ def legible(text: str) -> str:
 
 
 def doubted(text: str, parse: Parse, state: DialogueState) -> tuple[tuple[Reply, ...], DialogueState]:
-    """Asks whether this was said. An unclear yes or no to that question leaves it open."""
+    """Asks whether this was said. An unclear yes or no to that question leaves it open, and so does long talk: a yes
+    would do what was never repeated.
+    """
+    if len(text.split()) > _LONG_WORDS or len(text) > _LONG_CHARS:
+        return (_long(text),), state
     asked = _open(state)
     if asked is None or parse.intent not in YES | NO:
         asked = Pending(new_id("q"), "heard", Request("heard", {"text": text}), f"Did you say “{text}”?")
@@ -64,6 +70,14 @@ def heard(parse: Parse) -> Heard:
     """What a message was taken for, to be learnt from."""
     spans = tuple((e.kind, e.start, e.end) for e in parse.entities if e.end > e.start)
     return Heard(parse.text, parse.intent, round(parse.confidence, 4), parse.alternatives, spans)
+
+
+def _long(text: str) -> Reply:
+    """Only how it began, and how to be heard."""
+    heard = "I heard something long and am not sure of it, so I did nothing. It began with"
+    again = "Say it once more, in one short sentence at a time."
+    spoken = " ".join(text.split()[:_SPOKEN_WORDS])[:_LONG_CHARS]
+    return say(f"{heard} “{text[:_LONG_CHARS].rstrip()} …”. {again}", speech=f"{heard} “{spoken} …”. {again}")
 
 
 def _open(state: DialogueState) -> Pending | None:

@@ -19,7 +19,7 @@ _YES = re.compile(
 _OF_THE_DAY = re.compile(r"good (?:morning|afternoon|evening)(?: pollux)?", re.IGNORECASE)
 _OF_THE_TALK = frozenset("undo redo correct inform affirm deny skip back out_of_scope".split())  # about what was said
 _RISKY = frozenset({"delete_twin"})  # apart from what waits for an approval
-_ASKED = re.compile(r"\s*Shall I\?$")
+_ASKED = re.compile(r"[.,]?\s*shall I\?$", re.IGNORECASE)
 
 
 def heard(decision: Decision, state: DialogueState, parse: Parse, world: World, *, shared: bool) -> Decision:
@@ -63,6 +63,13 @@ def asked_aloud(outcome: Outcome, world: World) -> Outcome:
     return replace(outcome, replies=(*replies, said))
 
 
+def put_aloud(replies: tuple[Reply, ...], state: DialogueState, world: World) -> tuple[Reply, ...]:
+    """A question that is put once more, with how it is answered by voice: that was said long ago."""
+    if not any(reply.buttons for reply in replies):
+        return replies
+    return asked_aloud(Outcome(replies, pending=state.pending), world).replies
+
+
 def needs_known_person(request: Request, world: World) -> bool:
     """Whether what waits lets somebody in: anybody's voice can be heard, or played."""
     twins = (world.twin(i) for i in request.twins)
@@ -70,7 +77,7 @@ def needs_known_person(request: Request, world: World) -> bool:
 
 
 def _put_off(question: Reply) -> Reply:
-    text = f"{_ASKED.sub('', question.text)} A voice is not enough for that: approve it in the chat."
+    text = f"{_ASKED.sub('', question.text)}. A voice is not enough for that: approve it in the chat."
     return replace(question, text=text, buttons=(), speech=None)
 
 

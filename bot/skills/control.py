@@ -89,9 +89,10 @@ def _is_sweeping(twins: list[TwinView], turn: Turn) -> bool:
 
 def _asks_for_all(twins: list[TwinView], turn: Turn) -> Outcome:
     question = f"All {len(twins)} of them?"
+    again = f"“{turn.request.get('text') or 'Everything'}” for all {len(twins)}: {listed([t.name for t in twins])}?"
     text = f"That means {len(twins)} things: {', '.join(t.name for t in twins[:12])}"
     text += f" and {len(twins) - 12} more. " if len(twins) > 12 else ". "
-    pending = Pending(turn.cause.trace, "confirm", turn.request, question)
+    pending = Pending(turn.cause.trace, "confirm", turn.request, again)
     return Outcome((say(f"{text}What is risky among it I ask about one by one. {question}", YES, NO),), pending=pending)
 
 

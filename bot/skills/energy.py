@@ -40,7 +40,7 @@ async def add_meter_reading(turn: Turn) -> Outcome:
         text = (
             f"{capital(meter.name)} read {value_text(spec, last.value)} before, so {value_text(spec, reading)} would "
         )
-        question = f"Is {value_text(spec, reading)} right?"
+        question = f"Is {value_text(spec, reading)} right for the {meter.name}?"
         pending = Pending(turn.cause.trace, "confirm", turn.request.having(twins=(meter.id,)), question)
         return Outcome((say(f"{text}be a step back. {question}", YES, NO),), twins=(meter.id,), pending=pending)
     report = await turn.execute(RecordTelemetry((Reading(meter.id, "reading", reading, spec.unit),)))

@@ -232,10 +232,10 @@ def _is_of_series(turn: Turn) -> bool:
 def _ask_first(events: Sequence[EventView], turn: Turn) -> Outcome:
     """Cancelling several at once is asked about, by name."""
     request = turn.request.having(event=[event.id for event in events])
-    question = f"Cancel {count_text(len(events), 'event')}?"
-    pending = Pending(new_id("q"), "confirm", request, question)
     lines = [event_named(event, turn.now, turn.services.zone) for event in events]
-    text = f"That cancels {count_text(len(events), 'event')}: {listed(lines)}. Shall I?"
+    those = f"{count_text(len(events), 'event')}: {listed(lines)}"
+    pending = Pending(new_id("q"), "confirm", request, f"Cancel {those}?")
+    text = f"That cancels {those}. Shall I?"
     return Outcome((say(text, YES, NO),), pending=pending)
 
 

@@ -28,7 +28,8 @@ async def talk_to_human(turn: Turn) -> Outcome:
     text = str(turn.request.get("message") or _message(turn))
     if not turn.request.get("confirmed"):
         question = f"Send this to {contact.name}?"
-        pending = Pending(turn.cause.trace, "confirm", turn.request.having(message=text), question)
+        again = f"Send {contact.name} the message that I showed you, which asks for help?"
+        pending = Pending(turn.cause.trace, "confirm", turn.request.having(message=text), again)
         shown = f"I can write to {contact.shown}. This is what I would send, and nothing else:\n\n{text}\n\n{question}"
         buttons = (YES, NO) if _is_alone(turn) else (YES, NO, says(_ALONE, "Without the conversation"))
         return Outcome((say(shown, *buttons, speech=f"I can write to {contact.name}. {question}"),), pending=pending)

@@ -192,9 +192,9 @@ async def delete_task(turn: Turn) -> Outcome:
 def _ask_first(tasks: Sequence[TaskView], turn: Turn) -> Outcome:
     """Deleting many at once is asked about, by name."""
     request = turn.request.having(task=[task.id for task in tasks])
-    question = f"Delete {count_text(len(tasks), 'task')}?"
-    pending = Pending(new_id("q"), "confirm", request, question)
-    text = f"That deletes {count_text(len(tasks), 'task')}: {listed([task.title for task in tasks])}. Shall I?"
+    those = f"{count_text(len(tasks), 'task')}: {listed([task.title for task in tasks])}"
+    pending = Pending(new_id("q"), "confirm", request, f"Delete {those}?")
+    text = f"That deletes {those}. Shall I?"
     return Outcome((say(text, YES, NO),), pending=pending)
 
 

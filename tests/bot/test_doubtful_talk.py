@@ -78,3 +78,26 @@ async def test_what_was_done_before_is_not_corrected_by_it(opened: Open) -> None
         await half_heard(talk, "turn the hall lamp off")
         await talk.say("no, turn the hall lamp on")  # a whole sentence is done
         assert await talk.desired("hall lamp") == {"on": True}
+
+
+async def test_long_talk_is_neither_repeated_whole_nor_done_after_a_yes(opened: Open) -> None:
+    async with opened() as talk:
+        long = "turn the hall lamp off " + "and then she said that it was not so late " * 10
+        shown = await half_heard(talk, long)
+        assert "It began with “turn the hall lamp off and then" in shown
+        assert len(shown) < 450
+        assert "in one short sentence" in shown
+        assert talk.last is not None
+        aloud = talk.last.replies[0].speech or ""
+        assert "“turn the hall lamp off and then she …”" in aloud
+        await talk.say("yes")
+        assert not await talk.desired("hall lamp")
+        assert len(await half_heard(talk, "hall" * 500)) < 450
+
+
+async def test_long_talk_leaves_the_question_open(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("unlock the front door")
+        await half_heard(talk, "and then she said that it was not so late " * 10)
+        await talk.say("yes")
+        assert await talk.desired("front door") == {"locked": False}

@@ -98,3 +98,22 @@ async def test_what_was_asked_in_a_chat_or_by_anybody_is_not_told_at_once(tmp_pa
         await world.house.engine.handle(Incoming("hall", "unlock the front door", spoken=True, shared=True))
         await world.house.timers.advance(world.house.clock.now() + timedelta(minutes=5))
         assert await world.house.core.query(ListNudges("owner")) == ()
+
+
+async def test_a_question_that_is_put_again_says_how_it_is_answered_aloud(house: House) -> None:
+    await _says(house, "turn the boiler off")
+    again = await _says(house, "is the hall lamp on?")
+    assert "Back to my question: cellar boiler off" in again
+    assert "Say “yes, the cellar boiler”, or “no”." in again
+    await _says(house, "yes")
+    assert not await _desired(house, "boiler.cellar_boiler")
+    await _says(house, "yes, the cellar boiler")
+    assert await _desired(house, "boiler.cellar_boiler") == {"on": False}
+
+
+async def test_a_door_that_was_asked_about_in_writing_is_put_again_as_no_voice_may_open_it(house: House) -> None:
+    await house.engine.handle(Incoming("clips", "unlock the front door"))
+    answer = await house.engine.handle(Incoming("clips", "is the hall lamp on?", spoken=True))
+    assert "front door unlocked. A voice is not enough for that" in answer.replies[-1].text
+    await house.engine.handle(Incoming("clips", "yes the front door", spoken=True))
+    assert not await _desired(house, "lock.front_door")
