@@ -20,6 +20,11 @@ ACCENTS: Mapping[str, str] = {  # espeak-ng's voices, and how they are called
     "en-gb-x-gbcwmd": "West Midlands",
     "en-us-nyc": "New York",
 }
+VOICES: Mapping[str, str] = {
+    f"{code}{variant}": f"{name} {who}"
+    for code, name in ACCENTS.items()
+    for variant, who in (("", "man"), (WOMAN, "woman"))
+}
 # The first that fits. "English" alone is a language, and what is spoken anyway.
 _ACCENT_WORDS: Mapping[str, re.Pattern[str]] = {
     code: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)

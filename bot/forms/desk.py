@@ -26,6 +26,7 @@ class FormDesk:
         self._core = services.core
         self._interviews = services.interviews
         self._registry = services.registry
+        self._voice = services.voice
 
     async def unfinished(self, person: str) -> Mapping[str, str]:
         begun = [session for session in await self._interviews.of(person) if session.live]
@@ -34,7 +35,7 @@ class FormDesk:
 
     async def open(self, person: str, id: str) -> Form:
         if id == SETTINGS:
-            return settings_form(await self._core.query(GetPerson(person)), self._registry.types["person"])
+            return settings_form(await self._core.query(GetPerson(person)), self._registry.types["person"], self._voice)
         if id == TWIN:
             return self._kinds()
         session, type = await self._interview(person, id)
@@ -47,7 +48,7 @@ class FormDesk:
     async def misfits(self, person: str, id: str, texts: Mapping[str, str]) -> Mapping[str, str]:
         if id == SETTINGS:
             before = await self._core.query(GetPerson(person))
-            return settings_misfits(before, self._registry.types["person"], texts)
+            return settings_misfits(before, self._registry.types["person"], self._voice, texts)
         if id == TWIN:
             return {}
         session, type = await self._interview(person, id)

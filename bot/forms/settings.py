@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.dialogue.voicing import FASTEST, RATE, SLOWEST, VOICE, VOICES
 from bot.forms.form import SETTINGS, Form
 from bot.forms.shaping import field_of
 from bot.planning.check_ins_said import CHECK_INS
 from bot.planning.quiet_said import HOURS
 from bot.planning.speaking_said import A_DAY, DEFAULT_A_DAY
+from bot.planning.voice_said import ESPEAK, voice_of
+from bot.reach_settings import VoiceSettings
 from interview.answers import Misfit
 from interview.blanks import Blank, blank, read_blank
 from interview.questions import questions_of
@@ -34,32 +37,54 @@ _A_DAY = Question(
     maximum=50,
     words=("messages a day",),
 )
+_VOICE = Question(VOICE, "In which voice shall I speak?", "choice", choices=tuple(VOICES.values()), words=("voice",))
+_RATE = Question(
+    RATE,
+    "How many words a minute shall I speak?",
+    "number",
+    minimum=SLOWEST,
+    maximum=FASTEST,
+    words=("words a minute",),
+)
 # In this order: questions about a person by their slot, and those that only the form asks.
-_ASKED = ("timezone", "working_hours", _WORK_DAYS, HOURS, "focus_hours", "matters_most", _CHECK_INS, _A_DAY)
+_ASKED = (
+    "timezone",
+    "working_hours",
+    _WORK_DAYS,
+    HOURS,
+    "focus_hours",
+    "matters_most",
+    _CHECK_INS,
+    _A_DAY,
+    _VOICE,
+    _RATE,
+)
 
 
-def settings_form(person: PersonSettings, type: TwinType) -> Form:
+def settings_form(person: PersonSettings, type: TwinType, usual: VoiceSettings) -> Form:
     """As they are now."""
-    return Form(SETTINGS, "Settings", "Save", tuple(field_of(each) for each in _blanks(person, type)))
+    return Form(SETTINGS, "Settings", "Save", tuple(field_of(each) for each in _blanks(person, type, usual)))
 
 
-def misfits(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> dict[str, str]:
+def misfits(person: PersonSettings, type: TwinType, usual: VoiceSettings, texts: Mapping[str, str]) -> dict[str, str]:
     """By field: why it cannot be set."""
-    return _read(person, type, texts)[1]
+    return _read(person, type, usual, texts)[1]
 
 
-def changes(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> dict[str, Any]:
+def changes(person: PersonSettings, type: TwinType, usual: VoiceSettings, texts: Mapping[str, str]) -> dict[str, Any]:
     """What was changed, as the config keeps it; None for what was emptied, the usual again. Raises Rejected."""
-    wanted, wrong = _read(person, type, texts)
+    wanted, wrong = _read(person, type, usual, texts)
     if wrong:
         raise Rejected(next(iter(wrong.values())), code="bad_setting")
     return wanted
 
 
-def _read(person: PersonSettings, type: TwinType, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def _read(
+    person: PersonSettings, type: TwinType, usual: VoiceSettings, texts: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
     wanted: dict[str, Any] = {}
     wrong: dict[str, str] = {}
-    for each in _blanks(person, type):
+    for each in _blanks(person, type, usual):
         slot = each.question.slot
         if slot not in texts or texts[slot].strip() == each.text:
             continue
@@ -83,10 +108,13 @@ def _kept(slot: str, value: Any) -> Any:
         if times_of(said) is None:
             raise Misfit("Write times like 08:30, 17:30, or nothing for never.")
         return said
-    return value
+    if slot == VOICE:
+        return next((code for code, name in VOICES.items() if name == value), None)
+    return round(value) if slot == RATE and value is not None else value
 
 
-def _blanks(person: PersonSettings, type: TwinType) -> list[Blank]:
+def _blanks(person: PersonSettings, type: TwinType, usual: VoiceSettings) -> list[Blank]:
+    voice, rate = voice_of(person.config, usual)
     by_slot = {question.slot: question for question in questions_of(type)}
     now: Mapping[str, Any] = {
         "timezone": person.zone,
@@ -97,9 +125,16 @@ def _blanks(person: PersonSettings, type: TwinType) -> list[Blank]:
         "focus_hours": person.focus_hours,
         "matters_most": person.config.get("matters_most") or [],
         A_DAY: person.config.get(A_DAY, DEFAULT_A_DAY),
+        VOICE: VOICES.get(voice),
+        RATE: rate,
     }
     questions = (by_slot.get(each) if isinstance(each, str) else each for each in _ASKED)
-    return [blank(question, now[question.slot]) for question in questions if question]
+    one_voice = usual.synthesizer != ESPEAK
+    return [
+        blank(question, now[question.slot])
+        for question in questions
+        if question and not (question is _VOICE and one_voice)
+    ]
 
 
 def _span(start_s: int, end_s: int) -> str | None:

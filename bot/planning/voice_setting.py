@@ -1,12 +1,12 @@
 """Changing how a person is spoken to aloud, so that it is heard at once and can be taken back."""
 
 from bot.dialogue.buttons import UNDO
-from bot.dialogue.state import Effect, Reversal
 from bot.dialogue.voicing import VoiceWish
+from bot.planning.setting import set_and_told
 from bot.planning.voice_said import voice_config, voice_line, voice_refused
 from bot.replies.phrases import capital
 from bot.turn import Outcome, Turn, say
-from twin_core.contract.agenda import PersonSettings, SetPersonSettings
+from twin_core.contract.agenda import PersonSettings
 
 
 async def set_voice(turn: Turn, before: PersonSettings, wish: VoiceWish) -> Outcome:
@@ -17,8 +17,5 @@ async def set_voice(turn: Turn, before: PersonSettings, wish: VoiceWish) -> Outc
     wanted = voice_config(wish, before.config, usual)
     if not wanted:
         return Outcome((say(voice_refused(wish, usual)),))
-    after = await turn.execute(SetPersonSettings(turn.user, wanted))
-    told = voice_line(after.config, usual)
-    kept = {key: before.config.get(key) for key in wanted}
-    effect = Effect(turn.request, told, (Reversal("settings", turn.user, kept),))
+    told, effect = await set_and_told(turn, before, wanted)
     return Outcome((say(f"Set: {told}.", UNDO),), effect=effect)

@@ -39,7 +39,7 @@ async def fill_form(turn: Turn) -> Outcome:
 
 async def _set(texts: Mapping[str, str], turn: Turn) -> Outcome:
     before = await turn.query(GetPerson(turn.user))
-    wanted = changes(before, turn.services.registry.types["person"], texts)
+    wanted = changes(before, turn.services.registry.types["person"], turn.services.voice, texts)
     if not wanted:
         return Outcome((say("Nothing was changed."),))
     told, effect = await set_and_told(turn, before, wanted)

@@ -124,6 +124,34 @@ async def test_settings_are_changed_in_a_form_and_taken_back_by_undo(tmp_path: P
         assert (await town.slack.heard(number=number))["text"] == "Nothing was changed."
 
 
+async def test_the_voice_is_chosen_in_the_form_as_it_is_by_talk(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await town.link()
+        await town.slack_says("use a British voice")
+        form = await _from_home(town, "Settings")
+        assert _names(form)["voice"]["initial_option"]["value"] == "British man"
+        assert _names(form)["voice_rate"]["initial_value"] == "165"
+        wrong = await submit(town.slack_door, sent(form, voice_rate="1000"))
+        assert "between 80 and 450" in wrong["errors"]["voice_rate"]
+        number = len(town.slack.said()) + 1
+        assert await submit(town.slack_door, sent(form, voice="Scottish woman", voice_rate="120")) == {}
+        told = (await town.slack.heard(number=number))["text"]
+        assert told.startswith("Set: voice Scottish, a woman’s, 120 words a minute.")
+        assert "Scottish, a woman’s, 120 words" in (await town.slack_says("what are my settings?"))["text"]
+        await town.slack_says("undo")
+        config = (await town.house.core.query(GetPerson("owner"))).config
+        assert (config["voice"], config.get("voice_rate")) == ("en-gb", None)
+        number = len(town.slack.said()) + 1
+        assert await submit(town.slack_door, sent(form, voice="American man", voice_rate="")) == {}
+        assert "voice American, 165 words" in (await town.slack.heard(number=number))["text"]
+
+
+async def test_where_there_is_one_voice_only_its_rate_is_asked(tmp_path: Path) -> None:
+    async with open_town(tmp_path, voice={"synthesizer": "openai", "server": "http://127.0.0.1:9/v1"}) as town:
+        await town.link()
+        assert {"voice", "voice_rate"} & set(_names(await _from_home(town, "Settings"))) == {"voice_rate"}
+
+
 async def test_a_form_is_for_whoever_was_asked_and_a_late_press_is_told(tmp_path: Path) -> None:
     async with open_town(tmp_path) as town:
         await town.link()

@@ -87,9 +87,9 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(folder: Path) -> AsyncIterator[Town]:
-    """Nobody is linked yet; the web knows its visitor as the owner."""
-    settings = load_settings({"data": folder}, file=folder / "none")
+async def open_town(folder: Path, **more: Any) -> AsyncIterator[Town]:
+    """Nobody is linked yet; the web knows its visitor as the owner. Settings may be given."""
+    settings = load_settings({"data": folder, **more}, file=folder / "none")
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(app.open_house(settings, clock_at=NOW))
         slack = await stack.enter_async_context(slack_recorder.slack())
