@@ -4,8 +4,10 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx2
 import numpy as np
 import pytest
 
@@ -14,10 +16,13 @@ from bot.settings import load_settings
 from bot.voice.sound_card import PortAudioCard
 from bot.voice.wav import from_pcm, write_wav
 from tests.bot.voice.room import said
+from tests.conversations.server import running_server
 from tests.pulseaudio import pulseaudio
 from twin_core.contract.commands import CreateTwin
 from twin_core.contract.errors import Unavailable
 
+CLOCK = datetime(2026, 3, 2, 8, tzinfo=UTC)
+ME = {"user": "owner", "check_ins": "08:30"}
 ROOT = Path(__file__).parents[3]
 WAIT_S = 60.0
 
@@ -94,6 +99,35 @@ async def test_with_push_to_talk_it_listens_after_enter(data: Path, tmp_path: Pa
         await program.until("Listening")
         await sound.say(tmp_path / "turn on the kitchen light.wav")
         await program.until("Kitchen light on.")
+
+
+@pytest.mark.service
+async def test_what_is_new_in_a_running_house_is_heard_by_name_and_a_check_in_calls(tmp_path: Path) -> None:
+    folders = tmp_path / "sound", tmp_path / "data"
+    for folder in folders:
+        folder.mkdir()
+    (tmp_path / "light.wav").write_bytes(write_wav(said("turn on the mahogany light")))
+    (tmp_path / "four.wav").write_bytes(write_wav(said("four")))
+    async with (
+        running_server(CLOCK, "UTC", {}) as server,
+        httpx2.AsyncClient(base_url=server.http, trust_env=False) as client,
+        pulseaudio(folders[0]) as sound,
+        talking(sound.environ, folders[1], "--url", server.http) as program,
+    ):
+        await program.until("I am listening")
+        for twin in ({"type": "light", "name": "mahogany light"}, {"type": "person", "name": "Ada", "config": ME}):
+            assert (await client.post("/api/v1/twins", json=twin)).status_code == 201
+        await asyncio.sleep(1)  # whoever is greeted hears it out
+        await sound.say(tmp_path / "light.wav")
+        await program.until("Mahogany light on.")
+        async with asyncio.timeout(WAIT_S):
+            told = asyncio.ensure_future(program.until("How much energy do you have"))
+            while not told.done():
+                assert (await client.post("/api/v1/clock", json={"advance_s": 600})).status_code == 200
+                await asyncio.sleep(0.2)
+        await asyncio.sleep(8)  # it is asked aloud
+        await sound.say(tmp_path / "four.wav")
+        await program.until("energy 4")
 
 
 _LISTEN = """
