@@ -200,7 +200,8 @@ def reminding_time(turn: Turn) -> tuple[datetime | None, str | None] | Open | No
     if isinstance(repeat := request.get("recurrence"), Mapping):
         slot = event_slot(request, turn.now, turn.services.zone)
         if isinstance(slot, Open) or not isinstance(slot.start, datetime):  # a day alone: in the morning
-            return _morning(parse_instant(str(repeat["start"])), turn), rule_said(repeat)
+            at = moment(repeat) if repeat.get("at") else _morning(parse_instant(str(repeat["start"])), turn)
+            return at, rule_said(repeat)
         return slot.start, rule_said(repeat)
     times = said_times(request)
     if not times:

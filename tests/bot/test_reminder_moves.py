@@ -50,6 +50,17 @@ async def test_a_reminder_goes_where_it_is_said_and_back(opened: Open, said: str
         assert await reminders(talk) == ["02 09:30 the gym"]
 
 
+@pytest.mark.parametrize(
+    ("when", "at"),
+    [("every evening", "02 19:00"), ("every morning", "03 08:00"), ("every friday night", "06 20:00"),
+     ("every friday", "06 09:00"), ("every evening at half past six", "02 18:30")],
+)  # fmt: skip
+async def test_what_comes_again_comes_at_the_part_of_the_day_that_was_said(opened: Open, when: str, at: str) -> None:
+    async with opened() as talk:
+        await talk.say(f"remind me {when} to water the plants")
+        assert await reminders(talk) == [f"{at} water the plants"]
+
+
 async def test_of_those_that_repeat_an_hour_moves_all_and_a_length_the_next(opened: Open) -> None:
     async with opened() as talk:
         await talk.say("remind me every day at 9 to stretch")

@@ -129,6 +129,7 @@ class Repeat:
     rule: str
     clock: Clock | None = None
     part: OfDay | None = None
+    act_s: float = 0.0  # from the beginning of that part: an evening begins at six, what is done in it at seven
     certain: bool = True  # false for "from Monday to Friday", which is one stretch until hours are told
     alone: bool = False  # no repetition where a noun follows: the quarterly (report)
     within: Time | None = None  # the time it is kept to: every day next week

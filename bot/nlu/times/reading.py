@@ -250,4 +250,8 @@ def _repeat_value(calendar: Calendar, repeat: Repeat) -> dict[str, Any]:
         "end": end,
         "grain": "minute" if repeat.clock or repeat.rule.startswith(_WITHIN_A_DAY) else "day",
     }
+    if repeat.part is not None and repeat.clock is None:
+        day = first.replace(hour=0, minute=0, second=0, microsecond=0)
+        at = day + timedelta(seconds=repeat.part.start_s + repeat.act_s)
+        value["at"] = calendar.instant(at).isoformat()
     return value | ({"length_s": repeat.length_s} if repeat.length_s else {})

@@ -39,7 +39,7 @@ def repeat_part(_: Calendar, a: Repeat | Time, b: Repeat | Time) -> Repeat | Non
     if repeat.clock:
         told = Time(part.series, "clock", "hour", clock=repeat.clock)
         return replace(repeat, clock=in_part(told, part), certain=True, alone=False)
-    return replace(repeat, part=part.series, certain=True, alone=False)
+    return replace(repeat, part=part.series, act_s=part.act[1] if part.act else 0.0, certain=True, alone=False)
 
 
 @rule("<hours> on? <repeat>", "<repeat> <hours>", "<repeat> , <hours>")

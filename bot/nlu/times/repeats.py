@@ -87,7 +87,8 @@ _ADVERBS = {
 def _register_adverbs() -> None:
     def register(words: str, text: str) -> None:
         night = NIGHT.series if words == "nightly" and isinstance(NIGHT.series, OfDay) else None
-        repeat = Repeat(text, part=night, alone=True)
+        act_s = NIGHT.act[1] if night and NIGHT.act else 0.0
+        repeat = Repeat(text, part=night, act_s=act_s, alone=True)
         rule(words)(lambda _: repeat)
 
     for words, text in _ADVERBS.items():
@@ -180,7 +181,8 @@ def from_weekday(calendar: Calendar, a: Time, b: Time) -> Repeat | None:
 
 @rule("every|each <part>", "<part> every|each day")
 def every_part(_: Calendar, part: Time) -> Repeat | None:
-    return Repeat("FREQ=DAILY", part=part.series) if isinstance(part.series, OfDay) else None
+    act_s = part.act[1] if part.act else 0.0
+    return Repeat("FREQ=DAILY", part=part.series, act_s=act_s) if isinstance(part.series, OfDay) else None
 
 
 @rule(

@@ -91,6 +91,19 @@ def test_repetitions(said: str, rule: str, first: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("every morning", "03-03 08:00"),
+        ("every friday afternoon", "03-06 14:00"),
+        ("in the evening every day", "03-02 19:00"),
+        ("nightly", "03-02 20:00"),
+    ],
+)
+def test_what_repeats_in_a_part_of_the_day_is_done_when_it_would_be_once(said: str, at: str) -> None:
+    assert wall(read(said).value["at"]) == at
+
+
+@pytest.mark.parametrize(
     "said", ["it may rain", "the second one", "pump 2", "set it to 21 degrees", "put it at 40 percent"]
 )
 def test_what_is_no_time(said: str) -> None:
