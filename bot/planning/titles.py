@@ -29,7 +29,7 @@ _LIST = r"(?:my|the|our)\s+(?:(?:to-?\s?do|task|shopping|work)s?\s*)?(?:list|tas
 _WHERE = re.compile(rf"\s*[,;]?\s*\b(?:in|into|to|on|onto|for|at|from)\s+(?:{_CALENDAR}|{_LIST})\b", re.IGNORECASE)
 _TAIL = re.compile(
     r"[,;.!?\s¦]*(?:\b(?:please|thanks|thank you|as a task|as an? event|for me|and remind me|"
-    r"(?:and\s+)?(?:put|add|write|note|jot|enter|get|make)\s+(?:it|that|this|something|one)"
+    r"(?:and\s+)?(?:put|add|write|note|jot|enter|get|make|stick|pop)\s+(?:it|that|this|something|one)"
     r"(?:\s+(?:down|in|on|up|a task|to it|there|as a task))*|"
     r"(?:is|are)?\s*(?:free|off)|(?:is|due|by|on|at|for|until|till|from|to|and|with|about|takes?|in))\b)?[,;.!?\s¦-]*$",
     re.IGNORECASE,
@@ -63,6 +63,7 @@ _TASK_LEAD = re.compile(
     r"\babout\b|\bthat\b|\bsaying\b|¦|(?=\s))\s*|¦\s*|[,:;-]\s*|to\s+)",
     re.IGNORECASE,
 )
+_PUT_DOWN = re.compile(rf"^(?P<what>(?:{_POLITE})*(?:put|get|pencil|mark)\s+(?!me\b).*)\s+down[\s¦]*$", re.IGNORECASE)
 _SAME = re.compile(r"\b(?:at\s+)?(?:the\s+)?same\s+(?:time|hour|place)\b", re.IGNORECASE)
 # "Parents' evening", "quiz night": the last word of a name, and no time of the day by itself.
 _PART_OF_A_NAME = re.compile(r"(?:evening|night|morning|afternoon|lunch|breakfast|dinner)\b", re.IGNORECASE)
@@ -114,6 +115,7 @@ def event_title(text: str, spans: Sequence[Span]) -> str:
     if named := _named(text):
         return named
     said = _TAIL.sub("", _WHERE.sub(" ", _SAME.sub(" ", _without_times(text, spans))))
+    said = _PUT_DOWN.sub(r"\g<what>", said)
     if invites := _INVITES.match(said):
         said = f"{_ARTICLES.sub('', invites['what'])} with {invites['who']}"
     return _title(_ARTICLES.sub("", _stripped(said, _EVENT_LEAD)))

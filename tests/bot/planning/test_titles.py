@@ -33,6 +33,8 @@ def spans(text: str) -> list[list[object]]:
         ("I'm on parental leave from 1 to 14 august, put that in the calendar", "On parental leave"),
         ("stick a call with the roofer in for friday at 3 pm", "Call with the roofer"),
         ("add choir every monday at 19:30", "Choir"),
+        ("could you put brunch with Ida down for sunday at 11", "Brunch with Ida"),
+        ("I'm seeing the vet on friday at 9, pop that in", "Seeing the vet"),
         ('create an event called "Sprint 12 review" on monday at 9', "Sprint 12 review"),
         ("add an appointment", ""),
         ("create an event for tomorrow at 9", ""),
