@@ -34,6 +34,7 @@ from twin_core.contract.agenda import (
     When,
 )
 from twin_core.contract.clock import instant_text, parse_instant
+from twin_core.contract.errors import NotFound
 from twin_core.contract.ids import new_id
 from twin_core.contract.mirroring import SourceView
 from twin_core.contract.tasks import GetTask
@@ -97,7 +98,10 @@ async def _of_what(turn: Turn) -> str:
     if kind == "event" and event:
         return f"Prepare {(await turn.query(GetEvent(event))).title}"
     text = str(turn.request.get("text", ""))
-    before = (await turn.query(GetEvent(event))).title if event else ""
+    try:
+        before = (await turn.query(GetEvent(event))).title if event else ""
+    except NotFound:
+        before = ""  # it was deleted elsewhere meanwhile
     if before and (found := _WITH_ANOTHER.search(titles.without_times(text, turn.request.get("spans", ())))):
         what, joint, _ = before.partition(" with ")
         return f"{what} with {found['who']}" if joint else ""

@@ -69,10 +69,13 @@ async def undo(turn: Turn) -> Outcome:
     replies = [say(f"Taken back: {'; '.join(titles)}.{again}{note}")] if titles else []
     replies += [reply for reply, _ in questions[:1]]
     pendings = [replace(p, words=reply.text if i else "") for i, (reply, p) in enumerate(questions)]
-    changes = {
+    changes: dict[str, Any] = {
         "effects": tuple(e for i, e in enumerate(effects) if i not in positions),
         "undone": tuple(meant),
     }
+    unmade = {r.subject for e in meant for r in e.reversals if r.kind.endswith("_made")}
+    if turn.state.subject and turn.state.subject.id in unmade:
+        changes["subject"] = None  # nothing can be said of it any more
     subjects = dict.fromkeys(r.subject for e in meant for r in e.reversals if turn.services.registry.twin(r.subject))
     return Outcome(
         tuple(replies),
