@@ -34,6 +34,8 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\?\s*$|^(?:what|how|why|which|who|when|where|is|are|did|does|do|can|could)\b", re.IGNORECASE)
+# Spoken questions come without their mark, and one that is not surely understood is no name all the same.
+_ASKS_AT_LENGTH = re.compile(r"^(?:what|how|why|which|when|where|is|are|did|does)(?:'s)?(?: \S+){3}", re.IGNORECASE)
 _ONESELF = re.compile(
     r"\b(?:for|of) (?:me|myself)\b|\bmy (?:own twin|profile)\b|\b(?:set|get) (?:me|myself) (?:set )?up\b"
     r"|\bget to know me\b|\bonboard me\b",
@@ -120,14 +122,18 @@ class InterviewDesk:
             return True
         if parse.intent in ("link_account", "fill_form"):
             return True
-        if parse.intent in ANSWERS or parse.intent in ("create_twin", "edit_twin", "out_of_scope"):
+        asks = parse.intent not in ANSWERS and bool(_ASKS_AT_LENGTH.search(text))
+        strange = parse.intent == "out_of_scope" and not asks
+        if strange or parse.intent in ANSWERS or parse.intent in ("create_twin", "edit_twin"):
             return (
                 parse.intent == "create_twin" and parse.confidence >= SURE and bool(mentioned(parse).slots.get("types"))
             )
         reading = await self._interviews.reads(session.id, text)
         found = await self._candidate_in(text, turn) is not None  # a name that is not known yet lowers confidence
-        if reading == "steers" or (parse.confidence < SURE and not found):
+        if reading == "steers":
             return False
+        if parse.confidence < SURE and not found:
+            return asks
         if _ASKS.search(text):
             return True
         if reading == "names":

@@ -35,6 +35,8 @@ async def plan_day(turn: Turn) -> Outcome:
     day = day_text(start.astimezone(zone).date(), turn.now.astimezone(zone).date())
     lines = [(event.start, event_line(event, zone)) for event in agenda.events]
     lines += [(block.start, _block_line(block, turn)) for block in plan.blocks]
+    if not lines and plan.left:
+        return Outcome((say(f"Of your working hours nothing is left {day}. {_left(plan)}"),))
     if not lines:
         return Outcome((say(f"{capital(day)} is all yours: no events and no tasks."),))
     text = "\n".join([f"A plan for {day}:", *(line for _, line in sorted(lines, key=lambda pair: pair[0]))])

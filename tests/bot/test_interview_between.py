@@ -95,3 +95,13 @@ async def test_a_time_answers_the_question_for_one_though_a_yes_was_asked_for_fi
         assert "Front door unlocked, shall I?" in said
         await town.web_says("yes")
         assert await _unlocked(town)
+
+
+async def test_a_question_that_is_not_surely_understood_is_no_name(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        await _begun(town)
+        for asked in ("is the party 8 or 22", "what is the story with the gizmo"):
+            said = await town.web_says(asked)
+            assert f"name: {asked}" not in said
+            assert "call the light" in said
+        assert "name: reading lamp" in await town.web_says("reading lamp")

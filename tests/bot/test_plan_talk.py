@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.test_house_talk import Open, opened
+from tests.bot.test_house_talk import NOW, Open, opened
 
 __all__ = ["opened"]
 OURS = {"user": "anna", "conversation": "anna"}
@@ -126,3 +126,12 @@ async def test_each_turn_is_taken_as_it_is_meant(opened: Open, turns: tuple[tupl
     async with opened() as talk:
         for said, answer in turns:
             assert answer in await talk.say(said, **OURS), said
+
+
+async def test_a_day_that_is_over_is_not_called_empty_while_tasks_are_open(opened: Open) -> None:
+    async with opened() as talk:
+        await talk.say("add a task to send the quote to Acme by tomorrow noon, it takes 3 hours")
+        await talk.house.timers.advance(NOW.replace(hour=19))
+        said = await talk.say("plan my day")
+        assert "no tasks" not in said
+        assert "nothing is left today. No room is left for Send the quote to Acme." in said
