@@ -21,6 +21,9 @@ from twin_core.contract.numbers import read_number
 # Kinds that only a trained tagger can find: their words are anybody's.
 FREE_TEXT = frozenset("task event topic source scenario skill person mood energy stress channel".split())
 _SCALES = frozenset({"mood", "energy", "stress"})
+_MARKS = frozenset("1 2 3 4 5 one two three four five".split())
+_BEFORE_A_MARK = frozenset("a about around is of like : just".split())
+_BEHIND_A_MARK = frozenset(", . ; ! and today now out".split())
 _NEAR = 5  # words between a scale and the mark on it
 _LEAST = 0.25  # certainty from which a span of the tagger counts
 _LEAST_NAME = 0.35  # … and one that claims to be a name nobody knows
@@ -31,7 +34,7 @@ def find_entities(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher, 
     """The mentions of a message in the order said. A twin made of a type word keeps its twin_type beside it."""
     twins = [m for m in sight.matches if kind_of(m) == "twin" and not m.partial]
     sight = trusted(sight, tagged)
-    free = _joined(list(_free_text(sight, tagged, lexicon)), sight)
+    free = _joined(list(_free_text(sight, (*tagged, *_marks(sight.tokens)), lexicon)), sight)
     mentions = [_of_twin(m, sight) for m in twins]
     mentions += [t for t in _of_times(sight, tagged, watcher) if not _inside(t, free)]
     mentions += free
@@ -143,6 +146,17 @@ def _scale(kind: str, first: int, tokens: Sequence[Token]) -> str:
         return kind
     before = (_stem_of_scale(t.stem) for t in reversed(tokens[max(first - _NEAR, 0) : first]))
     return next((scale for scale in before if scale), kind)
+
+
+def _marks(tokens: Sequence[Token]) -> Iterator[TaggedSpan]:
+    """ "Mood about 3": no hour, whatever was learned. Energy is counted, too, and so left to that."""
+    for at, token in enumerate(tokens):
+        scale = _stem_of_scale(token.stem)
+        behind = next((i for i in range(at + 1, len(tokens)) if tokens[i].norm not in _BEFORE_A_MARK), None)
+        if scale not in (None, "energy") and behind is not None and tokens[behind].norm in _MARKS:
+            after = tokens[behind + 1] if behind + 1 < len(tokens) else None
+            if after is None or after.norm in _BEHIND_A_MARK or _stem_of_scale(after.stem):
+                yield TaggedSpan(str(scale), behind, behind + 1, 1.0)
 
 
 def _stem_of_scale(word: str) -> str | None:
@@ -267,4 +281,5 @@ def _covers(match: Match, first: int, last: int) -> bool:
 
 
 def _inside(mention: Mention, free: Sequence[Mention]) -> bool:
-    return any(f.kind in LONG_TEXT and f.first <= mention.first and mention.last <= f.last for f in free)
+    holding = (f for f in free if f.kind in LONG_TEXT or f.kind in _SCALES)
+    return any(f.first <= mention.first and mention.last <= f.last for f in holding)

@@ -131,13 +131,13 @@ class Judge:
 
     def at_first(self, guesses: list[Guess], reading: Reading) -> list[Guess]:
         """What is read of a sound that nobody was told the accent of: a number that is not clear, or words that are no
-        sentence and are not as clear as what is kept, are only made out.
+        sentence and are not as clear as what is kept, are only made out. No listening makes a short answer clearer.
         """
         if not guesses or guesses[0].confidence < CLEAR:
             return guesses
         best, *others = guesses
         words = best.confidence == CLEAR
-        counts = best.confidence > DICTATED and bool(numbers(best.text))
+        counts = best.confidence > DICTATED and bool(numbers(best.text)) and self.is_long(best)
         if reading.clarity < _PLAIN_AT_FIRST if words else counts and reading.clarity < _CLEAR:
             best = Guess(best.text, MADE_OUT)
         return [best, *others]

@@ -34,9 +34,12 @@ def test_an_hour_before_its_days_stands_beside_them(nlu: EmbeddedNlu) -> None:
     assert found(nlu, "turn the hall lamp off at 11pm each night", "time", "recurrence") == expected
 
 
-@pytest.mark.parametrize("text", ["my energy is a 2 today", "I'm at a 4 today"])
-def test_a_mark_is_no_hour(nlu: EmbeddedNlu, text: str) -> None:
-    assert found(nlu, text, "time") == [("time", "today")]
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [("my energy is a 2 today", ["today"]), ("I'm at a 4 today", ["today"]), ("mood about 3", [])],
+)
+def test_a_mark_is_no_hour(nlu: EmbeddedNlu, text: str, times: list[str]) -> None:
+    assert found(nlu, text, "time") == [("time", said) for said in times]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def test_what_is_not_settled_is_asked_about_with_each_text_once(judge: Judge) ->
 @pytest.mark.parametrize(("guess", "clarity", "confidence"), [
     (("dim it to 40%", SENTENCE), -0.3, SENTENCE),
     (("dim it to 40%", SENTENCE), -0.4, MADE_OUT),
+    (("four", SENTENCE), -1.5, SENTENCE),
     (("turn it off", SENTENCE), -1.5, SENTENCE),
     (("remind me in 10 minutes", DICTATED), -0.4, DICTATED),
     (("in the lamp", CLEAR), -0.1, CLEAR),
