@@ -7,6 +7,7 @@ from bot.nlu.lexicon import Lexicon
 from bot.nlu.mentions import LONG_TEXT, Mention, clashes
 from bot.nlu.names import Match
 from bot.nlu.quantities import Found, canonical_action, canonical_state
+from bot.nlu.scales import SCALES, marks, scale_of
 from bot.nlu.sight import Sight, Watcher, kind_of
 from bot.nlu.tagger import TaggedSpan
 from bot.nlu.text import Token
@@ -20,11 +21,6 @@ from twin_core.contract.numbers import read_number
 
 # Kinds that only a trained tagger can find: their words are anybody's.
 FREE_TEXT = frozenset("task event topic source scenario skill person mood energy stress channel".split())
-_SCALES = frozenset({"mood", "energy", "stress"})
-_MARKS = frozenset("1 2 3 4 5 one two three four five".split())
-_BEFORE_A_MARK = frozenset("a about around is of like : just".split())
-_BEHIND_A_MARK = frozenset(", . ; ! and today now out".split())
-_NEAR = 5  # words between a scale and the mark on it
 _LEAST = 0.25  # certainty from which a span of the tagger counts
 _LEAST_NAME = 0.35  # … and one that claims to be a name nobody knows
 _LEAST_WORD = 0.5  # … and one that calls a word a property or a kind that the library does not have
@@ -34,7 +30,7 @@ def find_entities(sight: Sight, tagged: Sequence[TaggedSpan], watcher: Watcher, 
     """The mentions of a message in the order said. A twin made of a type word keeps its twin_type beside it."""
     twins = [m for m in sight.matches if kind_of(m) == "twin" and not m.partial]
     sight = trusted(sight, tagged)
-    free = _joined(list(_free_text(sight, (*tagged, *_marks(sight.tokens)), lexicon)), sight)
+    free = _joined(list(_free_text(sight, (*tagged, *marks(sight.tokens)), lexicon)), sight)
     mentions = [_of_twin(m, sight) for m in twins]
     mentions += [t for t in _of_times(sight, tagged, watcher) if not _inside(t, free)]
     mentions += free
@@ -137,30 +133,7 @@ def _free_text(sight: Sight, tagged: Sequence[TaggedSpan], lexicon: Lexicon) -> 
             continue
         said = sight.text[sight.tokens[first].start : sight.tokens[last - 1].end]
         value = _free_value(span.kind, said, sight.tokens[first:last], lexicon)
-        yield Mention(_scale(span.kind, first, sight.tokens), first, last, value, span.score)
-
-
-def _scale(kind: str, first: int, tokens: Sequence[Token]) -> str:
-    """ "My stress is a 2": of what a mark is, the word before it says."""
-    if kind not in _SCALES or not tokens[first].is_number:
-        return kind
-    before = (_stem_of_scale(t.stem) for t in reversed(tokens[max(first - _NEAR, 0) : first]))
-    return next((scale for scale in before if scale), kind)
-
-
-def _marks(tokens: Sequence[Token]) -> Iterator[TaggedSpan]:
-    """ "Mood about 3": no hour, whatever was learned. Energy is counted, too, and so left to that."""
-    for at, token in enumerate(tokens):
-        scale = _stem_of_scale(token.stem)
-        behind = next((i for i in range(at + 1, len(tokens)) if tokens[i].norm not in _BEFORE_A_MARK), None)
-        if scale not in (None, "energy") and behind is not None and tokens[behind].norm in _MARKS:
-            after = tokens[behind + 1] if behind + 1 < len(tokens) else None
-            if after is None or after.norm in _BEHIND_A_MARK or _stem_of_scale(after.stem):
-                yield TaggedSpan(str(scale), behind, behind + 1, 1.0)
-
-
-def _stem_of_scale(word: str) -> str | None:
-    return next((scale for scale in sorted(_SCALES) if word.startswith(scale)), None)
+        yield Mention(scale_of(span.kind, first, sight.tokens), first, last, value, span.score)
 
 
 def _joined(free: Sequence[Mention], sight: Sight) -> list[Mention]:
@@ -189,7 +162,7 @@ def _without_times(span: TaggedSpan, sight: Sight) -> tuple[int, int]:
 
 
 def _free_value(kind: str, said: str, tokens: Sequence[Token], lexicon: Lexicon) -> Any:
-    if kind in _SCALES:
+    if kind in SCALES:
         number = read_number(tokens, 0)
         return number.value if number else said.casefold()
     return lexicon.canonical(said) or said
@@ -224,7 +197,7 @@ def _property(match: Match, said: str, lexicon: Lexicon) -> Mention:
 
 
 def _of_quantities(quantities: Sequence[Found], mentions: Sequence[Mention]) -> Iterator[Mention]:
-    solid = [m for m in mentions if m.kind not in ("property", "twin_type", *_SCALES) and m.kind not in LONG_TEXT]
+    solid = [m for m in mentions if m.kind not in ("property", "twin_type", *SCALES) and m.kind not in LONG_TEXT]
     for found in quantities:
         if not clashes(found.first, found.last, solid):
             yield Mention(found.kind, found.first, found.last, found.value, found.score)
@@ -281,5 +254,5 @@ def _covers(match: Match, first: int, last: int) -> bool:
 
 
 def _inside(mention: Mention, free: Sequence[Mention]) -> bool:
-    holding = (f for f in free if f.kind in LONG_TEXT or f.kind in _SCALES)
+    holding = (f for f in free if f.kind in LONG_TEXT or f.kind in SCALES)
     return any(f.first <= mention.first and mention.last <= f.last for f in holding)
