@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,7 @@ _END_S = 0.7  # of the sound: the last word or two, and the quiet behind them
 _LEAST_BEFORE_S = 0.8  # that there has to be before it
 _BY_CHANCE = 0.1  # log-probability by which a reading may be likelier without it
 _UNSAID = 4.0  # … where no longer one is likely: a last word that goes without saying, such as "percent", makes some
-_UNLIKELY = 3.0  # log-probability behind
+_UNLIKELY = 3.0  # log-probability that it is behind then
 _LISTENINGS = ((1.0, False), (1.0, True), (0.93, True), (1.08, True))  # at which speeds, and whether for an accent
 
 
@@ -132,17 +131,23 @@ class MoonshineRecognizer:
             guesses = self._judge.at_first(guesses, reading)
         if not guesses or guesses[0].confidence < MADE_OUT:
             return guesses
-        without_end = partial(self._without_end, samples, accented, sound)
-        if (gain := without_end(reading)) <= _BY_CHANCE:
+        before = self._before_end(samples, accented=accented)
+        if before is None or _gain(sound, before, reading) <= _BY_CHANCE:
             return guesses
+        return self._with_end(sound, before, words, guesses, reading)
+
+    def _with_end(
+        self, sound: Decoding, before: Decoding, words: Reading, guesses: list[Guess], reading: Reading
+    ) -> list[Guess]:
+        """What says the end, too, of which the reading leaves something out; unsure, where there is no such."""
         shortest = len(reading.tokens) + 1
         more = self._words(sound, shortest=shortest)
         longer, whole = self._read(sound, more or words, shortest)
         other = bool(longer) and not same([guesses[0], longer[0]])
-        if other and longer[0].confidence >= MADE_OUT and without_end(whole) <= _BY_CHANCE:
+        if other and longer[0].confidence >= MADE_OUT and _gain(sound, before, whole) <= _BY_CHANCE:
             return longer
         unlikely = more is None or more.score < reading.score - _UNLIKELY
-        if gain <= _UNSAID and (unlikely or not other):
+        if _gain(sound, before, reading) <= _UNSAID and (unlikely or not other):
             return guesses
         return [Guess(guess.text, min(guess.confidence, NEAR)) for guess in (*longer, *guesses)]
 
@@ -180,14 +185,12 @@ class MoonshineRecognizer:
             return sorted(readings, key=lambda reading: -reading.score - _USUAL_TAIL * self._judge.usualness(reading))
         return sorted(readings[:_MOST_RANKED], key=lambda reading: -self._judge.rank(reading, said))
 
-    def _without_end(self, samples: Samples, accented: bool, sound: Decoding, reading: Reading) -> float:
-        """How much likelier the reading is of the sound without its end; above 0, it leaves out what is said there."""
+    def _before_end(self, samples: Samples, *, accented: bool) -> Decoding | None:
+        """The sound without its end; None where hardly anything would be left."""
         before = samples[: -int(_END_S * RATE_HZ)]
         if len(before) < _LEAST_BEFORE_S * RATE_HZ:
-            return 0.0
-        sounds = sound, self._transcriber.listen(levelled(before), accented=accented)
-        whole, part = (scored(one, [reading.tokens])[0].score for one in sounds)
-        return part - whole
+            return None
+        return self._transcriber.listen(levelled(before), accented=accented)
 
     def _words(self, sound: Decoding, *beside: Search, shortest: int = 1) -> Reading | None:
         """What was said as any words; None where nothing was. What is searched for beside costs little more now."""
@@ -212,6 +215,12 @@ class MoonshineRecognizer:
 
     def _text(self, reading: Reading) -> str:
         return written(self._transcriber.text(reading.tokens))
+
+
+def _gain(sound: Decoding, before: Decoding, reading: Reading) -> float:
+    """How much likelier the reading is of what comes before the end; above 0, it leaves out what is said there."""
+    whole, part = (scored(one, [reading.tokens])[0].score for one in (sound, before))
+    return part - whole
 
 
 def written(text: str) -> str:
