@@ -79,6 +79,7 @@ _VERBS = frozenset({"lock", "unlock", "dim", "brighten", "open", "close", "switc
 _CERTAIN = 0.95
 _WISHES = frozenset({"edit_twin", "ask_status", "inform", "out_of_scope", "describe_twin", "control_device"})
 _NAMES = frozenset({"twin", "twin_type", "place"})
+_OF_TIME = frozenset({"ask_collaboration", "ask_capacity", "ask_agenda", "ask_tasks"})  # which meetings take most of it
 
 
 def as_worded(parse: Parse, state: DialogueState) -> Parse:
@@ -102,7 +103,7 @@ def _of_words(parse: Parse, state: DialogueState) -> str | None:
         (_ANY, last is not None and last.intent in NEEDS, "ask_status"),
         (_SET_TO, bool(state.twins), "ask_status"),
         (_WITHIN, bool(state.twins) and state.pending is None, "ask_why"),
-        (_USES, True, "compare_twins"),
+        (_USES, parse.intent not in _OF_TIME or parse.confidence < _SURE, "compare_twins"),
         (_MORE_THAN_USUAL, not timed, "compare_twins"),
         (_STOPS, bool(state.twins) and state.pending is None and _is_about_a_thing(state), "control_device"),
     )

@@ -222,3 +222,19 @@ def test_decisions_are_data(world: Registry) -> None:
     said = parse("ask_status", "", entity("twin", DESK))
     assert decide(DialogueState(), said, world) == decide(DialogueState(), said, world)
     assert isinstance(decide(DialogueState(), said, world), Decision)
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "confidence", "meant"),
+    [
+        ("ask_collaboration", "which meetings take most of my week", 0.9, "ask_collaboration"),
+        ("ask_tasks", "which tasks need the most time from me", 0.8, "ask_tasks"),
+        ("ask_energy_cost", "what takes the most power", 0.9, "compare_twins"),
+        ("ask_collaboration", "what uses the most here", 0.4, "compare_twins"),
+    ],
+)
+def test_what_takes_most_of_ones_time_is_no_comparison_of_things(
+    world: Registry, intent: str, text: str, confidence: float, meant: str
+) -> None:
+    decision = decide(DialogueState(), parse(intent, text, confidence=confidence), world)
+    assert decision.request.intent == meant
